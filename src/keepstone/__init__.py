@@ -1,0 +1,1 @@
+"""Keepstone measures whether an AI system is safe and secure, and what each half costs the other."""

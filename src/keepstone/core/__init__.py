@@ -1,0 +1,1 @@
+"""The nouns of Keepstone. Standard library only; numpy appears in annotations alone."""

@@ -1,0 +1,145 @@
+"""What is run and judged: arms, cells, pairs, and the plan that is written down and signed before the first trial."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from keepstone.core.part import AnyCondition, Claim, Metric, Mitigation, Target
+    from keepstone.core.probe import Probe, Unasked
+
+
+class Design(Enum):
+    """How evidence is gathered (STATISTICS: two designs, one interface)."""
+
+    ALL_ITEMS = "all items"
+    SEQUENTIAL = "sequential"
+
+
+class Role(Enum):
+    """What a comparison of two cells says."""
+
+    INTENT = "intent"
+    ATTACK_HARM = "attack_harm"
+    EXPOSED_BY_FLAW = "exposed_by_flaw"
+    MITIGATION = "mitigation"
+
+
+@dataclass(frozen=True)
+class Arm:
+    """What runs: all metrics read on it share the outcomes.
+
+    Attributes:
+        target: What is asked.
+        condition: What befalls it.
+        mitigation: What is in place.
+        unit: Which copy of a random artefact.
+    """
+
+    target: Target
+    condition: AnyCondition
+    mitigation: Mitigation
+    unit: int = 0
+
+    @property
+    def id(self) -> str:
+        """Condition and mitigation."""
+        return f"{self.condition.id}+{self.mitigation.id}" + (f"#{self.unit}" if self.unit else "")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """An arm, read by a metric."""
+
+    arm: Arm
+    metric: Metric
+
+    @property
+    def id(self) -> str:
+        """Arm and metric."""
+        return f"{self.arm.id}:{self.metric.id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A cell held against a limit: a criterion in force.
+
+    Attributes:
+        id: Id of the finding.
+        cell: What is measured.
+        probe: Where it was declared.
+        limit: Largest mean loss accepted.
+        adopted: Who set it and why, or empty for a default of the catalogue.
+        critical: Whether also held family-wise.
+        floor: Id of the finding that must pass too, or "".
+        provisional: Guesses that this verdict rests on; it can't be PASS.
+        decidable: False where its trials are too few even without a loss.
+    """
+
+    id: str
+    cell: Cell
+    probe: Probe
+    limit: float
+    adopted: Mapping[str, str] = field(default_factory=dict)
+    critical: bool = False
+    floor: str = ""
+    provisional: tuple[str, ...] = ()
+    decidable: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """Two cells compared on the same trials; or two parts of one cell (`against` None, an unpaired comparison).
+
+    Attributes:
+        id: Role and names.
+        role: What the comparison says.
+        of: The cell that may be worse.
+        against: The cell that it is held against, or None.
+        margin: "No worse" means worse by less than this.
+        claim: How the difference is judged.
+        about: What it is about: names by key (threat, counterpart, mitigation, column, flaw, tries ...).
+    """
+
+    id: str
+    role: Role
+    of: Cell
+    against: Cell | None
+    margin: float
+    claim: Claim
+    about: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """All that will be run and how it will be judged, fixed beforehand."""
+
+    seed: int
+    alpha: float
+    design: Design
+    held: tuple[Held, ...]
+    pairs: tuple[Pair, ...]
+    unasked: tuple[Unasked, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)
+    profile: str = "quick"
+    budget: float = float("inf")
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every cell once, in the order of the plan."""
+        seen: dict[str, Cell] = {}
+        for held in self.held:
+            seen.setdefault(held.cell.id, held.cell)
+        for pair in self.pairs:
+            for cell in (pair.of, pair.against):
+                if cell is not None:
+                    seen.setdefault(cell.id, cell)
+        return tuple(seen.values())
+
+    @property
+    def arms(self) -> tuple[Arm, ...]:
+        """Every arm once, in the order of the plan."""
+        return tuple({cell.arm.id: cell.arm for cell in self.cells}.values())

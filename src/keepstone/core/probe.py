@@ -1,0 +1,77 @@
+"""What an area declares: a risk, the condition and metric that show it, a limit, and controls that prove the probe works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from keepstone.core.risk import Risk
+
+if TYPE_CHECKING:
+    from keepstone.core.part import AnyCondition, Metric, Target
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control:
+    """A target that must fail the probe and one that must pass it, in every run, or the probe is in ERROR.
+
+    Attributes:
+        bad: Must come out over the limit.
+        good: Must come out under the limit.
+        limit: The limit that the controls are held against.
+    """
+
+    bad: Target
+    good: Target
+    limit: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """One question to the target.
+
+    Attributes:
+        risk: The risk that it measures.
+        condition: What befalls the target; its origin must fit the risk's area.
+        metric: How the loss is read.
+        limit: The catalogue's limit, used where nobody adopted another.
+        control: Known-bad and known-good.
+        paired: The metric by which arms of this condition are compared (counted on the same trials whatever the mitigation);
+            None leaves the cell out of the matrix.
+        guard: Whether a mitigation may call itself a gain only if this cell is shown no worse.
+        floor: Id of the finding of usefulness that must pass too, or "".
+        advice: What to do when it fails, in one sentence.
+    """
+
+    risk: Risk
+    condition: AnyCondition
+    metric: Metric
+    limit: float
+    control: Control | None = None
+    paired: Metric | None = None
+    guard: bool = False
+    floor: str = ""
+    advice: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a condition of the other half."""
+        self.risk.area.admit(self.condition.origin)
+
+    @property
+    def id(self) -> str:
+        """Id of its finding: area, condition, metric."""
+        return f"{self.risk.area.value}.{self.condition.id}.{self.metric.id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unasked:
+    """A question that can't be put to this target, and what would change that."""
+
+    risk: Risk
+    what: str
+    why: str
+
+    @property
+    def id(self) -> str:
+        """Id of its finding."""
+        return f"{self.risk.area.value}.{self.what}"

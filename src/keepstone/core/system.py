@@ -1,0 +1,304 @@
+"""The system that is assessed, as its people describe it (NIST AI RMF, Map 1 to 3; ISO 42001). Plain facts, no arrays.
+
+`system.toml` is this, written down. A fact that nobody confirmed is a guess, kept by its path in `System.guesses`; a guess
+that decides a verdict makes it provisional.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from keepstone.core.origin import Area
+from keepstone.core.table import Feature
+
+
+class Autonomy(Enum):
+    """How far the system acts by itself."""
+
+    NONE = "none"
+    ADVISES = "advises"
+    ACTS_WITH_VETO = "acts with veto"
+    ACTS_ALONE = "acts alone"
+
+
+class Stage(Enum):
+    """Where in its life the system stands."""
+
+    DESIGN = "design"
+    DEVELOPMENT = "development"
+    RELEASE = "release"
+    OPERATION = "operation"
+    CHANGE = "change"
+    RETIREMENT = "retirement"
+
+
+class Property(Enum):
+    """What an asset needs (the security triad)."""
+
+    CONFIDENTIALITY = "confidentiality"
+    INTEGRITY = "integrity"
+    AVAILABILITY = "availability"
+
+
+class Need(Enum):
+    """How much a property of an asset matters (FIPS 199)."""
+
+    LOW = "low"
+    MODERATE = "moderate"
+    HIGH = "high"
+
+
+class Affected(Enum):
+    """Whom a harm falls on (paper, section 3.1)."""
+
+    PEOPLE = "people"
+    ENVIRONMENT = "environment"
+    INSTITUTIONS = "institutions"
+
+
+class HarmKind(Enum):
+    """What kind of harm it is (paper, section 3.1)."""
+
+    PHYSICAL = "physical"
+    PSYCHOLOGICAL = "psychological"
+    SYSTEMIC = "systemic"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asset:
+    """Something worth protecting.
+
+    Attributes:
+        name: Its name in this system.
+        kind: "model", "training data", "operational data", "infrastructure", "intellectual property" or "function".
+        needs: How much each property matters.
+    """
+
+    name: str
+    kind: str
+    needs: Mapping[Property, Need]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attacker:
+    """Who might attack, as the system's people see it.
+
+    Attributes:
+        name: Its name in this system.
+        kind: "hacker", "criminal group", "state", "insider" or "curious user".
+        knowledge: What is known beforehand.
+        access: What can be seen or changed.
+        queries: Most answers seen for one attack.
+        goal: What is wanted.
+    """
+
+    name: str
+    kind: str
+    knowledge: frozenset[str] = frozenset()
+    access: frozenset[str] = frozenset()
+    queries: int = 50
+    goal: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vulnerability:
+    """A weakness that an attacker could use."""
+
+    name: str
+    asset: str
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A hazard that the system's people name: what could go wrong with nobody meaning it."""
+
+    name: str
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Harm:
+    """What could happen, to whom (ISO 14971: severity).
+
+    Attributes:
+        name: A word that risks refer to.
+        title: In plain words: "a dying patient is not flagged".
+        to: Whom it falls on.
+        kind: What kind it is.
+        severity: 1 (negligible) to 5 (catastrophic).
+        reversible: Whether it can be undone.
+    """
+
+    name: str
+    title: str
+    to: Affected
+    kind: HarmKind
+    severity: int
+    reversible: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adopted:
+    """A limit that somebody chose by name, before the run.
+
+    Attributes:
+        cell: The finding's id or a pattern with `*`: "robustness.*.missed".
+        limit: Largest mean loss that is accepted, in [0, 1].
+        reason: Why this number.
+        set_by: Who chose it.
+        source: What it rests on.
+        date: When, as YYYY-MM-DD.
+        critical: Whether its verdict is also held family-wise.
+        floor: Id of the finding of usefulness that must pass too, or "".
+    """
+
+    cell: str
+    limit: float
+    reason: str
+    set_by: str
+    source: str
+    date: str
+    critical: bool = False
+    floor: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Considered:
+    """A mitigation that is in place or considered; `parts` are several used together, in that order.
+
+    Attributes:
+        name: Its name in this system.
+        parts: Names of mitigations and their parameters.
+        in_place: Whether the target as given already has it.
+    """
+
+    name: str
+    parts: tuple[tuple[str, Mapping[str, object]], ...]
+    in_place: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exclusion:
+    """An area that somebody left out, by name and reason."""
+
+    area: Area
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Precedent:
+    """A risk proposed from a known case (AIID, AVID, ATLAS), accepted or refused with a reason."""
+
+    case: str
+    accepted: bool
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grouping:
+    """How people are told apart for fairness: by a column, or by cutting a numeric one.
+
+    Attributes:
+        attribute: Its name: "sex", "age_band".
+        column: The column of the data.
+        cuts: Where a numeric column is cut; empty for a column of names.
+        minimum: Smallest group that is held against the rest.
+    """
+
+    attribute: str
+    column: str
+    cuts: tuple[float, ...] = ()
+    minimum: int = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSpec:
+    """Where the rows are and what their columns mean.
+
+    Attributes:
+        test: Path of the file of cases, relative to the system file.
+        train: Path of the training rows, the same file when `part` tells them apart, or "".
+        part: Column that says "train" or "test", or "".
+        label: Column of the outcome.
+        positive: The value of the label that matters, as text.
+        unit: Column of the unit of independence (the patient), or "" for the row.
+        batch: Column of site, period or file, or "".
+        meant: Column of the outcome that was meant, or "".
+        forecast: Column with people's own forecast of the outcome, or "".
+        forecast_means: "outcome" if it is the chance of the outcome, "complement" if of its opposite.
+        features: The columns that the model sees, in the model's order.
+        groups: How people are told apart.
+        population: Whom the rows stand for.
+    """
+
+    test: str
+    train: str = ""
+    part: str = ""
+    label: str = ""
+    positive: str = "1"
+    unit: str = ""
+    batch: str = ""
+    meant: str = ""
+    forecast: str = ""
+    forecast_means: str = "outcome"
+    features: tuple[Feature, ...] = ()
+    groups: tuple[Grouping, ...] = ()
+    population: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetSpec:
+    """Where the model is and how it is used.
+
+    Attributes:
+        fit: "file.py:function" that trains it from rows, or "".
+        call: "file.py:function" from a batch of rows to scores or labels, or "".
+        model: Path of a saved model (.skops), or "".
+        predictions: Path of a CSV of scores alone, or "".
+        threshold: Score from which a case is flagged, or None if it follows from `recall`.
+        recall: Share of outcomes that the operating point must flag, out of fold, or None.
+        seconds: Longest time that one call may take.
+        design: "all items" (calls are cheap) or "sequential" (each call costs).
+    """
+
+    fit: str = ""
+    call: str = ""
+    model: str = ""
+    predictions: str = ""
+    threshold: float | None = None
+    recall: float | None = None
+    seconds: float = 60.0
+    design: str = "all items"
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """The system as described."""
+
+    name: str
+    purpose: str
+    domain: str
+    autonomy: Autonomy
+    stage: Stage
+    population: str
+    affected: tuple[str, ...]
+    owner: str = ""
+    assets: tuple[Asset, ...] = ()
+    attackers: tuple[Attacker, ...] = ()
+    vulnerabilities: tuple[Vulnerability, ...] = ()
+    hazards: tuple[Source, ...] = ()
+    harms: tuple[Harm, ...] = ()
+    target: TargetSpec | None = None
+    data: DataSpec | None = None
+    criteria: tuple[Adopted, ...] = ()
+    mitigations: tuple[Considered, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    precedents: tuple[Precedent, ...] = ()
+    margin: float = 0.03
+    small_margin: float = 0.05
+    alpha: float = 0.05
+    guesses: frozenset[str] = field(default_factory=frozenset)
