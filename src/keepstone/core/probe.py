@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keepstone.core.risk import Risk
 
 if TYPE_CHECKING:
-    from keepstone.core.part import AnyCondition, Metric, Target
+    from keepstone.core.part import AnyCondition, Metric, Target, Threat
+    from keepstone.core.system import System
+    from keepstone.core.table import Rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """What an area is asked to declare probes for.
+
+    Attributes:
+        system: The system as described.
+        target: What is asked.
+        risk: From a risk's id to the risk of the register.
+        limit: From area, name of the condition and name of the metric to the catalogue's limit.
+        profile: "quick" or "full".
+        slices: Weak slices that a search on other rows found, worst first.
+        groups: Per attribute, the groups held against the rest, in a fixed order.
+    """
+
+    system: System
+    target: Target
+    risk: Callable[[str], Risk]
+    limit: Callable[[str, str, str], float]
+    profile: str = "quick"
+    slices: tuple[Rule, ...] = ()
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,3 +101,20 @@ class Unasked:
     def id(self) -> str:
         """Id of its finding."""
         return f"{self.risk.area.value}.{self.what}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exposure:
+    """A safety flaw that may open a door: a threat's success where the flaw is present against where it is absent.
+
+    Attributes:
+        flaw: A word for it: "weak_slice", "overconfidence", "disadvantaged_group".
+        title: In plain words.
+        condition: The threat.
+        metric: Its success, in two parts: present, absent.
+    """
+
+    flaw: str
+    title: str
+    condition: Threat
+    metric: Metric

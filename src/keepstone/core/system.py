@@ -90,33 +90,50 @@ class Attacker:
         kind: "hacker", "criminal group", "state", "insider" or "curious user".
         knowledge: What is known beforehand.
         access: What can be seen or changed.
-        queries: Most answers seen for one attack.
+        queries: Most answers seen for one case that is attacked, or None where the catalogue's budget holds.
         goal: What is wanted.
+        risks: Ids of the risks that this attacker stands behind, or patterns with `*`; empty where access decides.
     """
 
     name: str
     kind: str
     knowledge: frozenset[str] = frozenset()
     access: frozenset[str] = frozenset()
-    queries: int = 50
+    queries: int | None = None
     goal: str = ""
+    risks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Vulnerability:
-    """A weakness that an attacker could use."""
+    """A weakness that an attacker could use.
+
+    Attributes:
+        name: Its name in this system.
+        asset: Name of the asset that has it.
+        description: In plain words.
+        risks: Ids of the risks that it makes possible, or patterns with `*`.
+    """
 
     name: str
     asset: str
     description: str = ""
+    risks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """A hazard that the system's people name: what could go wrong with nobody meaning it."""
+    """A hazard that the system's people name: what could go wrong with nobody meaning it.
+
+    Attributes:
+        name: Its name in this system.
+        cause: What brings it about, in a few words.
+        risks: Ids of the risks whose cause it is, or patterns with `*`.
+    """
 
     name: str
     cause: str
+    risks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +147,7 @@ class Harm:
         kind: What kind it is.
         severity: 1 (negligible) to 5 (catastrophic).
         reversible: Whether it can be undone.
+        risks: Ids of the risks that end in it, or patterns with `*`; a harm named like one of the catalogue also takes its place.
     """
 
     name: str
@@ -138,6 +156,7 @@ class Harm:
     kind: HarmKind
     severity: int
     reversible: bool = False
+    risks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,6 +65,34 @@ class Feature:
         return not self.immutable and (self.error_abs > 0 or self.error_rel > 0)
 
 
+@dataclass(frozen=True)
+class Rule:
+    """Which rows belong to a slice: all of its tests hold. Found by search on other rows, written into the plan.
+
+    Attributes:
+        tests: (column, name, how, value); how is "<=", ">", "is" or "missing" (then the value is not used).
+
+    Example:
+        >>> print(Rule(((0, "age", ">", 75.0), (5, "alb", "missing", 0.0))))
+        age > 75 and alb missing
+    """
+
+    tests: tuple[tuple[int, str, str, float], ...]
+
+    def holds(self, x: Floats) -> NDArray[np.bool_]:
+        """Tell which rows of float64 (rows, features) belong."""
+        inside = x[:, 0] == x[:, 0]
+        inside = inside | ~inside
+        for column, _name, how, value in self.tests:
+            values = x[:, column]
+            inside = inside & {"<=": values <= value, ">": values > value, "is": values == value, "missing": values != values}[how]  # noqa: PLR0124  NaN
+        return inside
+
+    def __str__(self) -> str:
+        """In plain words."""
+        return " and ".join(f"{name} missing" if how == "missing" else f"{name} {how} {value:g}" for _column, name, how, value in self.tests)
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """Rows with their labels, groups and origins. Named by digest, never by content.
@@ -101,3 +130,24 @@ class Table:
     def __len__(self) -> int:
         """The number of rows."""
         return len(self.row)
+
+    def take(self, index: Ints) -> Table:
+        """The rows at these places, in this order."""
+        places = [int(at) for at in index]
+        return replace(
+            self,
+            x=self.x[index],
+            y=self.y[index],
+            row=self.row[index],
+            unit=self.unit[index],
+            batch=self.batch[index],
+            groups={name: [who[at] for at in places] for name, who in self.groups.items()},
+            digest=f"{self.digest}[{hash_of(index)}]",
+            meant=None if self.meant is None else self.meant[index],
+            forecast=None if self.forecast is None else self.forecast[index],
+        )
+
+
+def hash_of(index: Ints) -> str:
+    """Digest of a choice of rows."""
+    return hashlib.sha256(index.tobytes()).hexdigest()[:16]

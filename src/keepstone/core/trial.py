@@ -42,7 +42,8 @@ class Outcome:
 
     Attributes:
         columns: By name, one value a trial. A classifier gives "truth" (0/1), "score", "flagged" (0/1), "ruling", "row" (its
-            number in the data), "group:NAME" (text), "meant" (0/1) where known, and the notes of the condition.
+            number in the data), "unit", "batch", "x" (the rows as they are), "asked" (the rows as they reached the model),
+            "group:NAME" (text), "meant", "forecast", "member" where known, and the notes of the condition.
         calls: float64, the cost of each trial in rows answered by the model.
         broken: bool, where the target raised, hung or gave nonsense: an ERROR, counted the worst way, never dropped.
         why: What broke, by row number.

@@ -1,0 +1,326 @@
+"""Models from outside, handled as hostile: found without loading a pickle, asked under a time limit, their answers checked.
+
+A model is a function from a batch of rows to scores or labels. Whatever it does wrong (an exception, a hang, a wrong shape,
+NaN, probabilities that don't sum to one) becomes broken rows with a reason, never a traceback.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from keepstone.core.errors import InputError, MissingExtra
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from keepstone.core.channel import Floats
+    from keepstone.core.part import Scorer
+
+MOST_SINGLES = 64
+"""After this many rows of one batch have failed alone, the rest of the batch counts as failed too."""
+SLACK = 1e-6
+PICKLES = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".sav")
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """Scores of a batch, and what broke.
+
+    Attributes:
+        scores: float64 (rows,), in [0, 1]; NaN where broken.
+        broken: bool (rows,).
+        why: By offset in the batch, what went wrong; one reason stands for neighbours with the same.
+    """
+
+    scores: Floats
+    broken: NDArray[np.bool_]
+    why: dict[int, str]
+
+
+class _Hung(Exception):
+    pass
+
+
+@dataclass(eq=False)
+class Guarded:
+    """Asks a function for scores and survives whatever it does.
+
+    Attributes:
+        call: From float64 (rows, features) to probabilities (rows,), (rows, 1) or (rows, 2), or labels 0/1.
+        seconds: Longest time one call may take. After one call that hangs, all later ones count as broken at once.
+    """
+
+    call: Callable[[Floats], Any]
+    seconds: float = 60.0
+    hung: bool = False
+    _worker: _Worker | None = field(default=None, repr=False)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave the thread behind when sent to another process."""
+        return {"call": self.call, "seconds": self.seconds, "hung": self.hung, "_worker": None}
+
+    def __call__(self, x: Floats) -> Answer:
+        """Ask for the scores of rows."""
+        n = len(x)
+        scores, broken, why = np.full(n, np.nan), np.ones(n, dtype=bool), dict[int, str]()
+        if n == 0:
+            return Answer(scores, np.zeros(0, dtype=bool), why)
+        stack, singles = [(0, n)], 0
+        while stack:
+            start, stop = stack.pop()
+            got, reason = self._try(x[start:stop]) if singles < MOST_SINGLES else (None, "too many rows of this batch broke")
+            if got is not None:
+                scores[start:stop], broken[start:stop] = got, ~np.isfinite(got)
+                why.update({start + int(i): "the score is not a number in [0, 1]" for i in np.flatnonzero(broken[start:stop])})
+            elif stop - start == 1 or self.hung or singles >= MOST_SINGLES:
+                singles += 1
+                why.update(dict.fromkeys(range(start, stop), reason))
+            else:
+                middle = (start + stop) // 2
+                stack += [(middle, stop), (start, middle)]
+        scores[broken] = np.nan
+        return Answer(scores, broken, why)
+
+    def _try(self, x: Floats) -> tuple[Floats | None, str]:
+        if self.hung:
+            return None, f"an earlier call took longer than {self.seconds:g} s"
+        try:
+            return _scores(self._timed(np.array(x)), len(x)), ""
+        except _Hung:
+            self.hung = True
+            return None, f"the call took longer than {self.seconds:g} s"
+        except Exception as error:  # noqa: BLE001  the model is outside code: whatever it raises is a finding
+            return None, _one_line(error)
+
+    def _timed(self, x: Floats) -> Any:  # noqa: ANN401  an outside model may answer with anything
+        if self._worker is None:
+            self._worker = _Worker(self.call)
+        return self._worker.ask(x, self.seconds)
+
+
+class _Worker:
+    """One daemon thread that calls the model, so that a hang can be left behind."""
+
+    def __init__(self, call: Callable[[Floats], Any]) -> None:
+        self.asked: queue.SimpleQueue[Floats] = queue.SimpleQueue()
+        self.answered: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()
+        self.call = call
+        threading.Thread(target=self._serve, name="keepstone-model", daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            x = self.asked.get()
+            try:
+                self.answered.put((self.call(x), None))
+            except BaseException as error:  # noqa: BLE001  handed to the asking thread, which judges it
+                self.answered.put((None, error))
+
+    def ask(self, x: Floats, seconds: float) -> Any:  # noqa: ANN401  an outside model may answer with anything
+        self.asked.put(x)
+        try:
+            value, error = self.answered.get(timeout=seconds)
+        except queue.Empty:
+            raise _Hung from None
+        if error is not None:
+            raise error if isinstance(error, Exception) else RuntimeError(f"the model raised {type(error).__name__}")
+        return value
+
+
+def _one_line(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text[:160]}" if text else type(error).__name__
+
+
+def _scores(value: Any, rows: int) -> Floats:  # noqa: ANN401  an outside model may answer with anything
+    """Turn what a model answered into scores of the positive class, or say what is wrong with it."""
+    if isinstance(value, list | tuple) or hasattr(value, "to_numpy"):
+        value = np.asarray(value)
+    if not isinstance(value, np.ndarray):
+        msg = f"the model must answer with an array of {rows} scores; got {type(value).__name__}"
+        raise TypeError(msg)
+    if value.dtype.kind not in "fiub":
+        msg = f"the model must answer with numbers; got {value.dtype}"
+        raise TypeError(msg)
+    scores = np.asarray(value, dtype=np.float64)
+    if scores.shape == (rows, 2):
+        total = scores.sum(axis=1)
+        if np.any(np.abs(total[np.isfinite(total)] - 1) > 1e-3):  # noqa: PLR2004  rounding of a two-column answer
+            msg = "the two probabilities of a row must sum to 1"
+            raise ValueError(msg)
+        scores = scores[:, 1]
+    elif scores.shape == (rows, 1):
+        scores = scores[:, 0]
+    if scores.shape != (rows,):
+        msg = f"the model must answer with shape ({rows},) or ({rows}, 2); got {value.shape}"
+        raise ValueError(msg)
+    scores = scores.copy()
+    scores[(scores < -SLACK) | (scores > 1 + SLACK)] = np.nan
+    return np.clip(scores, 0.0, 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class FromFile:
+    """A function in a file that the user named. It is read when first used, in whichever process that is.
+
+    Attributes:
+        path: The file.
+        name: The function's name.
+    """
+
+    path: Path
+    name: str
+
+    @property
+    def recipe(self) -> str:
+        """Digest of the file, and the name."""
+        return f"{hashlib.sha256(self.path.read_bytes()).hexdigest()}:{self.name}"
+
+    def load(self) -> Callable[..., Any]:
+        """Read the file and find the function.
+
+        Raises:
+            InputError: If the file can't be read or run, or has no such function.
+        """
+        try:
+            spec = importlib.util.spec_from_file_location(f"keepstone_user_{self.path.stem}", self.path)
+            if spec is None or spec.loader is None:
+                raise InputError(f"{self.path}: must be a Python file.")
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+        except InputError:
+            raise
+        except Exception as error:  # the user's own file: whatever it raises is told in one line
+            raise InputError(f"{self.path}: could not be run: {_one_line(error)}") from error
+        found = getattr(module, self.name, None)
+        if not callable(found):
+            raise InputError(f"{self.path}: has no function «{self.name}».")
+        return found  # type: ignore[no-any-return]  any callable is accepted; its answers are checked
+
+    def __call__(self, *args: Any, **named: Any) -> Any:  # noqa: ANN401  an outside function
+        """Call the function."""
+        function = _LOADED.get(self.recipe_path)
+        if function is None:
+            function = _LOADED[self.recipe_path] = self.load()
+        return function(*args, **named)
+
+    @property
+    def recipe_path(self) -> tuple[str, str]:
+        """What the loaded function is kept under within a process."""
+        return str(self.path), self.name
+
+
+_LOADED: dict[tuple[str, str], Callable[..., Any]] = {}
+
+
+@dataclass(frozen=True, eq=False)
+class Estimated:
+    """The scores of a fitted estimator in scikit-learn's manner.
+
+    Attributes:
+        estimator: Has `predict_proba`, or else `predict`.
+        positive: Which of its classes is the positive one.
+        wrap: From an array of rows to what the estimator takes (a data frame), or None.
+    """
+
+    estimator: Any
+    positive: object = 1
+    wrap: Callable[[Floats], Any] | None = None
+
+    def __call__(self, x: Floats) -> Floats:
+        """Score rows."""
+        rows = x if self.wrap is None else self.wrap(x)
+        if hasattr(self.estimator, "predict_proba"):
+            table = np.asarray(self.estimator.predict_proba(rows), dtype=np.float64)
+            classes = list(getattr(self.estimator, "classes_", [0, 1]))
+            if self.positive not in classes:
+                msg = f"the model knows the classes {classes}, not {self.positive!r}"
+                raise ValueError(msg)
+            return table[:, classes.index(self.positive)]
+        return np.asarray(self.estimator.predict(rows) == self.positive, dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class UserLearner:
+    """Trains by a function of the user: `fit(X, y, *, seed, weight=None)` gives a fitted estimator."""
+
+    function: FromFile
+
+    @property
+    def recipe(self) -> str:
+        """Named by the function's file."""
+        return self.function.recipe
+
+    def fit(self, x: Floats, y: NDArray[np.int8], *, seed: int, weight: Floats | None = None) -> Scorer:
+        """Train on rows."""
+        return Estimated(self.function(x, y, seed=seed, weight=weight))
+
+
+@dataclass(frozen=True, eq=False)
+class CloneLearner:
+    """Trains a fresh copy of a scikit-learn estimator with the same parameters."""
+
+    estimator: Any
+    wrap: Callable[[Floats], Any] | None = None
+    classes: tuple[object, object] = (0, 1)
+
+    @property
+    def recipe(self) -> str:
+        """Named by class and parameters."""
+        return f"{type(self.estimator).__module__}.{self.estimator!r}"
+
+    def fit(self, x: Floats, y: NDArray[np.int8], *, seed: int, weight: Floats | None = None) -> Scorer:
+        """Train on rows."""
+        try:
+            from sklearn.base import clone
+        except ImportError as error:
+            raise MissingExtra("scikit-learn", "tabular") from error
+        fresh = clone(self.estimator)
+        if "random_state" in fresh.get_params(deep=False):
+            fresh.set_params(random_state=seed)
+        rows = x if self.wrap is None else self.wrap(x)
+        labels = np.asarray(self.classes, dtype=object)[np.asarray(y, dtype=np.int64)]
+        if all(isinstance(name, int | np.integer) for name in self.classes):
+            labels = labels.astype(np.int64)
+        fresh.fit(rows, labels) if weight is None else fresh.fit(rows, labels, sample_weight=weight)
+        return Estimated(fresh, self.classes[1], self.wrap)
+
+
+def read_model(path: Path) -> Any:  # noqa: ANN401  whatever estimator the file holds
+    """Read a saved model without running code from it.
+
+    Args:
+        path: A `.skops` file.
+
+    Raises:
+        InputError: If the file is a pickle, unreadable, or holds types that are not on skops' list of trusted ones.
+        MissingExtra: If skops is not installed.
+    """
+    if path.suffix.lower() in PICKLES:
+        raise InputError(
+            f"{path}: is a pickle; loading one runs whatever code is in it, so it is not loaded.",
+            hint="Convert it where it was made: skops.io.dump(model, 'model.skops'); or export it to ONNX; or name a function: call = 'model.py:predict'.",
+        )
+    try:
+        from skops import io as skops
+    except ImportError as error:
+        raise MissingExtra("skops", "tabular") from error
+    known = {"sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor", "sklearn._loss.link.LogitLink", "sklearn._loss.loss.HalfBinomialLoss"}
+    known |= {"sklearn._loss._loss.CyHalfBinomialLoss", "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper", "sklearn._loss.link.Interval"}
+    try:
+        strange = sorted(set(skops.get_untrusted_types(file=path)) - known)
+        if strange:
+            raise InputError(f"{path}: holds types that are not trusted: {', '.join(strange[:5])}.")
+        return skops.load(path, trusted=sorted(known))
+    except InputError:
+        raise
+    except Exception as error:  # an outside file: whatever the reader raises is told in one line
+        raise InputError(f"{path}: can't be read as a skops file: {_one_line(error)}") from error

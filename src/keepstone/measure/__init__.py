@@ -1,0 +1,1 @@
+"""MEASURE: from a plan to findings and effects. Parts and areas are handed to it."""

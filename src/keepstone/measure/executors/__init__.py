@@ -1,0 +1,1 @@
+"""Where artefacts are made: in this process, in several."""

@@ -1,0 +1,239 @@
+"""One batch of one arm: the whole engine of a trial, for every kind of target.
+
+    Built    the arm's target: trained or altered through what sits at rest, then wrapped by its mitigation
+    Played   the losses of a batch, by metric: an artefact, so that resuming is finding it on the shelf
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from keepstone.core.artefact import Artefact, key_of
+from keepstone.core.channel import PARAMETERS, TRAINING, Signal, through
+from keepstone.core.errors import KeepstoneError, PartError
+from keepstone.core.origin import Adversary, Origin
+from keepstone.core.part import NOT_COUNTED, Parametric, Trainable
+from keepstone.core.trial import Outcome, Trials
+
+if TYPE_CHECKING:
+    from keepstone.core.artefact import Shelf
+    from keepstone.core.cell import Arm
+    from keepstone.core.channel import Floats, Ints
+    from keepstone.core.part import Losses, Metric, Target
+
+STEPS = 1000
+"""A loss is rounded to thousandths, so that its histogram has a constant size; the claim is about the rounded loss."""
+
+
+class Counted:
+    """An oracle over the mitigated target: counts queries a trial, shows no more than the origin's access."""
+
+    def __init__(self, target: Target, origin: Origin, trials: int) -> None:
+        """Open for a batch of so many trials."""
+        self.target, self.origin = target, origin
+        self.spent = np.zeros(trials, dtype=np.int64)
+
+    def ask(self, signal: Signal, of: Ints) -> Signal:
+        """Answer rows of INPUT; `of` is the trial that each row is asked for.
+
+        Raises:
+            PartError: If the origin is chance, or a trial's queries are used up.
+        """
+        if not isinstance(self.origin, Adversary):
+            msg = "Chance does not look: a hazard asked the oracle."
+            raise PartError(msg)
+        np.add.at(self.spent, of, 1)
+        if len(of) and self.spent.max() > self.origin.queries:
+            msg = f"The queries of a trial must be at most {self.origin.queries}; got {int(self.spent.max())}."
+            raise PartError(msg)
+        said = self.target.answer(signal)
+        if "scores" in self.origin.access:
+            return said
+        values = np.array(said.values, dtype=np.float64)
+        values[:, 0] = values[:, 1]
+        return Signal(values, said.rulings, said.last)
+
+    def left(self) -> Ints:
+        """Queries left, one a trial."""
+        most = self.origin.queries if isinstance(self.origin, Adversary) else 0
+        return most - self.spent
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """The target of an arm, ready to be asked. Shared by all batches and metrics of the arm."""
+
+    arm: Arm
+    seed: int
+
+    @property
+    def key(self) -> str:
+        """Target, mitigation, and the condition where it acts at rest."""
+        arm = self.arm
+        rest = arm.condition if _at_rest(arm) else None
+        return key_of("built", arm.target.recipe, rest, arm.mitigation, self.seed, arm.unit if rest else 0)
+
+    @property
+    def needs(self) -> Sequence[Artefact[object]]:
+        """What the mitigation needs."""
+        return self.arm.mitigation.needs(self.arm.target)
+
+    @property
+    def home(self) -> str:
+        """Kept in one worker's memory."""
+        return self.key
+
+    @property
+    def lasting(self) -> bool:
+        """A model is not kept on disk: reading one back would mean loading a pickle."""
+        return False
+
+    def make(self, shelf: Shelf) -> Target:
+        """Train or alter through what sits at rest, then wrap."""
+        target = self.arm.target
+        if _at_rest(self.arm):
+            target = self._at_rest(target, shelf)
+        return self.arm.mitigation.wrap(target, shelf)
+
+    def _at_rest(self, target: Target, shelf: Shelf) -> Target:
+        condition = self.arm.condition
+        trials = Trials(self.seed, f"rest.{condition.id}", 0, 1, self.arm.unit)
+        act = condition.begin(trials, Counted(target, condition.origin, 1), shelf, target)
+        if TRAINING in condition.channels:
+            return cast("Trainable", target).fit(act.tap, self.arm.unit)
+        return cast("Parametric", target).altered(act.tap)
+
+
+def _at_rest(arm: Arm) -> bool:
+    return any(channel in (TRAINING, PARAMETERS) for channel in arm.condition.channels)
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """The losses of one batch of one arm, by metric."""
+
+    arm: Arm
+    trials: Trials
+    metrics: tuple[Metric, ...]
+
+    @property
+    def built(self) -> Built:
+        """The arm's target."""
+        return Built(self.arm, self.trials.seed)
+
+    @property
+    def key(self) -> str:
+        """Target, condition, mitigation, trials and metrics."""
+        return key_of("played", self.built.key, self.arm.condition, self.trials, self.metrics)
+
+    @property
+    def needs(self) -> Sequence[Artefact[object]]:
+        """What condition and mitigation need."""
+        return tuple(self.built.needs)
+
+    @property
+    def home(self) -> str:
+        """With its target."""
+        return self.built.home
+
+    @property
+    def lasting(self) -> bool:
+        """Losses are arrays."""
+        return True
+
+    def make(self, shelf: Shelf) -> dict[str, np.ndarray]:
+        """Play the trials and read every metric.
+
+        Returns:
+            "loss:METRIC" int16 (trials, parts) in thousandths, "calls", "broken", "row", "unit", "why" and "why_row".
+            A part that broke its contract gives "error" alone.
+        """
+        try:
+            target = shelf.get(self.built)
+            outcome = play(target, self.arm, self.trials, shelf)
+            losses = {f"loss:{metric.id}": self._loss(metric, outcome, target, shelf) for metric in self.metrics}
+        except KeepstoneError as error:
+            return {"error": np.array([str(error)])}
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, RuntimeError) as error:
+            return {"error": np.array([f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"])}
+        why = sorted(outcome.why.items())[:20]
+        return losses | {
+            "calls": np.asarray(outcome.calls),
+            "broken": np.asarray(outcome.broken),
+            "row": np.asarray(outcome.columns.get("row", np.arange(len(outcome.calls)))),
+            "unit": np.asarray(outcome.columns.get("unit", np.arange(len(outcome.calls)))),
+            "why_row": np.array([row for row, _ in why], dtype=np.int64),
+            "why": np.array([text for _, text in why], dtype=np.str_),
+            "size": np.asarray(outcome.columns.get("size", np.zeros(0))),
+        }
+
+    def _loss(self, metric: Metric, outcome: Outcome, target: Target, shelf: Shelf) -> Losses:
+        return thousandths(metric.loss(outcome, self._calm(target, shelf)), outcome.broken)
+
+    def _calm(self, target: Target, shelf: Shelf) -> Callable[[], Outcome]:
+        return lambda: shelf.get(Calm(self.built, self.trials, target))
+
+
+@dataclass(frozen=True, eq=False)
+class Calm:
+    """The same trials under ordinary use, on the same mitigated target. Kept in memory for the arms that share it."""
+
+    built: Built
+    trials: Trials
+    target: Target
+
+    @property
+    def key(self) -> str:
+        """Target and trials."""
+        return key_of("calm", self.built.key, self.trials)
+
+    @property
+    def needs(self) -> Sequence[Artefact[object]]:
+        """Nothing more."""
+        return ()
+
+    @property
+    def home(self) -> str:
+        """With its target."""
+        return self.built.home
+
+    @property
+    def lasting(self) -> bool:
+        """Holds rows: never written to disk."""
+        return False
+
+    def make(self, shelf: Shelf) -> Outcome:
+        """Play with nothing on any channel."""
+        del shelf
+        return self.target.run(self.trials, through)
+
+
+def play(target: Target, arm: Arm, trials: Trials, shelf: Shelf) -> Outcome:
+    """Play a batch: the condition sits on the channels of the mitigated target, and says afterwards what it did."""
+    oracle = Counted(target, arm.condition.origin, len(trials))
+    act = arm.condition.begin(trials, oracle, shelf, target)
+    outcome = target.run(trials, act.tap)
+    notes: Mapping[str, object] = act.notes()
+    columns = {**outcome.columns, "queries": oracle.spent.astype(np.float64), **notes}
+    return Outcome(cast("Mapping[str, np.ndarray]", columns), outcome.calls + oracle.spent, outcome.broken, outcome.why)
+
+
+def thousandths(loss: Floats, broken: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Losses:
+    """Round losses to thousandths; NaN is not counted; a broken trial counts the worst way wherever it may count.
+
+    Raises:
+        PartError: If a loss is outside [0, 1].
+    """
+    values = np.asarray(loss, dtype=np.float64)
+    if values.ndim != 2 or np.any((values < 0) | (values > 1)):  # noqa: PLR2004  (trials, parts)
+        msg = "The «loss» of a metric must be (trials, parts) in [0, 1] or NaN."
+        raise PartError(msg)
+    out = np.where(np.isnan(values), NOT_COUNTED, np.rint(np.nan_to_num(values) * STEPS)).astype(np.int16)
+    out[broken[:, None] & (out != NOT_COUNTED)] = STEPS
+    return out
+
+

@@ -1,0 +1,1 @@
+"""What people add, one file each: targets, conditions, mitigations, metrics. Every part stands alone."""

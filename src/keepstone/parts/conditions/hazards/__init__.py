@@ -1,0 +1,1 @@
+"""Conditions with no intent behind them: ordinary use, noise, faults, shift, bias."""

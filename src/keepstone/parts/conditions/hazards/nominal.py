@@ -1,0 +1,64 @@
+"""Ordinary use: the mildest hazard, and what everything else is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from keepstone.core.channel import Act, Channel
+from keepstone.core.origin import Hazard
+from keepstone.core.part import part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.part import Oracle, Target
+    from keepstone.core.trial import Trials
+
+
+@part("condition")
+@dataclass(frozen=True)
+class Nominal:
+    """Ordinary use.
+
+    Hazard: the target's own errors on the cases it was made for.
+
+    Attributes:
+        stream: Which trials are played.
+
+    Example:
+        >>> Nominal().strength
+        0.0
+    """
+
+    stream: str = "test"
+
+    name: ClassVar[str] = "nominal"
+    origin: ClassVar[Hazard] = Hazard(cause="ordinary use")
+    strength: ClassVar[float] = 0.0
+    channels: ClassVar[frozenset[Channel]] = frozenset()
+
+    @property
+    def id(self) -> str:
+        """The name, and the stream where it is not the usual one."""
+        return self.name if self.stream == "test" else f"{self.name}-{self.stream}"
+
+    @property
+    def title(self) -> str:
+        """In plain words."""
+        return "ordinary use"
+
+    def unfit(self, target: Target) -> str:
+        """It fits every target that has such trials."""
+        return "" if target.size(self.stream) else f"the target has no rows for «{self.stream}»"
+
+    def needs(self, target: Target) -> Sequence[Artefact[object]]:
+        """Nothing."""
+        del target
+        return ()
+
+    def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
+        """Do nothing."""
+        del trials, oracle, shelf, target
+        return Act()

@@ -1,0 +1,1 @@
+"""What is asked and answers, by interface, not by domain."""
