@@ -1,0 +1,1 @@
+"""Evidence: the one byte form, and the keys that sign it."""
