@@ -304,6 +304,15 @@ def thing(path: Path) -> str:
     return text
 
 
+def inert(text: str) -> str:
+    r"""Write control characters as escapes, so that a text can do nothing to a terminal.
+
+    >>> print(inert("a\x1b[31m é"))
+    a\x1b[31m é
+    """
+    return text if text.isprintable() else "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
 def shown(value: object, *, most: int = 60) -> str:
     r"""Show a value as it would stand in the file, cut and without control characters.
 
@@ -314,7 +323,7 @@ def shown(value: object, *, most: int = 60) -> str:
         text = "true" if value else "false"
     elif isinstance(value, str):
         cut = value[:most] + ("…" if len(value) > most else "")
-        text = '"' + "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in cut) + '"'
+        text = f'"{inert(cut)}"'
     elif isinstance(value, list):
         text = "[" + ", ".join(shown(item) for item in value[:8]) + (", …]" if len(value) > 8 else "]")
     elif isinstance(value, dict):
