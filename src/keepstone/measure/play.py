@@ -16,14 +16,14 @@ from keepstone.core.artefact import Artefact, key_of
 from keepstone.core.channel import PARAMETERS, TRAINING, Signal, through
 from keepstone.core.errors import KeepstoneError, PartError
 from keepstone.core.origin import Adversary, Origin
-from keepstone.core.part import NOT_COUNTED, Parametric, Trainable
+from keepstone.core.part import NOT_COUNTED
 from keepstone.core.trial import Outcome, Trials
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.cell import Arm
-    from keepstone.core.channel import Floats, Ints
-    from keepstone.core.part import Losses, Metric, Target
+    from keepstone.core.channel import Floats, Ints, Tap
+    from keepstone.core.part import Losses, Metric, Parametric, Target, Trainable
 
 STEPS = 1000
 """A loss is rounded to thousandths, so that its histogram has a constant size; the claim is about the rounded loss."""
@@ -93,19 +93,19 @@ class Built:
         return False
 
     def make(self, shelf: Shelf) -> Target:
-        """Train or alter through what sits at rest, then wrap."""
-        target = self.arm.target
-        if _at_rest(self.arm):
-            target = self._at_rest(target, shelf)
-        return self.arm.mitigation.wrap(target, shelf)
+        """Train on what passes at rest, wrap, then alter: tampering with parameters comes after every training."""
+        target, condition, mitigation = self.arm.target, self.arm.condition, self.arm.mitigation
+        if TRAINING in condition.channels:
+            target = cast("Trainable", target).fit(self._tap(target, shelf), self.arm.unit)
+        wrapped = mitigation.wrap(target, shelf)
+        if PARAMETERS in condition.channels:
+            return cast("Parametric", wrapped).altered(self._tap(wrapped, shelf))
+        return wrapped
 
-    def _at_rest(self, target: Target, shelf: Shelf) -> Target:
+    def _tap(self, target: Target, shelf: Shelf) -> Tap:
         condition = self.arm.condition
         trials = Trials(self.seed, f"rest.{condition.id}", 0, 1, self.arm.unit)
-        act = condition.begin(trials, Counted(target, condition.origin, 1), shelf, target)
-        if TRAINING in condition.channels:
-            return cast("Trainable", target).fit(act.tap, self.arm.unit)
-        return cast("Parametric", target).altered(act.tap)
+        return condition.begin(trials, Counted(target, condition.origin, 1), shelf, target).tap
 
 
 def _at_rest(arm: Arm) -> bool:

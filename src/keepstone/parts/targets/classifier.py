@@ -139,18 +139,25 @@ class Classifier:
             "score": values[:, 0],
             "flagged": values[:, 1],
             "ruling": said.rulings,
-            "row": table.row[rows],
-            "unit": table.unit[rows],
-            "batch": table.batch[rows],
-            "x": table.x[rows],
+            **self._known(table, member, rows),
             "asked": np.asarray(asked.values, dtype=np.float64),
         }
-        columns |= {f"group:{name}": np.asarray(who)[rows] for name, who in table.groups.items()}
-        columns |= {"meant": table.meant[rows].astype(np.float64)} if table.meant is not None else {}
-        columns |= {"forecast": table.forecast[rows]} if table.forecast is not None else {}
-        columns |= {"member": member[rows]} if member is not None else {}
         why = {int(table.row[rows[at]]): reason for at, reason in answer.why.items()}
         return Outcome(columns, np.ones(len(rows)), answer.broken, why)
+
+    def dry(self, stream: str) -> Outcome:
+        """What a stream would give if exactly the outcomes were flagged: for counting trials beforehand. Asks nothing."""
+        table, member = self._streams()[stream]
+        truth = table.y.astype(np.float64)
+        columns: dict[str, Column] = {
+            "truth": truth,
+            "score": truth,
+            "flagged": truth,
+            "ruling": np.zeros(len(table), dtype=np.int8),
+            **self._known(table, member, np.arange(len(table))),
+            "asked": table.x,
+        }
+        return Outcome(columns, np.zeros(len(table)), np.zeros(len(table), dtype=bool))
 
     def answer(self, signal: Signal) -> Signal:
         """Answer rows of INPUT with score and decision; a row that broke is answered with NaN."""
@@ -197,6 +204,15 @@ class Classifier:
         call = replace(old, estimator=write_parameters(old.estimator, passed))
         digest = key_of(self.digest, "altered", hashlib.sha256(passed.tobytes()).hexdigest())
         return replace(self, digest=digest, scorer=Guarded(call, self.scorer.seconds), _orders={})
+
+    @staticmethod
+    def _known(table: Table, member: Floats | None, rows: Ints) -> dict[str, Column]:
+        """The columns that are known whatever the target answers."""
+        columns: dict[str, Column] = {"row": table.row[rows], "unit": table.unit[rows], "batch": table.batch[rows], "x": table.x[rows]}
+        columns |= {f"group:{name}": np.asarray(who)[rows] for name, who in table.groups.items()}
+        columns |= {"meant": table.meant[rows].astype(np.float64)} if table.meant is not None else {}
+        columns |= {"forecast": table.forecast[rows]} if table.forecast is not None else {}
+        return columns | ({"member": member[rows]} if member is not None else {})
 
     def _estimated(self) -> Estimated:
         if not isinstance(self.scorer.call, Estimated):

@@ -1,0 +1,251 @@
+"""MAP's last step: from what is asked to what will be run and how it will be judged, fixed before the first trial.
+
+Areas and parts are handed in; nothing here is chosen by looking at a claim's trials.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from keepstone.core.cell import Arm, Cell, Design, Held, Pair, Plan, Role
+from keepstone.core.errors import KeepstoneError
+from keepstone.core.origin import Adversary
+from keepstone.core.probe import Exposure, Probe, Unasked
+from keepstone.core.trial import Outcome
+from keepstone.stats.claims import Difference
+from keepstone.stats.discovery import graded_level
+
+if TYPE_CHECKING:
+    from keepstone.core.part import AnyCondition, Metric, Mitigation, Target, Threat
+    from keepstone.core.system import Adopted, System
+
+SMALL = 1000
+"""Under so many counted trials an effect is held to the wider margin."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kit:
+    """Parts that every plan needs, handed in by the lifecycle.
+
+    Attributes:
+        nominal: Ordinary use.
+        none: No mitigation.
+        harms: Metrics of harm that every threat is read by.
+        usefulness: Metrics of what a mitigation costs in use.
+    """
+
+    nominal: AnyCondition
+    none: Mitigation
+    harms: tuple[Metric, ...]
+    usefulness: tuple[Metric, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """All that the areas ask of a target."""
+
+    probes: tuple[Probe, ...]
+    unasked: tuple[Unasked, ...]
+    exposures: tuple[Exposure, ...]
+
+
+def plan(
+    system: System,
+    target: Target,
+    asked: Asked,
+    kit: Kit,
+    *,
+    mitigations: Sequence[Mitigation],
+    adopted: Callable[[str], Adopted | None],
+    seed: int,
+    digests: Mapping[str, str],
+    profile: str = "quick",
+    budget: float = float("inf"),
+) -> Plan:
+    """Lay out every cell and pair.
+
+    Args:
+        system: The system as described.
+        target: What is asked.
+        asked: What the areas ask.
+        kit: Parts that every plan needs.
+        mitigations: Those in place or considered, in the order of the matrix.
+        adopted: From a finding's id to the limit that somebody adopted.
+        seed: Of all randomness.
+        digests: Of data, target, system, catalogue and code.
+        profile: "quick" or "full".
+        budget: Most rows to be answered.
+    """
+    fitting = [probe for probe in asked.probes if not _unfit(probe, target)]
+    unasked = [*asked.unasked, *(_unasked(probe, target) for probe in asked.probes if _unfit(probe, target))]
+    usable = [mitigation for mitigation in mitigations if not mitigation.unfit(target)]
+    unasked += [_unusable(mitigation, target, fitting[0]) for mitigation in mitigations if fitting and mitigation.unfit(target)]
+    held = [_held(probe, target, kit, system, adopted(probe.id)) for probe in fitting]
+    pairs = [*_intent(fitting, target, kit, system), *_attack_harm(fitting, target, kit, system), *_exposed(asked.exposures, target, kit, system)]
+    pairs += _matrix(fitting, usable, target, kit, system)
+    unique = tuple({pair.id: pair for pair in pairs}.values())
+    draft = Plan(
+        seed=seed,
+        alpha=system.alpha,
+        design=Design(system.target.design if system.target else "all items"),
+        held=tuple({one.id: one for one in held}.values()),
+        pairs=unique,
+        unasked=tuple(unasked),
+        digests=digests,
+        profile=profile,
+        budget=budget,
+    )
+    return _decidable(draft)
+
+
+def _unfit(probe: Probe, target: Target) -> str:
+    """Why a probe can't be put to the target."""
+    return probe.condition.unfit(target) or probe.metric.unfit(target)
+
+
+def _unasked(probe: Probe, target: Target) -> Unasked:
+    return Unasked(risk=probe.risk, what=f"{probe.condition.id}.{probe.metric.id}", why=_unfit(probe, target))
+
+
+def _unusable(mitigation: Mitigation, target: Target, like: Probe) -> Unasked:
+    return Unasked(risk=like.risk, what=f"mitigation.{mitigation.id}", why=mitigation.unfit(target))
+
+
+def _held(probe: Probe, target: Target, kit: Kit, system: System, adopted: Adopted | None) -> Held:
+    words = {} if adopted is None else {"set_by": adopted.set_by, "reason": adopted.reason, "source": adopted.source, "date": adopted.date}
+    return Held(
+        id=probe.id,
+        cell=Cell(Arm(target, probe.condition, kit.none), probe.metric),
+        probe=probe,
+        limit=probe.limit if adopted is None else adopted.limit,
+        adopted=words,
+        critical=adopted is not None and adopted.critical,
+        floor=(adopted.floor if adopted is not None else "") or probe.floor,
+        provisional=guesses_behind(probe.condition, system),
+    )
+
+
+def guesses_behind(condition: AnyCondition, system: System) -> tuple[str, ...]:
+    """The guesses that a verdict under this condition rests on: the operating point always, bounds and errors where it moves values."""
+    found = [guess for guess in system.guesses if guess.startswith("target.")]
+    moves = condition.strength > 0 and any(channel.name == "input" for channel in condition.channels)
+    found += [guess for guess in system.guesses if guess.startswith("feature.") and moves]
+    return tuple(sorted(found))
+
+
+def _threats(probes: Sequence[Probe]) -> Iterator[tuple[Probe, Threat]]:
+    """Probes whose condition is a threat with a counterpart declared, each condition once."""
+    seen: set[str] = set()
+    for probe in probes:
+        threat = probe.condition
+        if isinstance(threat.origin, Adversary) and hasattr(threat, "counterpart") and threat.id not in seen:
+            seen.add(threat.id)
+            yield probe, threat
+
+
+def _intent(probes: Sequence[Probe], target: Target, kit: Kit, system: System) -> Iterator[Pair]:
+    for probe, threat in _threats(probes):
+        if probe.paired is None or isinstance(threat.counterpart, str):
+            continue
+        tried = [(threat.counterpart, 1)]
+        if threat.retried is not None:
+            tried.append((threat.retried, threat.origin.queries))
+        for counterpart, tries in tried:
+            if counterpart.unfit(target):
+                continue
+            of, against = (Cell(Arm(target, condition, kit.none), probe.paired) for condition in (threat, counterpart))
+            about = {"threat": threat.id, "counterpart": counterpart.id, "tries": str(tries), "channel": ", ".join(sorted(c.name for c in threat.channels))}
+            yield _pair(Role.INTENT, of, against, system, about)
+
+
+def _attack_harm(probes: Sequence[Probe], target: Target, kit: Kit, system: System) -> Iterator[Pair]:
+    for _probe, threat in _threats(probes):
+        if threat.stream != kit.nominal.stream or threat.strength == 0:
+            continue
+        for metric in kit.harms:
+            if metric.unfit(target):
+                continue
+            of, against = (Cell(Arm(target, condition, kit.none), metric) for condition in (threat, kit.nominal))
+            yield _pair(Role.ATTACK_HARM, of, against, system, {"threat": threat.id})
+
+
+def _exposed(exposures: Sequence[Exposure], target: Target, kit: Kit, system: System) -> Iterator[Pair]:
+    for exposure in exposures:
+        if exposure.condition.unfit(target) or exposure.metric.unfit(target):
+            continue
+        cell = Cell(Arm(target, exposure.condition, kit.none), exposure.metric)
+        yield Pair(
+            id=f"{Role.EXPOSED_BY_FLAW.value}:{exposure.flaw}:{cell.id}",
+            role=Role.EXPOSED_BY_FLAW,
+            of=cell,
+            against=None,
+            margin=system.small_margin,
+            claim=exposure.metric.claim,
+            about={"flaw": exposure.flaw, "title": exposure.title, "threat": exposure.condition.id},
+        )
+
+
+def columns(probes: Sequence[Probe]) -> list[tuple[Probe, AnyCondition, Metric]]:
+    """The columns of the matrix: each condition and the metric by which its arms are compared, once."""
+    out: dict[tuple[str, str], tuple[Probe, AnyCondition, Metric]] = {}
+    for probe in probes:
+        if probe.paired is not None:
+            out.setdefault((probe.condition.id, probe.paired.id), (probe, probe.condition, probe.paired))
+    return list(out.values())
+
+
+def _matrix(probes: Sequence[Probe], mitigations: Sequence[Mitigation], target: Target, kit: Kit, system: System) -> Iterator[Pair]:
+    for mitigation in mitigations:
+        for probe, condition, metric in columns(probes):
+            of, against = (Cell(Arm(target, condition, fix), metric) for fix in (mitigation, kit.none))
+            guard = any(one.guard and one.condition.id == condition.id and one.paired is not None and one.paired.id == metric.id for one in probes)
+            about = {"mitigation": mitigation.id, "column": f"{condition.id}:{metric.id}", "block": probe.risk.side.value, "guard": "yes" if guard else ""}
+            yield _pair(Role.MITIGATION, of, against, system, about)
+        for metric in kit.usefulness:
+            of, against = (Cell(Arm(target, kit.nominal, fix), metric) for fix in (mitigation, kit.none))
+            about = {"mitigation": mitigation.id, "column": f"{kit.nominal.id}:{metric.id}", "block": "usefulness", "guard": ""}
+            yield _pair(Role.MITIGATION, of, against, system, about)
+
+
+def _pair(role: Role, of: Cell, against: Cell, system: System, about: Mapping[str, str]) -> Pair:
+    margin = system.margin if likely_count(of) >= SMALL else system.small_margin
+    return Pair(id=f"{role.value}:{of.id}|{against.id}", role=role, of=of, against=against, margin=margin, claim=Difference(), about=about)
+
+
+def likely_count(cell: Cell, part: int = 0) -> int:
+    """How many trials would count for a cell if the target flagged exactly the outcomes: nothing is run."""
+    counts = likely_counts(cell)
+    return counts[part] if counts else 0
+
+
+def likely_counts(cell: Cell) -> tuple[int, ...]:
+    """Per part, how many trials would count if the target flagged exactly the outcomes. Empty where it can't be told beforehand."""
+    target, stream = cell.arm.target, cell.arm.condition.stream
+    dry = getattr(target, "dry", None)
+    if dry is None or not target.size(stream):
+        return ()
+    outcome: Outcome = dry(stream)
+    try:
+        losses = np.asarray(cell.metric.loss(outcome, lambda: outcome))
+    except (KeepstoneError, KeyError, ValueError, IndexError):
+        return ()  # the metric needs what only the run can tell (a note of the condition)
+    return tuple(int(n) for n in (~np.isnan(losses)).sum(axis=0))
+
+
+def _decidable(draft: Plan) -> Plan:
+    """Mark the criteria that could not pass even without a loss: they stay outside the family."""
+
+
+    level = graded_level(max(1, len(draft.held)), max(1, len(draft.held)), draft.alpha)
+    held = []
+    for one in draft.held:
+        counts = likely_counts(one.cell)
+        best = one.cell.metric.claim.best(counts, one.limit).pass_ if counts and draft.design is Design.ALL_ITEMS else 0.0
+        held.append(one if best <= level else replace(one, decidable=False))
+    return replace(draft, held=tuple(held))
+
+

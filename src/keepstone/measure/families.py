@@ -1,0 +1,174 @@
+"""From looks to claims: which criteria stand as PASS or FAIL, which effects stand, and at which level intervals are shown.
+
+Two families, each at its alpha: the verdicts (K = the number of cells, since exactly one of "under the limit" and "at or over
+it" is true in each) and the effects (K = two nulls an effect). STATISTICS of the house: docs/statistics.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from keepstone.core.cell import Design, Held, Pair, Plan
+from keepstone.stats import discovery
+
+if TYPE_CHECKING:
+    from keepstone.stats.claims import Bounds, Look
+
+NULLS = 2  # most nulls of one effect that are true together: of worse, better and no worse by the margin
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighed:
+    """The evidence for one criterion: e-values, and p-values in the design "all items"."""
+
+    e_pass: float
+    e_fail: float
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Which claims of the verdict family stand.
+
+    Attributes:
+        weighed: Per finding, its e-values as they entered e-BH.
+        passed: Findings whose PASS stands.
+        failed: Findings whose FAIL stands.
+        level: The p-value level (all items) or e-value threshold (sequential) at which intervals are shown.
+    """
+
+    weighed: Mapping[str, Weighed] = field(default_factory=dict)
+    passed: frozenset[str] = frozenset()
+    failed: frozenset[str] = frozenset()
+    level: float = 0.0
+
+    def decided(self, finding: str) -> bool:
+        """Whether a claim stands for it."""
+        return finding in self.passed or finding in self.failed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """The verdict family of a plan."""
+
+    held: tuple[Held, ...]
+    alpha: float
+    design: Design
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return max(1, len(self.held))
+
+    @property
+    def critical_level(self) -> float:
+        """Family-wise level of a critical criterion: alpha shared by all of them."""
+        return self.alpha / max(1, sum(held.critical for held in self.held))
+
+    def judge(self, looks: Mapping[str, Sequence[Look]], broken: frozenset[str]) -> Standing:
+        """Weigh every cell, let floors and critical limits bite, and let e-BH decide."""
+        raw = {held.id: self._weigh(held, looks.get(held.cell.id, ()), broken) for held in self.held}
+        weighed = {held.id: self._floored(held, raw) for held in self.held}
+        values = np.array([[weighed[held.id].e_pass, weighed[held.id].e_fail] for held in self.held], dtype=np.float64).reshape(-1, 2)
+        stands = np.asarray(discovery.e_bh(values.ravel(), self.size, self.alpha)).reshape(-1, 2)
+        claimed = int(stands.sum())
+        passed = frozenset(held.id for held, row in zip(self.held, stands, strict=True) if row[0])
+        failed = frozenset(held.id for held, row in zip(self.held, stands, strict=True) if row[1])
+        return Standing(weighed, passed, failed, shown_level(self.design, claimed, self.size, self.alpha))
+
+    def _weigh(self, held: Held, looks: Sequence[Look], broken: frozenset[str]) -> Weighed:
+        if not looks or held.cell.arm.id in broken:
+            return Weighed(e_pass=0.0, e_fail=0.0)
+        claim = held.cell.metric.claim
+        if self.design is Design.ALL_ITEMS:
+            p = claim.p(looks, held.limit)
+            e_pass, e_fail = (discovery.graded_e(value, self.size, self.alpha) for value in (p.pass_, p.fail))
+            if held.critical:
+                e_pass, e_fail = e_pass * (p.pass_ <= self.critical_level), e_fail * (p.fail <= self.critical_level)
+        else:
+            e = claim.e(looks[-1].tally, held.limit)
+            e_pass, e_fail = e.pass_, e.fail
+            if held.critical:
+                e_pass, e_fail = e_pass * (e_pass >= 1 / self.critical_level), e_fail * (e_fail >= 1 / self.critical_level)
+        return Weighed(e_pass=0.0 if held.provisional else e_pass, e_fail=e_fail)
+
+    def _floored(self, held: Held, raw: Mapping[str, Weighed]) -> Weighed:
+        """A criterion with a floor of usefulness passes only with it: the least e-value of both."""
+        own = raw[held.id]
+        if not held.floor or held.floor not in raw:
+            return own
+        return Weighed(e_pass=min(own.e_pass, raw[held.floor].e_pass), e_fail=own.e_fail)
+
+    def bounds(self, held: Held, looks: Sequence[Look], standing: Standing) -> Bounds:
+        """The interval of a cell, from the same evidence and at the same level as its verdict."""
+        claim, level = held.cell.metric.claim, standing.level
+        if self.design is Design.ALL_ITEMS:
+            return claim.bounds(looks, held.limit, min(level, self.critical_level) if held.critical else level)
+        return claim.e_bounds(looks[-1].tally, held.limit, max(level, 1 / self.critical_level) if held.critical else level)
+
+
+def verdict_family(plan: Plan, failed_controls: frozenset[str] = frozenset()) -> Family:
+    """The criteria that can be decided and whose probe works."""
+    held = tuple(one for one in plan.held if one.decidable and one.probe.id not in failed_controls)
+    return Family(held=held, alpha=plan.alpha, design=plan.design)
+
+
+def shown_level(design: Design, claimed: int, family: int, alpha: float) -> float:
+    """The level of all intervals of a family with so many claims standing."""
+    if design is Design.ALL_ITEMS:
+        return discovery.level(claimed, family, alpha)
+    return family / (alpha * max(claimed, 1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class EffectStanding:
+    """Which claims of the effect family stand: per pair "worse", "better", "no_worse" or "inconclusive"."""
+
+    direction: Mapping[str, str]
+    weighed: Mapping[str, Weighed]
+    claimed: int
+    level: float
+
+
+def judge_effects(pairs: Sequence[Pair], looks: Mapping[str, Sequence[Look]], design: Design, alpha: float) -> EffectStanding:
+    """Weigh three claims for each effect: worse, better, no worse by the margin; e-BH over all of them."""
+    seen = [pair for pair in pairs if looks.get(pair.id)]
+    if not seen:
+        return EffectStanding(direction={}, weighed={}, claimed=0, level=0.0)
+    family = NULLS * len(seen)
+    values = np.array([_three(pair, looks[pair.id], design, family, alpha) for pair in seen])
+    stands = np.asarray(discovery.e_bh(values.ravel(), family, alpha)).reshape(-1, 3)
+    direction = {pair.id: _direction(row) for pair, row in zip(seen, stands, strict=True)}
+    weighed = {pair.id: Weighed(e_pass=float(row[2]), e_fail=float(row[0])) for pair, row in zip(seen, values, strict=True)}
+    claimed = int(stands.sum())
+    return EffectStanding(direction=direction, weighed=weighed, claimed=claimed, level=shown_level(design, claimed, family, alpha))
+
+
+def _three(pair: Pair, looks: Sequence[Look], design: Design, family: int, alpha: float) -> tuple[float, float, float]:
+    """E-values of worse, better, no worse."""
+    if design is Design.ALL_ITEMS:
+        last = (looks[-1],)  # effects are looked at once, over all items
+        p = pair.claim.p_effect(last, pair.margin)
+        return (
+            discovery.graded_e(p.worse, family, alpha),
+            discovery.graded_e(p.better, family, alpha),
+            discovery.graded_e(p.no_worse, family, alpha),
+        )
+    at_zero, at_margin = pair.claim.e(looks[-1].tally, 0.0), pair.claim.e(looks[-1].tally, pair.margin)
+    return at_zero.fail, at_zero.pass_, at_margin.pass_
+
+
+def _direction(row: np.ndarray) -> str:
+    if row[0]:
+        return "worse"
+    return "better" if row[1] else "no_worse" if row[2] else "inconclusive"
+
+
+def effect_bounds(pair: Pair, looks: Sequence[Look], design: Design, level: float) -> Bounds:
+    """The interval of an effect, at the family's level."""
+    if design is Design.ALL_ITEMS:
+        return pair.claim.bounds((looks[-1],), pair.margin, level)
+    return pair.claim.e_bounds(looks[-1].tally, pair.margin, level)

@@ -1,0 +1,164 @@
+"""From a finished run to findings: one for each criterion, with its verdict, its interval, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from keepstone.core.cell import Design
+from keepstone.core.result import Effect, Estimate, Finding, Kind, Measured, Verdict
+from keepstone.measure.families import EffectStanding, Weighed, effect_bounds, judge_effects, verdict_family
+from keepstone.stats.power import further_trials
+
+if TYPE_CHECKING:
+    from keepstone.core.cell import Cell, Held, Pair
+    from keepstone.measure.families import Family
+    from keepstone.measure.run import State, Track
+
+
+def judge(state: State, controls: Mapping[str, str]) -> Measured:
+    """Read every criterion and every effect off a finished run.
+
+    Args:
+        state: The run.
+        controls: Per probe, "" where its controls came out as they must, else what was wrong.
+    """
+    failed = frozenset(probe for probe, why in controls.items() if why)
+    family = verdict_family(state.plan, failed)
+    findings = tuple(_finding(held, state, family, controls) for held in state.plan.held)
+    whole = [pair for pair in state.plan.pairs if _whole(pair, state)]
+    standing = judge_effects(whole, state.pairs, state.plan.design, state.plan.alpha)
+    effects = tuple(_effect(pair, state, standing) for pair in state.plan.pairs)
+    return Measured(
+        findings=findings,
+        effects=effects,
+        verdict_level=state.standing.level,
+        effect_level=standing.level,
+        calls=state.calls,
+        calls_fixed=_calls_fixed(state),
+        controls=controls,
+    )
+
+
+def _finding(held: Held, state: State, family: Family, controls: Mapping[str, str]) -> Finding:
+    track = state.tracks[held.cell.arm.id]
+    looks = state.looks.get(held.cell.id, ())
+    nominal = _nominal(held, state)
+    if controls.get(held.probe.id):
+        return Finding(held=held, estimate=None, verdict=Verdict.ERROR, why=f"The probe's control came out wrong: {controls[held.probe.id]}", nominal=nominal)
+    if track.error:
+        return Finding(held=held, estimate=None, verdict=Verdict.ERROR, why=track.error, nominal=nominal)
+    if not looks or not _counted(held, state):
+        why = state.stopped or "No trial counts for this criterion."
+        return Finding(held=held, estimate=None, verdict=Verdict.NOT_MEASURED, why=why, nominal=nominal)
+    estimate = _estimate(held, state, family)
+    verdict = _verdict(held, state)
+    return Finding(held=held, estimate=estimate, verdict=verdict, why=_why(held, verdict, estimate, state, track), nominal=nominal)
+
+
+def _counted(held: Held, state: State) -> int:
+    return int(held.cell.metric.claim.counted(state.looks[held.cell.id][-1].tally))
+
+
+def _estimate(held: Held, state: State, family: Family) -> Estimate:
+    claim, looks, track = held.cell.metric.claim, state.looks[held.cell.id], state.tracks[held.cell.arm.id]
+    bounds = family.bounds(held, looks, state.standing)
+    weighed = state.standing.weighed.get(held.id, Weighed(e_pass=0.0, e_fail=0.0))
+    tally = looks[-1].tally
+    return Estimate(
+        mean=float(claim.mean(tally)),
+        lower=bounds.lower,
+        upper=bounds.upper,
+        e_pass=weighed.e_pass,
+        e_fail=weighed.e_fail,
+        trials=int(claim.counted(tally)),
+        played=track.played,
+        calls=track.calls,
+        parts=tuple(
+            (name, int(number), float(mean)) for name, (number, mean) in zip(held.cell.metric.parts, claim.parts(tally), strict=False) if not math.isnan(mean)
+        ),
+        kind=Kind.MEASURED,
+    )
+
+
+def _verdict(held: Held, state: State) -> Verdict:
+    if state.tracks[held.cell.arm.id].broken:
+        return Verdict.ERROR
+    if held.id in state.standing.passed:
+        return Verdict.PASS
+    return Verdict.FAIL if held.id in state.standing.failed else Verdict.INCONCLUSIVE
+
+
+def _why(held: Held, verdict: Verdict, estimate: Estimate, state: State, track: Track) -> str:
+    if verdict is Verdict.ERROR:
+        rows = ", ".join(str(row) for row, _ in track.broken[:5])
+        return f"The target broke on {len(track.broken)} row(s) or more, counted the worst way: row {rows}: {track.broken[0][1]}"
+    if verdict is not Verdict.INCONCLUSIVE:
+        return ""
+    if held.provisional:
+        return f"Provisional: rests on a guess that nobody confirmed ({', '.join(held.provisional)})."
+    if not held.decidable:
+        return f"Too few to decide: {estimate.trials} trials count, and even without a loss they could not pass a limit of {held.limit:g}."
+    if held.floor and estimate.upper <= held.limit:
+        return f"Its own limit is met, but its floor of usefulness «{held.floor}» is not."
+    if state.stopped and track.played < track.rounds[-1][0]:
+        return f"Open when {state.stopped}."
+    more = further_trials(estimate.mean, estimate.trials, held.limit, state.standing.level if state.plan.design is Design.ALL_ITEMS else 0.01)
+    return f"The limit lies inside the interval; about {more} more trials would decide at the observed rate." if more else "The rate lies on the limit."
+
+
+def _nominal(held: Held, state: State) -> float | None:
+    """The same metric under ordinary use, where the plan has it."""
+    for cell in state.plan.cells:
+        same = cell.metric.id == held.cell.metric.id and cell.arm.condition.name == "nominal" and cell.arm.mitigation.id == held.cell.arm.mitigation.id
+        if same and cell.id != held.cell.id and state.looks.get(cell.id):
+            mean = float(cell.metric.claim.mean(state.looks[cell.id][-1].tally))
+            return None if math.isnan(mean) else mean
+    return None
+
+
+def _whole(pair: Pair, state: State) -> bool:
+    """Whether an effect has the trials that were fixed beforehand; a sequential one may stop anywhere."""
+    if state.plan.design is Design.SEQUENTIAL:
+        return True
+    tracks = [state.tracks[cell.arm.id] for cell in (pair.of, pair.against) if cell is not None]
+    return all(not track.error and not track.broken and track.rounds and track.played >= track.rounds[-1][0] for track in tracks)
+
+
+def _effect(pair: Pair, state: State, standing: EffectStanding) -> Effect:
+    means = [_mean(cell, state) for cell in (pair.of, pair.against)]
+    looks = state.pairs.get(pair.id, [])
+    tracks = [state.tracks[cell.arm.id] for cell in (pair.of, pair.against) if cell is not None]
+    why = next((track.error or (track.broken[0][1] if track.broken else "") for track in tracks if track.error or track.broken), "")
+    if pair.id not in standing.direction or not pair.claim.counted(looks[-1].tally):
+        reason = why or (f"Open when {state.stopped}." if state.stopped else "No trial counts on both sides.")
+        return Effect(pair=pair, estimate=None, direction="not_measured", of_mean=means[0], against_mean=means[1], why=reason)
+    tally = looks[-1].tally
+    if pair.against is None:
+        means = [float(mean) for _number, mean in pair.claim.parts(tally)][:2]
+    bounds = effect_bounds(pair, looks, state.plan.design, standing.level)
+    weighed = standing.weighed[pair.id]
+    estimate = Estimate(
+        mean=float(pair.claim.mean(tally)),
+        lower=bounds.lower,
+        upper=bounds.upper,
+        e_pass=weighed.e_pass,
+        e_fail=weighed.e_fail,
+        trials=int(pair.claim.counted(tally)),
+        played=tracks[0].played,
+        calls=sum(track.calls for track in tracks),
+        parts=tuple((name, int(number), float(mean)) for name, (number, mean) in zip(pair.of.metric.parts, pair.claim.parts(tally), strict=False)),
+    )
+    return Effect(pair=pair, estimate=estimate, direction=standing.direction[pair.id], of_mean=means[0], against_mean=means[1])
+
+
+def _mean(cell: Cell | None, state: State) -> float:
+    if cell is None or not state.looks.get(cell.id):
+        return math.nan
+    return float(cell.metric.claim.mean(state.looks[cell.id][-1].tally))
+
+
+def _calls_fixed(state: State) -> float:
+    """Rows that a fixed number of trials would have taken: every arm to its end."""
+    return sum(track.calls * track.rounds[-1][0] / track.played for track in state.tracks.values() if track.played)

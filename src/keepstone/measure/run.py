@@ -1,0 +1,277 @@
+"""The run: rounds of trials in lockstep, evidence after each, until every claim stands or the trials end.
+
+All arms that are still needed advance together, round by round. Between rounds, and only there, the engine looks at the
+evidence and lets go of arms that have nothing left to decide. In the design "all items" a round ends at a look fixed
+beforehand; in "sequential" it is one block. Batches are planned from finished batches only, in plan order, so that neither the
+number of workers nor an interruption changes a byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from keepstone.core.cell import Arm, Cell, Design, Held, Pair, Plan
+from keepstone.core.part import NOT_COUNTED
+from keepstone.core.trial import Trials
+from keepstone.measure.families import Family, Standing, verdict_family
+from keepstone.measure.play import STEPS, Played
+from keepstone.stats.claims import Claim, Look, Tally, look_ends
+
+if TYPE_CHECKING:
+    from keepstone.core.artefact import Executor
+    from keepstone.core.part import Losses, Metric
+
+BLOCK = 4096  # trials of an arm that are held in memory at once
+SEQUENTIAL_BLOCKS = 64  # blocks that a sequential run divides its trials into, at most
+SMALLEST_BLOCK = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        done: Rows answered so far.
+        expected: Rows that all trials of all arms would take, as far as known.
+        text: What is going on.
+        open: Criteria still open.
+    """
+
+    done: float
+    expected: float
+    text: str
+    open: int
+
+
+@dataclass
+class Track:
+    """What is known of one arm.
+
+    Attributes:
+        rounds: (stop, weight) of each of its rounds.
+        played: Trials played.
+        calls: Rows answered for it.
+        broken: Rows that broke, as (row, reason).
+        error: What made the whole arm fail, or "".
+        size: Sum and count of realised changes.
+    """
+
+    rounds: tuple[tuple[int, float], ...]
+    metrics: tuple[Metric, ...]
+    played: int = 0
+    calls: float = 0.0
+    broken: list[tuple[int, str]] = field(default_factory=list)
+    error: str = ""
+    size: tuple[float, int] = (0.0, 0)
+
+
+@dataclass
+class State:
+    """All that a run has learned: per arm a track, per cell its looks, per pair its looks."""
+
+    plan: Plan
+    tracks: dict[str, Track]
+    looks: dict[str, list[Look]] = field(default_factory=dict)
+    pairs: dict[str, list[Look]] = field(default_factory=dict)
+    standing: Standing = field(default_factory=Standing)
+    rounds: int = 0
+    stopped: str = ""
+
+    @property
+    def calls(self) -> float:
+        """Rows answered so far."""
+        return sum(track.calls for track in self.tracks.values())
+
+
+def run(
+    plan: Plan,
+    executor: Executor,
+    *,
+    failed_controls: frozenset[str] = frozenset(),
+    most_rounds: int | None = None,
+    on_progress: Callable[[Progress], bool] | None = None,
+) -> State:
+    """Run the plan.
+
+    Args:
+        plan: What to run, fixed beforehand.
+        executor: Where batches are made.
+        failed_controls: Ids of probes whose control came out wrong; their findings are in ERROR and claim nothing.
+        most_rounds: Stop after so many rounds.
+        on_progress: Called after every batch; answers False to stop at the end of the round (a budget in minutes).
+
+    Returns:
+        The state, from which verdicts and effects are read.
+    """
+    state = State(plan, _tracks(plan))
+    family = verdict_family(plan, failed_controls)
+    ends = max((len(track.rounds) for track in state.tracks.values()), default=0)
+    for index in range(ends):
+        live = [arm for arm in plan.arms if _needed(state, arm, index)]
+        if not live or state.stopped or (most_rounds is not None and index >= most_rounds):
+            break
+        if not _round(state, live, index, executor, on_progress):
+            state.stopped = "the time given ended"
+        state.rounds = index + 1
+        state.standing = family.judge(state.looks, _broken(state))
+        if state.calls >= plan.budget and index + 1 < ends:
+            state.stopped = f"the budget of {plan.budget:g} calls ended"
+    return state
+
+
+def schedule(arm: Arm, plan: Plan) -> tuple[tuple[int, float], ...]:
+    """The ends of an arm's rounds and their weights, at boundaries of units."""
+    size = arm.target.size(arm.condition.stream)
+    if not size:
+        return ()
+    if plan.design is Design.ALL_ITEMS:
+        ends = look_ends(size)
+    else:
+        step = max(SMALLEST_BLOCK, -(-size // SEQUENTIAL_BLOCKS))
+        ends = [(min(size, stop), 1.0) for stop in range(step, size + step, step)]
+    cut = cast("Callable[[Trials, int], int] | None", getattr(arm.target, "cut", None))
+    address = Trials(plan.seed, arm.condition.stream, 0, size)
+    out: dict[int, float] = {}
+    for stop, weight in ends:
+        at = stop if cut is None else cut(address, stop)
+        out[at] = out.get(at, 0.0) + weight if plan.design is Design.ALL_ITEMS else 1.0
+    return tuple(out.items())
+
+
+def _tracks(plan: Plan) -> dict[str, Track]:
+    metrics: dict[str, dict[str, Metric]] = {}
+    for cell in plan.cells:
+        metrics.setdefault(cell.arm.id, {})[cell.metric.id] = cell.metric
+    return {arm.id: Track(schedule(arm, plan), tuple(metrics[arm.id].values())) for arm in plan.arms}
+
+
+def _needed(state: State, arm: Arm, index: int) -> bool:
+    """Whether an arm has trials left and something that they could decide."""
+    track = state.tracks[arm.id]
+    if track.error or index >= len(track.rounds):
+        return False
+    if any(arm.id in (pair.of.arm.id, pair.against.arm.id if pair.against else "") for pair in state.plan.pairs):
+        return True
+    return any(held.cell.arm.id == arm.id and held.decidable and not state.standing.decided(held.id) for held in state.plan.held)
+
+
+def _round(state: State, live: Sequence[Arm], index: int, executor: Executor, on_progress: Callable[[Progress], bool] | None) -> bool:
+    """Play one round of all live arms, block by block, and add a look to each cell and pair."""
+    going = True
+    cells: dict[str, Tally] = {}
+    pairs: dict[str, Tally] = {}
+    for wanted in _blocks(state, live, index):
+        losses: dict[str, dict[str, Losses]] = {}
+        for played, value in zip(wanted, executor.make(wanted), strict=True):
+            losses[played.arm.id] = _take(state.tracks[played.arm.id], played, value)
+            if on_progress is not None:
+                going = on_progress(_progress(state, played)) and going
+        _fold(state.plan, losses, cells, pairs)
+    for cell in state.plan.cells:
+        if cell.id in cells:
+            _look(state.looks.setdefault(cell.id, []), cell.metric.claim, cells[cell.id], state.tracks[cell.arm.id].rounds[index][1])
+    for pair in state.plan.pairs:
+        if pair.id in pairs:
+            _look(state.pairs.setdefault(pair.id, []), pair.claim, pairs[pair.id], 1.0)
+    return going
+
+
+def _blocks(state: State, live: Sequence[Arm], index: int) -> Iterator[list[Played]]:
+    """The batches of a round. Arms of one stream share their boundaries, so pairs meet in the same block."""
+    spans = {arm.id: (state.tracks[arm.id].rounds[index - 1][0] if index else 0, state.tracks[arm.id].rounds[index][0]) for arm in live}
+    longest = max(stop - start for start, stop in spans.values())
+    for offset in range(0, longest, BLOCK):
+        wanted = []
+        for arm in live:
+            start, stop = spans[arm.id]
+            if start + offset < stop:
+                trials = Trials(state.plan.seed, arm.condition.stream, start + offset, min(stop, start + offset + BLOCK), arm.unit)
+                wanted.append(Played(arm, trials, state.tracks[arm.id].metrics))
+        yield wanted
+
+
+def _take(track: Track, played: Played, value: dict[str, np.ndarray]) -> dict[str, Losses]:
+    """Note what a batch cost and what broke; give its losses, one row a unit of independence."""
+    if "error" in value:
+        track.error = str(value["error"][0])
+        return {}
+    track.played += len(played.trials)
+    track.calls += float(value["calls"].sum())
+    track.broken += [(int(row), str(why)) for row, why in zip(value["why_row"], value["why"], strict=True)]
+    if value["broken"].any() and not len(value["why"]):
+        track.broken += [(int(row), "broken") for row in value["row"][value["broken"]][:5]]
+    size = value["size"][np.isfinite(value["size"])] if value["size"].size else np.zeros(0)
+    track.size = (track.size[0] + float(size.sum()), track.size[1] + len(size))
+    return {metric.id: by_unit(value[f"loss:{metric.id}"], value["unit"]) for metric in track.metrics}
+
+
+def by_unit(losses: Losses, unit: np.ndarray) -> Losses:
+    """Average the losses of rows that belong to one unit of independence; rows of a unit stand together.
+
+    Example:
+        >>> by_unit(np.array([[1000], [0], [1000]], dtype=np.int16), np.array([4, 4, 7])).tolist()
+        [[500], [1000]]
+    """
+    starts = np.flatnonzero(np.r_[True, unit[1:] != unit[:-1]])
+    if len(starts) == len(unit):
+        return losses
+    counted = losses != NOT_COUNTED
+    total = np.add.reduceat(np.where(counted, losses, 0).astype(np.int64), starts, axis=0)
+    number = np.add.reduceat(counted.astype(np.int64), starts, axis=0)
+    mean = np.clip(np.rint(total / np.maximum(number, 1)), 0, STEPS)
+    return np.where(number > 0, mean, NOT_COUNTED).astype(np.int16)
+
+
+def _fold(plan: Plan, losses: dict[str, dict[str, Losses]], cells: dict[str, Tally], pairs: dict[str, Tally]) -> None:
+    """Add a block's losses to the round's tallies."""
+    for cell in plan.cells:
+        got = losses.get(cell.arm.id, {}).get(cell.metric.id)
+        if got is not None:
+            tally = cell.metric.claim.tally(got)
+            cells[cell.id] = cell.metric.claim.add(cells[cell.id], tally) if cell.id in cells else tally
+    for pair in plan.pairs:
+        of, against = _of(pair.of, losses), _of(pair.against, losses)
+        if of is None or (pair.against is not None and against is None):
+            continue
+        tally = pair.claim.tally(of if against is None else difference(of, against))
+        pairs[pair.id] = pair.claim.add(pairs[pair.id], tally) if pair.id in pairs else tally
+
+
+def _of(cell: Cell | None, losses: dict[str, dict[str, Losses]]) -> Losses | None:
+    return None if cell is None else losses.get(cell.arm.id, {}).get(cell.metric.id)
+
+
+def difference(of: Losses, against: Losses) -> Losses:
+    """The paired difference of losses, counted where both count.
+
+    Example:
+        >>> difference(np.array([[1000], [0], [NOT_COUNTED]], dtype=np.int16), np.array([[0], [0], [0]], dtype=np.int16)).ravel().tolist()
+        [1000, 0, -32768]
+    """
+    both = (of != NOT_COUNTED) & (against != NOT_COUNTED)
+    return np.where(both, of.astype(np.int32) - against.astype(np.int32), NOT_COUNTED).astype(np.int16)
+
+
+def _look(looks: list[Look], claim: Claim, tally: Tally, weight: float) -> None:
+    """Add a look: its tally is all that was seen so far."""
+    looks.append(Look(weight=weight, tally=claim.add(looks[-1].tally, tally) if looks else tally))
+
+
+def _broken(state: State) -> frozenset[str]:
+    """Arms that are in error."""
+    return frozenset(name for name, track in state.tracks.items() if track.error or track.broken)
+
+
+def _progress(state: State, played: Played) -> Progress:
+    expected = sum(track.calls * track.rounds[-1][0] / track.played for track in state.tracks.values() if track.played and not track.error)
+    waiting = [track for track in state.tracks.values() if not track.played and not track.error and track.rounds]
+    known = [track.calls / track.played for track in state.tracks.values() if track.played]
+    expected += sum(track.rounds[-1][0] for track in waiting) * (float(np.median(known)) if known else 1.0)
+    open_ = sum(held.decidable and not state.standing.decided(held.id) for held in state.plan.held)
+    return Progress(done=state.calls, expected=expected, text=f"{played.arm.condition.title}, {played.arm.mitigation.title}", open=open_)
+
+
