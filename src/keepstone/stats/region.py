@@ -124,7 +124,8 @@ class Region:
         window = self.window(down)
         outer = _mass(np.full(window.down.size, self.downs), window.down, down)
         tails, _ = self._tails(window, self.rate(up, down))
-        return np.einsum("ij,ij->i", outer, tails) + np.maximum(1 - outer.sum(axis=1), 0.0)
+        inside = (outer * tails).sum(axis=1)
+        return np.asarray(inside + np.maximum(1 - outer.sum(axis=1), 0.0), dtype=np.float64)
 
     def corner(self, a: Floats, b: Floats, theta: float) -> Over:
         """Return the corner bound of the intervals [a, b] of the line up = down + theta, and M.

@@ -74,7 +74,7 @@ def supremum(line: Line, low: float, high: float) -> float:
     values = line.at(nodes)
     best = float(values.max())
     a, b, left, right = nodes[:-1], nodes[1:], values[:-1], values[1:]
-    bound = best
+    bound, top = best, values
     for _ in range(_ROUNDS):
         over = line.over(a, b)
         # The chord never promises less than its own ends, so rounding can't make it undercut them.

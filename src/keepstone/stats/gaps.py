@@ -1,0 +1,282 @@
+"""Claims about groups of independent trials: the largest gap between a group and the rest, and one signed difference of two groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan, nan
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from keepstone.stats.betting import ROTATIONS, blocks, blocks_in_turn, difference_stakes, number
+from keepstone.stats.evidence import HALF, Counts, Row, Wagers, lower_bound
+from keepstone.stats.tally import UNIT, WEIGHTS, Bounds, Counting, LossError, Sides, Tally, smallest, take
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from keepstone.stats.evidence import Evidence
+    from keepstone.stats.tally import Look, Losses
+
+    Floats = NDArray[np.float64]
+
+
+class Versus(NamedTuple):
+    """One comparison: a part against another part, or against all others pooled (`rest` -1)."""
+
+    part: int
+    rest: int = -1
+
+
+def _rest(tally: Tally, versus: Versus) -> list[int]:
+    return [versus.rest] if versus.rest >= 0 else [part for part in range(len(tally.parts)) if part != versus.part]
+
+
+def _counts(tally: Tally, versus: Versus) -> tuple[int, int, int, int]:
+    """Return losses and trials of the part, and of the rest."""
+    rest = _rest(tally, versus)
+    return (
+        tally.number(versus.part, UNIT),
+        tally.counted(versus.part),
+        sum(tally.number(part, UNIT) for part in rest),
+        sum(tally.counted(part) for part in rest),
+    )
+
+
+def _in_order(tally: Tally, versus: Versus) -> tuple[Floats, Floats]:
+    """Return the losses of the part and of the rest, each in the order of the trials."""
+    codes = np.frombuffer(tally.order, dtype="<u4").astype(np.int64)
+    part, loss = codes // (UNIT + 1), codes % (UNIT + 1) / UNIT
+    return loss[part == versus.part], loss[np.isin(part, _rest(tally, versus))]
+
+
+def gap(tally: Tally, versus: Versus) -> float:
+    """Return the mean loss of the part minus that of the rest, nan if either is empty."""
+    rest = _rest(tally, versus)
+    trials = sum(tally.counted(part) for part in rest)
+    if not trials or not tally.counted(versus.part):
+        return nan
+    return tally.mean(versus.part) - sum(tally.mean(part) * tally.counted(part) for part in rest if tally.counted(part)) / trials
+
+
+def evidence(looks: Sequence[Look], versus: Versus, d0: float, *, over: bool, real: bool = False) -> Evidence:
+    """Return the evidence that the gap lies over theta (or, not `over`, that minus the gap lies over minus theta), ordered at d0.
+
+    0/1 losses: the exact test of two samples at each look, p_j / w_j. Others: at each look the mean wealth of the 20 rotations of `betting.blocks` over
+    all trials so far, p_j = 1 / mean; the rotations differ from look to look, so the looks share the error by their weights here too.
+    """
+    if real or not smallest(looks).tally.two_valued:
+        samples = []
+        for look in looks:
+            part, rest = _in_order(look.tally, versus)
+            turned = (part, rest) if over else (rest, part)
+            samples.append(tuple((values, np.ones(values.size)) for values in (blocks(*turned, rotation) for rotation in range(ROTATIONS))))
+        return Wagers(difference_stakes(d0 if over else -d0)[1], tuple(samples), tuple(look.weight for look in looks))
+    rows = []
+    for look in looks:
+        x1, n1, x2, n2 = _counts(look.tally, versus)
+        turned_counts = (x1, x2, n1, n2) if over else (x2, x1, n2, n1)
+        rows.append(Row(look.weight, *turned_counts, paired=False, d0=d0 if over else -d0))
+    return Counts(tuple(rows))
+
+
+def _wager_in_turn(tally: Tally, versus: Versus, d0: float, m: int, *, over: bool) -> Wagers:
+    part, rest = _in_order(tally, versus)
+    values = blocks_in_turn(part, rest, m) * (1 if over else -1)
+    return Wagers(difference_stakes(d0 if over else -d0)[1], (((values, np.ones(values.size)),),), (1.0,))
+
+
+@dataclass(frozen=True)
+class Advantage(Counting):
+    """The mean loss of part 0 minus that of part 1, two independent groups: a leakage advantage, a weak slice against the rest.
+
+    PASS says the difference is under the limit, FAIL that it is at or over it.
+
+    Attributes:
+        real: Bet even where every loss so far is 0 or 1 (see `Mean`).
+        block: In the sequential design, how many trials of part 1 are set against one of part 0.
+    """
+
+    real: bool = False
+    block: int = 1
+
+    def tally(self, losses: Losses) -> Tally:
+        """Return the tally of a block of shape (trials, 2); a trial counts for one part at most."""
+        return take(losses, parts=2, ordered=True)
+
+    def mean(self, tally: Tally) -> float:
+        """Return the difference of the means, nan if a part is empty."""
+        return gap(tally, Versus(0, 1))
+
+    def counted(self, tally: Tally) -> int:
+        """Return the trials of the smaller part."""
+        return min(tally.counted(0), tally.counted(1))
+
+    def _sides(self, looks: Sequence[Look], limit: float) -> tuple[Evidence, Evidence]:
+        """Return the evidence for "under" (as minus the difference, over minus theta) and for "over"."""
+        versus = Versus(0, 1)
+        return evidence(looks, versus, limit, over=False, real=self.real), evidence(looks, versus, limit, over=True, real=self.real)
+
+    def p(self, looks: Sequence[Look], limit: float) -> Sides:
+        """Return the p-values for PASS and FAIL."""
+        under, over = self._sides(looks, limit)
+        return Sides(under.p(-limit), over.p(limit))
+
+    def bounds(self, looks: Sequence[Look], limit: float, level: float) -> Bounds:
+        """Return the one-sided bounds of the difference at `level`, in agreement with `p` at the limit."""
+        under, over = self._sides(looks, limit)
+        return Bounds(lower_bound(over, level, limit), -lower_bound(under, level, -limit))
+
+    def _turns(self, tally: Tally, limit: float) -> tuple[Wagers, Wagers]:
+        versus = Versus(0, 1)
+        return _wager_in_turn(tally, versus, limit, self.block, over=False), _wager_in_turn(tally, versus, limit, self.block, over=True)
+
+    def e(self, tally: Tally, limit: float) -> Sides:
+        """Return the e-values of the blocks that are complete so far; they may be looked at after any trial."""
+        under, over = self._turns(tally, limit)
+        return Sides(number(under.log_wealth(-limit)), number(over.log_wealth(limit)))
+
+    def e_bounds(self, tally: Tally, limit: float, threshold: float) -> Bounds:
+        """Return the bounds {theta : e(theta) < threshold}."""
+        under, over = self._turns(tally, limit)
+        level = (1 + 1e-12) / threshold
+        return Bounds(lower_bound(over, level, limit), -lower_bound(under, level, -limit))
+
+    def best(self, counts: Sequence[int], limit: float, *, weight: float = WEIGHTS[-1]) -> Sides:
+        """Return the least p-values that so many trials can give: no loss in one part, nothing but losses in the other."""
+        n0, n1 = counts
+        if not (n0 and n1):
+            return Sides(1.0, 1.0)
+        under = Counts((Row(weight, n1, 0, n1, n0, paired=False, d0=-limit),)).p(-limit)
+        over = Counts((Row(weight, n0, 0, n0, n1, paired=False, d0=limit),)).p(limit)
+        return Sides(under, over)
+
+
+@dataclass(frozen=True)
+class Gap(Counting):
+    """The largest absolute gap between a group's mean loss and the rest's; parts are groups, and a trial counts for one at most.
+
+    Each group is held against all others pooled, in both directions; two parts are one comparison. PASS needs every gap under the limit, so it takes the
+    largest p-value; FAIL needs some gap at or over it, so it takes the least times the number of comparisons and directions.
+
+    Attributes:
+        minimum: A group with fewer counted trials is not held against the rest (it still belongs to the rest of others).
+        groups: The parts that are, where the plan fixes them; empty: those with `minimum` counted trials at the last look given. A run that may
+            stop at an early look names them, or PASS would speak of the groups that were large enough by then only.
+        real: Bet even where every loss so far is 0 or 1 (see `Mean`).
+        block: In the sequential design, how many trials of the rest are set against one of the group.
+    """
+
+    minimum: int = 20
+    groups: tuple[int, ...] = ()
+    real: bool = False
+    block: int = 1
+
+    def tally(self, losses: Losses) -> Tally:
+        """Return the tally of a block of shape (trials, groups); a trial counts for one group at most.
+
+        Raises:
+            LossError: If there are fewer than two groups, or a trial is in two.
+        """
+        seen = take(losses, ordered=True)
+        if len(seen.parts) < 2:
+            raise LossError("The «losses» of «gap» must have at least two groups; got one.")
+        return seen
+
+    def _held(self, sizes: Sequence[int]) -> list[Versus]:
+        """Return the comparisons made."""
+        held = [part for part, size in enumerate(sizes) if (part in self.groups if self.groups else size >= self.minimum)]
+        if len(sizes) == 2:
+            return [Versus(0, 1)] if len(held) == 2 else []
+        return [Versus(part) for part in held]
+
+    def _versus(self, tally: Tally) -> list[Versus]:
+        return self._held([tally.counted(part) for part in range(len(tally.parts))])
+
+    def _gaps(self, tally: Tally) -> list[tuple[float, int]]:
+        gaps = [(abs(gap(tally, versus)), versus.part) for versus in self._versus(tally)]
+        return [(size, part) for size, part in gaps if not isnan(size)]
+
+    def mean(self, tally: Tally) -> float:
+        """Return the largest absolute gap, nan if no group is large enough."""
+        return max((size for size, _ in self._gaps(tally)), default=nan)
+
+    def worst(self, tally: Tally) -> int:
+        """Return the part with the largest gap, -1 if no group is large enough."""
+        return max(self._gaps(tally), default=(0.0, -1), key=lambda found: found[0])[1]
+
+    def counted(self, tally: Tally) -> int:
+        """Return the trials of the smallest group that is held, 0 if none is."""
+        return min((min(_counts(tally, versus)[1::2]) for versus in self._versus(tally)), default=0)
+
+    def _sides(self, looks: Sequence[Look], limit: float) -> tuple[list[Evidence], list[Evidence]]:
+        """Return the evidence for "under" and for "over" the limit, of each comparison in each direction."""
+        held = [(versus, way) for versus in self._versus(smallest(looks).tally) for way in (1.0, -1.0)]
+        under = [evidence(looks, versus, way * limit, over=way < 0, real=self.real) for versus, way in held]
+        over = [evidence(looks, versus, way * limit, over=way > 0, real=self.real) for versus, way in held]
+        return under, over
+
+    def p(self, looks: Sequence[Look], limit: float) -> Sides:
+        """Return the p-values for PASS and FAIL; 1 where no group is large enough."""
+        under, over = self._sides(looks, limit)
+        if not under:
+            return Sides(1.0, 1.0)
+        return Sides(max(each.p(-limit) for each in under), min(1.0, len(over) * min(each.p(limit) for each in over)))
+
+    def bounds(self, looks: Sequence[Look], limit: float, level: float) -> Bounds:
+        """Return the one-sided bounds of the largest absolute gap: PASS exactly where upper <= limit, FAIL exactly where lower >= limit."""
+        under, over = self._sides(looks, limit)
+        return _extremes(under, over, limit, level) if under else Bounds(0.0, 1.0)
+
+    def _turns(self, tally: Tally, limit: float) -> tuple[list[Wagers], Wagers]:
+        """Return the wagers that each gap is under the limit, and the average of those that it is over."""
+        held = [(versus, way > 0, way) for versus in self._versus(tally) for way in (1.0, -1.0)]
+        under = [_wager_in_turn(tally, versus, way * limit, self.block, over=not up) for versus, up, way in held]
+        over = [_wager_in_turn(tally, versus, way * limit, self.block, over=up) for versus, up, way in held]
+        return under, Wagers(over[0].bets, (tuple(each.looks[0][0] for each in over),), (1.0,))
+
+    def e(self, tally: Tally, limit: float) -> Sides:
+        """Return the e-values of the blocks that are complete so far: the least for PASS, the mean for FAIL."""
+        if not self._versus(tally):
+            return Sides(0.0, 0.0)
+        under, over = self._turns(tally, limit)
+        return Sides(min(number(each.log_wealth(-limit)) for each in under), number(over.log_wealth(limit)))
+
+    def e_bounds(self, tally: Tally, limit: float, threshold: float) -> Bounds:
+        """Return the bounds {theta : e(theta) < threshold}."""
+        if not self._versus(tally):
+            return Bounds(0.0, 1.0)
+        level = (1 + 1e-12) / threshold
+        under, over = self._turns(tally, limit)
+        return Bounds(lower_bound(over, level, limit, low=0.0), max(-lower_bound(each, level, -limit) for each in under))
+
+    def best(self, counts: Sequence[int], limit: float, *, weight: float = WEIGHTS[-1]) -> Sides:
+        """Return the least p-values that so many trials a group can give: no loss anywhere, or losses in one group alone and all over it."""
+        under, over = [1.0], [1.0]
+        held = self._held(counts)
+        for versus in held:
+            n = counts[versus.part]
+            rest = counts[versus.rest] if versus.rest >= 0 else sum(counts) - n
+            if n and rest:
+                under.extend(Counts((Row(weight, 0, 0, *sizes, paired=False, d0=-limit),)).p(-limit) for sizes in ((n, rest), (rest, n)))
+                over.extend(Counts((Row(weight, sizes[0], 0, *sizes, paired=False, d0=limit),)).p(limit) for sizes in ((n, rest), (rest, n)))
+        return Sides(max(under[1:], default=1.0), min(1.0, 2 * len(held) * min(over)))
+
+
+def _extremes(under: Sequence[Evidence], over: Sequence[Evidence], limit: float, level: float) -> Bounds:
+    """Return the bounds of the largest of several gaps: a bound is searched only where it moves the answer."""
+    upper = -1.0
+    for each in sorted(under, key=lambda one: one.guess(level)):
+        if upper < 0 or not each.reaches(-upper, level):
+            upper = max(upper, -lower_bound(each, level, -limit), 0.0)
+    if upper <= limit and not all(each.reaches(-limit, level) for each in under):
+        upper = limit + HALF
+    lower, share = 0.0, level / len(over)
+    for each in sorted(over, key=lambda one: -one.guess(share)):
+        if each.reaches(lower, share):
+            lower = max(lower, lower_bound(each, share, limit, low=0.0))
+    if lower < limit and any(each.reaches(limit, share) for each in over):
+        lower = limit
+    return Bounds(lower, upper)

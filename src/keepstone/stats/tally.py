@@ -1,0 +1,199 @@
+"""What a claim keeps of the losses it has seen, and the looks at which it is asked.
+
+Losses are whole thousandths, so a histogram per part holds all that fixed bets and exact tests can use: its size doesn't grow with the trials. Only two
+groups with losses other than 0 and 1 need the order too (they are compared block by block); it is kept beside, four bytes a counted trial.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, nan
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import numpy as np
+
+from keepstone.core.errors import KeepstoneError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Losses: TypeAlias = NDArray[np.int16]
+
+NOT_COUNTED = -32768
+UNIT = 1000  # a loss of 1
+FRACTIONS = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
+WEIGHTS = (0.03, 0.05, 0.07, 0.15, 0.70)
+LEAST_LOOK = 32  # a look at fewer items is merged into the next one
+
+Histogram: TypeAlias = tuple[tuple[int, int], ...]
+
+
+class LossError(KeepstoneError):
+    """A block of losses has the wrong shape, type or range, or a claim was asked at a limit where it says nothing."""
+
+
+class Sides(NamedTuple):
+    """The two claims of a criterion: p-values (small speaks for the claim) or e-values (large does)."""
+
+    pass_: float
+    fail: float
+
+
+class Bounds(NamedTuple):
+    """Two one-sided bounds, each at its own level."""
+
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What was seen so far.
+
+    Attributes:
+        parts: Per part, (loss in thousandths, trials), in rising order of loss.
+        order: Where the order matters: `<u4` codes `part * 1001 + loss` of the counted trials in turn.
+    """
+
+    parts: tuple[Histogram, ...]
+    order: bytes = b""
+
+    @property
+    def two_valued(self) -> bool:
+        """Whether every loss seen is 0 or 1 (a difference: -1, 0 or 1)."""
+        return all(abs(loss) in {0, UNIT} for part in self.parts for loss, _ in part)
+
+    def counted(self, part: int) -> int:
+        """Return the trials that count for a part."""
+        return sum(trials for _, trials in self.parts[part])
+
+    def mean(self, part: int) -> float:
+        """Return the mean loss of a part, nan if nothing counts."""
+        trials = self.counted(part)
+        return sum(loss * times for loss, times in self.parts[part]) / (UNIT * trials) if trials else nan
+
+    def number(self, part: int, loss: int) -> int:
+        """Return how many trials of a part had this loss (in thousandths)."""
+        return next((times for value, times in self.parts[part] if value == loss), 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """One look: the share of the error it may spend, and the tally of all trials up to it."""
+
+    weight: float
+    tally: Tally
+
+
+def difference(of: Losses, against: Losses) -> Losses:
+    """Return the paired difference of two blocks of losses; a trial counts where it counts in both.
+
+    Example:
+        >>> difference(np.array([[1000], [0], [-32768]], np.int16), np.array([[0], [250], [0]], np.int16)).tolist()
+        [[1000], [-250], [-32768]]
+    """
+    if of.shape != against.shape:
+        raise LossError(f"The «shape» of «losses» must be the same on both sides of a pair; got {of.shape} and {against.shape}.")
+    counts = (of != NOT_COUNTED) & (against != NOT_COUNTED)
+    return np.where(counts, of - np.where(counts, against, 0), NOT_COUNTED).astype(np.int16)
+
+
+def take(losses: Losses, *, low: int = 0, parts: int = 0, ordered: bool = False) -> Tally:
+    """Return the tally of one block.
+
+    Args:
+        losses: int16 of shape (trials, parts): thousandths, or `NOT_COUNTED`.
+        low: The least loss: 0, or -1000 for differences.
+        parts: How many parts there must be; 0 for any number.
+        ordered: Keep the order too; then a trial counts for one part at most, since groups that share trials are not independent.
+
+    Raises:
+        LossError: If shape, type or range are wrong.
+    """
+    if losses.dtype != np.int16 or losses.ndim != 2 or (parts and losses.shape[1] != parts):
+        raise LossError(f"The «losses» of «block» must be int16 of shape (trials, {parts or 'parts'}); got {losses.dtype} of shape {losses.shape}.")
+    counts = losses != NOT_COUNTED
+    inside = losses[counts]
+    if inside.size and (inside.min() < low or inside.max() > UNIT):
+        raise LossError(f"The «losses» of «block» must lie in {low} .. {UNIT}; got {inside.min()} .. {inside.max()}.")
+    if ordered and losses.shape[1] > 1 and bool((counts.sum(axis=1) > 1).any()):
+        raise LossError("The «losses» of «block» must count each trial for one group at most; got a trial in two.")
+    seen = []
+    for part in range(losses.shape[1]):
+        times = np.bincount(losses[counts[:, part], part].astype(np.int64) - low, minlength=1)
+        seen.append(tuple((int(value) + low, int(times[value])) for value in np.flatnonzero(times)))
+    codes = b""
+    if ordered:
+        trial, part_of = np.nonzero(counts)
+        codes = (part_of * (UNIT + 1) + losses[trial, part_of]).astype("<u4").tobytes()
+    return Tally(tuple(seen), codes)
+
+
+def add(a: Tally, b: Tally) -> Tally:
+    """Return the tally of the trials of `a` followed by those of `b`."""
+    if len(a.parts) != len(b.parts):
+        raise LossError(f"The «parts» of «tally» must be as many on both sides; got {len(a.parts)} and {len(b.parts)}.")
+    joined = []
+    for left, right in zip(a.parts, b.parts, strict=True):
+        times = dict(left)
+        for loss, trials in right:
+            times[loss] = times.get(loss, 0) + trials
+        joined.append(tuple(sorted(times.items())))
+    return Tally(tuple(joined), a.order + b.order)
+
+
+def looks(n: int) -> tuple[tuple[int, float], ...]:
+    """Return the looks of a set of n items: (items, weight). A look that is too small is merged into the next, weights added.
+
+    Example:
+        >>> [(end, round(weight, 2)) for end, weight in looks(2731)]
+        [(171, 0.03), (342, 0.05), (683, 0.07), (1366, 0.15), (2731, 0.7)]
+        >>> [(end, round(weight, 2)) for end, weight in looks(79)]
+        [(40, 0.3), (79, 0.7)]
+    """
+    merged: list[tuple[int, float]] = []
+    waiting = 0.0
+    for fraction, weight in zip(FRACTIONS, WEIGHTS, strict=True):
+        end = ceil(n * fraction)
+        waiting += weight
+        if end >= min(LEAST_LOOK, n):
+            if merged and merged[-1][0] == end:
+                waiting += merged.pop()[1]
+            merged.append((end, waiting))
+            waiting = 0.0
+    return tuple(merged)
+
+
+def look_ends(n: int) -> list[int]:
+    """Return the numbers of items at which a set of n is looked at."""
+    return [end for end, _ in looks(n)]
+
+
+def look_weights(n: int) -> list[float]:
+    """Return the weights of these looks; they add up to 1."""
+    return [weight for _, weight in looks(n)]
+
+
+class Counting:
+    """What every claim does with tallies in the same way."""
+
+    def add(self, a: Tally, b: Tally) -> Tally:
+        """Return the tally of the trials of `a` followed by those of `b`."""
+        return add(a, b)
+
+    def parts(self, tally: Tally) -> list[tuple[int, float]]:
+        """Return per part the trials counted and their mean loss (nan if none)."""
+        return [(tally.counted(part), tally.mean(part)) for part in range(len(tally.parts))]
+
+
+def smallest(looks_: Sequence[Look]) -> Look:
+    """Return the last look.
+
+    Raises:
+        LossError: If there is none.
+    """
+    if not looks_:
+        raise LossError("The «looks» of «claim» must hold at least one look; got none.")
+    return looks_[-1]
