@@ -8,7 +8,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from keepstone.core.part import AnyCondition, Claim, Metric, Mitigation, Target
+    from keepstone.core.claim import Claim
+    from keepstone.core.part import AnyCondition, Metric, Mitigation, Target
     from keepstone.core.probe import Probe, Unasked
 
 

@@ -1,12 +1,12 @@
 """What can go wrong, and whose fault it is.
 
-    KeepstoneError                 anything that Keepstone says in one line
-    ├─ InputError        exit 2    a file, option or value from outside is wrong; lists every problem found
-    ├─ MissingExtra      exit 2    an optional library is needed; says how to get it
-    ├─ EvidenceError     exit 3    a signature, digest or recomputed verdict does not agree
-    ├─ PartError         exit 4    a part broke its contract (a budget passed, a shape wrong)
-    ├─ RequirementError  exit 1    `result.require` was not met
-    └─ Interrupted       exit 130  a person stopped the run; it can be resumed
+KeepstoneError                 anything that Keepstone says in one line
+├─ InputError        exit 2    a file, option or value from outside is wrong; lists every problem found
+├─ MissingExtra      exit 2    an optional library is needed; says how to get it
+├─ EvidenceError     exit 3    a signature, digest or recomputed verdict does not agree
+├─ PartError         exit 4    a part broke its contract (a budget passed, a shape wrong)
+├─ RequirementError  exit 1    `result.require` was not met
+└─ Interrupted       exit 130  a person stopped the run; it can be resumed
 """
 
 from __future__ import annotations

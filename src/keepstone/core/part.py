@@ -15,15 +15,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.claim import Claim
     from keepstone.core.channel import Act, Channel, Floats, Ints, Signal, Tap
     from keepstone.core.origin import Hazard, Origin
     from keepstone.core.table import Feature, Table
     from keepstone.core.trial import Outcome, Trials
-
-    Losses: TypeAlias = NDArray[np.int16]  # (trials, parts), thousandths, or NOT_COUNTED
-
-NOT_COUNTED = -32768
-"""A loss that does not count: the trial is outside what the metric speaks of."""
 
 C = TypeVar("C", bound=type)
 KINDS = ("target", "condition", "mitigation", "metric")
@@ -236,22 +232,6 @@ class Screen(Mitigation, Protocol):
 
 
 # ---- metrics ----
-
-
-class Sides(Protocol):
-    """A number for each claim: "the mean loss is under the limit" and "it is at or over it"."""
-
-    @property
-    def pass_(self) -> float:
-        """For PASS."""
-
-    @property
-    def fail(self) -> float:
-        """For FAIL."""
-
-
-class Claim(Protocol):
-    """How losses become a number with an error rate (stats.claims)."""
 
 
 class Metric(Protocol):

@@ -81,7 +81,7 @@ class Rule:
 
     def holds(self, x: Floats) -> NDArray[np.bool_]:
         """Tell which rows of float64 (rows, features) belong."""
-        inside = x[:, 0] == x[:, 0]
+        inside: NDArray[np.bool_] = (x == x).all(axis=1)  # noqa: PLR0124  NaN differs from itself
         inside = inside | ~inside
         for column, _name, how, value in self.tests:
             values = x[:, column]

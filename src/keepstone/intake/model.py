@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import queue
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -195,6 +196,7 @@ class FromFile:
             if spec is None or spec.loader is None:
                 raise InputError(f"{self.path}: must be a Python file.")
             module = importlib.util.module_from_spec(spec)
+            sys.modules[spec.name] = module  # so that what it defines can be sent to a worker
             spec.loader.exec_module(module)
         except InputError:
             raise
@@ -203,7 +205,7 @@ class FromFile:
         found = getattr(module, self.name, None)
         if not callable(found):
             raise InputError(f"{self.path}: has no function «{self.name}».")
-        return found  # type: ignore[no-any-return]  any callable is accepted; its answers are checked
+        return cast("Callable[..., Any]", found)
 
     def __call__(self, *args: Any, **named: Any) -> Any:  # noqa: ANN401  an outside function
         """Call the function."""
@@ -219,6 +221,17 @@ class FromFile:
 
 
 _LOADED: dict[tuple[str, str], Callable[..., Any]] = {}
+
+
+def loaded_files() -> list[FromFile]:
+    """The functions of users' files that this process has read."""
+    return [FromFile(Path(path), name) for path, name in _LOADED]
+
+
+def preload(files: list[FromFile]) -> None:
+    """Read the same files in a worker, before anything that they define is received."""
+    for file in files:
+        _LOADED[file.recipe_path] = file.load()
 
 
 @dataclass(frozen=True, eq=False)

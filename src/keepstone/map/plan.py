@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -144,7 +144,7 @@ def _threats(probes: Sequence[Probe]) -> Iterator[tuple[Probe, Threat]]:
         threat = probe.condition
         if isinstance(threat.origin, Adversary) and hasattr(threat, "counterpart") and threat.id not in seen:
             seen.add(threat.id)
-            yield probe, threat
+            yield probe, cast("Threat", threat)
 
 
 def _intent(probes: Sequence[Probe], target: Target, kit: Kit, system: System) -> Iterator[Pair]:
@@ -239,7 +239,6 @@ def likely_counts(cell: Cell) -> tuple[int, ...]:
 def _decidable(draft: Plan) -> Plan:
     """Mark the criteria that could not pass even without a loss: they stay outside the family."""
 
-
     level = graded_level(max(1, len(draft.held)), max(1, len(draft.held)), draft.alpha)
     held = []
     for one in draft.held:
@@ -247,5 +246,3 @@ def _decidable(draft: Plan) -> Plan:
         best = one.cell.metric.claim.best(counts, one.limit).pass_ if counts and draft.design is Design.ALL_ITEMS else 0.0
         held.append(one if best <= level else replace(one, decidable=False))
     return replace(draft, held=tuple(held))
-
-

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keepstone.core.cell import Design, Held, Pair, Plan
+from keepstone.core.claim import Bounds, Effects, Paired
 from keepstone.stats import discovery
 
 if TYPE_CHECKING:
-    from keepstone.stats.claims import Bounds, Look
+    from keepstone.core.claim import Look
 
 NULLS = 2  # most nulls of one effect that are true together: of worse, better and no worse by the margin
 
@@ -151,7 +152,7 @@ def _three(pair: Pair, looks: Sequence[Look], design: Design, family: int, alpha
     """E-values of worse, better, no worse."""
     if design is Design.ALL_ITEMS:
         last = (looks[-1],)  # effects are looked at once, over all items
-        p = pair.claim.p_effect(last, pair.margin)
+        p = _effect_p(pair, last)
         return (
             discovery.graded_e(p.worse, family, alpha),
             discovery.graded_e(p.better, family, alpha),
@@ -159,6 +160,14 @@ def _three(pair: Pair, looks: Sequence[Look], design: Design, family: int, alpha
         )
     at_zero, at_margin = pair.claim.e(looks[-1].tally, 0.0), pair.claim.e(looks[-1].tally, pair.margin)
     return at_zero.fail, at_zero.pass_, at_margin.pass_
+
+
+def _effect_p(pair: Pair, looks: Sequence[Look]) -> Effects:
+    """The three p-values; of two groups from the claims at 0 and at the margin, where "better" needs "no worse" too."""
+    if isinstance(pair.claim, Paired):
+        return pair.claim.p_effect(looks, pair.margin)
+    zero, margin = pair.claim.p(looks, 0.0), pair.claim.p(looks, pair.margin)
+    return Effects(worse=zero.fail, better=max(zero.pass_, margin.pass_), no_worse=margin.pass_)
 
 
 def _direction(row: np.ndarray) -> str:
@@ -170,5 +179,8 @@ def _direction(row: np.ndarray) -> str:
 def effect_bounds(pair: Pair, looks: Sequence[Look], design: Design, level: float) -> Bounds:
     """The interval of an effect, at the family's level."""
     if design is Design.ALL_ITEMS:
-        return pair.claim.bounds((looks[-1],), pair.margin, level)
+        if isinstance(pair.claim, Paired):
+            return pair.claim.effect_bounds((looks[-1],), pair.margin, level)
+        zero, margin = (pair.claim.bounds((looks[-1],), limit, level) for limit in (0.0, pair.margin))
+        return Bounds(lower=zero.lower, upper=margin.upper if margin.upper > pair.margin or zero.upper > 0 else zero.upper)
     return pair.claim.e_bounds(looks[-1].tally, pair.margin, level)

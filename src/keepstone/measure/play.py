@@ -1,7 +1,7 @@
 """One batch of one arm: the whole engine of a trial, for every kind of target.
 
-    Built    the arm's target: trained or altered through what sits at rest, then wrapped by its mitigation
-    Played   the losses of a batch, by metric: an artefact, so that resuming is finding it on the shelf
+Built    the arm's target: trained or altered through what sits at rest, then wrapped by its mitigation
+Played   the losses of a batch, by metric: an artefact, so that resuming is finding it on the shelf
 """
 
 from __future__ import annotations
@@ -16,17 +16,15 @@ from keepstone.core.artefact import Artefact, key_of
 from keepstone.core.channel import PARAMETERS, TRAINING, Signal, through
 from keepstone.core.errors import KeepstoneError, PartError
 from keepstone.core.origin import Adversary, Origin
-from keepstone.core.part import NOT_COUNTED
+from keepstone.core.claim import NOT_COUNTED, UNIT
 from keepstone.core.trial import Outcome, Trials
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.cell import Arm
     from keepstone.core.channel import Floats, Ints, Tap
-    from keepstone.core.part import Losses, Metric, Parametric, Target, Trainable
-
-STEPS = 1000
-"""A loss is rounded to thousandths, so that its histogram has a constant size; the claim is about the rounded loss."""
+    from keepstone.core.claim import Losses
+    from keepstone.core.part import Metric, Parametric, Target, Trainable
 
 
 class Counted:
@@ -223,7 +221,7 @@ def play(target: Target, arm: Arm, trials: Trials, shelf: Shelf) -> Outcome:
 
 
 def thousandths(loss: Floats, broken: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Losses:
-    """Round losses to thousandths; NaN is not counted; a broken trial counts the worst way wherever it may count.
+    """Round losses to thousandths (the claim is about the rounded loss); NaN is not counted; a broken trial counts the worst way wherever it may count.
 
     Raises:
         PartError: If a loss is outside [0, 1].
@@ -232,8 +230,6 @@ def thousandths(loss: Floats, broken: np.ndarray[tuple[int], np.dtype[np.bool_]]
     if values.ndim != 2 or np.any((values < 0) | (values > 1)):  # noqa: PLR2004  (trials, parts)
         msg = "The «loss» of a metric must be (trials, parts) in [0, 1] or NaN."
         raise PartError(msg)
-    out = np.where(np.isnan(values), NOT_COUNTED, np.rint(np.nan_to_num(values) * STEPS)).astype(np.int16)
-    out[broken[:, None] & (out != NOT_COUNTED)] = STEPS
+    out = np.where(np.isnan(values), NOT_COUNTED, np.rint(np.nan_to_num(values) * UNIT)).astype(np.int16)
+    out[broken[:, None] & (out != NOT_COUNTED)] = UNIT
     return out
-
-

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from keepstone.core.cell import Arm, Cell, Design, Held, Pair, Plan
-from keepstone.core.part import NOT_COUNTED
+from keepstone.core.claim import NOT_COUNTED, UNIT, Claim, Look, Tally
 from keepstone.core.trial import Trials
 from keepstone.measure.families import Family, Standing, verdict_family
-from keepstone.measure.play import STEPS, Played
-from keepstone.stats.claims import Claim, Look, Tally, look_ends
+from keepstone.measure.play import Played
+from keepstone.stats.claims import difference, looks
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Executor
-    from keepstone.core.part import Losses, Metric
+    from keepstone.core.claim import Losses
+    from keepstone.core.part import Metric
 
 BLOCK = 4096  # trials of an arm that are held in memory at once
 SEQUENTIAL_BLOCKS = 64  # blocks that a sequential run divides its trials into, at most
@@ -129,7 +130,7 @@ def schedule(arm: Arm, plan: Plan) -> tuple[tuple[int, float], ...]:
     if not size:
         return ()
     if plan.design is Design.ALL_ITEMS:
-        ends = look_ends(size)
+        ends = list(looks(size))
     else:
         step = max(SMALLEST_BLOCK, -(-size // SEQUENTIAL_BLOCKS))
         ends = [(min(size, stop), 1.0) for stop in range(step, size + step, step)]
@@ -222,7 +223,7 @@ def by_unit(losses: Losses, unit: np.ndarray) -> Losses:
     counted = losses != NOT_COUNTED
     total = np.add.reduceat(np.where(counted, losses, 0).astype(np.int64), starts, axis=0)
     number = np.add.reduceat(counted.astype(np.int64), starts, axis=0)
-    mean = np.clip(np.rint(total / np.maximum(number, 1)), 0, STEPS)
+    mean = np.clip(np.rint(total / np.maximum(number, 1)), 0, UNIT)
     return np.where(number > 0, mean, NOT_COUNTED).astype(np.int16)
 
 
@@ -245,20 +246,9 @@ def _of(cell: Cell | None, losses: dict[str, dict[str, Losses]]) -> Losses | Non
     return None if cell is None else losses.get(cell.arm.id, {}).get(cell.metric.id)
 
 
-def difference(of: Losses, against: Losses) -> Losses:
-    """The paired difference of losses, counted where both count.
-
-    Example:
-        >>> difference(np.array([[1000], [0], [NOT_COUNTED]], dtype=np.int16), np.array([[0], [0], [0]], dtype=np.int16)).ravel().tolist()
-        [1000, 0, -32768]
-    """
-    both = (of != NOT_COUNTED) & (against != NOT_COUNTED)
-    return np.where(both, of.astype(np.int32) - against.astype(np.int32), NOT_COUNTED).astype(np.int16)
-
-
-def _look(looks: list[Look], claim: Claim, tally: Tally, weight: float) -> None:
+def _look(seen: list[Look], claim: Claim, tally: Tally, weight: float) -> None:
     """Add a look: its tally is all that was seen so far."""
-    looks.append(Look(weight=weight, tally=claim.add(looks[-1].tally, tally) if looks else tally))
+    seen.append(Look(weight=weight, tally=claim.add(seen[-1].tally, tally) if seen else tally))
 
 
 def _broken(state: State) -> frozenset[str]:
@@ -273,5 +263,3 @@ def _progress(state: State, played: Played) -> Progress:
     expected += sum(track.rounds[-1][0] for track in waiting) * (float(np.median(known)) if known else 1.0)
     open_ = sum(held.decidable and not state.standing.decided(held.id) for held in state.plan.held)
     return Progress(done=state.calls, expected=expected, text=f"{played.arm.condition.title}, {played.arm.mitigation.title}", open=open_)
-
-

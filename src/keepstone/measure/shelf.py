@@ -33,14 +33,14 @@ class KeptShelf:
         key = artefact.key
         if key in self.memory:
             return cast("T", self.memory[key])
-        value = self._read(key) if artefact.lasting else None
-        if value is None:
-            value = artefact.make(self)
+        found = self._read(key) if artefact.lasting else None
+        value = artefact.make(self) if found is None else cast("T", found)
+        if found is None:
             self.made += 1
             if artefact.lasting:
                 self._write(key, cast("Mapping[str, np.ndarray]", value))
         self._keep(key, value)
-        return cast("T", value)
+        return value
 
     def has(self, artefact: Artefact[T]) -> bool:
         """Whether it need not be made again."""
@@ -71,5 +71,5 @@ class KeptShelf:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f"{key}.{os.getpid()}.part")
         with part.open("wb") as file:
-            np.savez(file, **cast("dict[str, np.ndarray]", dict(value)))
+            np.savez(file, allow_pickle=False, **value)
         part.replace(path)

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import logsumexp
 
-from keepstone.stats.tally import UNIT, Histogram, LossError, Sides
+from keepstone.core.claim import UNIT, Histogram, Sides
+from keepstone.stats.tally import LossError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

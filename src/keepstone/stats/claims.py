@@ -12,69 +12,10 @@ the sequential one. Bounds come from the same evidence as the claims: at one lev
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
-from keepstone.stats.differences import Difference, Effects
+from keepstone.stats.differences import Difference
 from keepstone.stats.gaps import Advantage, Gap
 from keepstone.stats.means import Both, Mean
-from keepstone.stats.tally import NOT_COUNTED, Bounds, Look, LossError, Sides, Tally, difference, look_ends, look_weights, looks
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.stats.tally import Losses
+from keepstone.stats.tally import LossError, difference, look_ends, look_weights, looks
 
 
-class Claim(Protocol):
-    """A quantity that is held against a limit: PASS says that it is under, FAIL that it is at or over."""
-
-    def tally(self, losses: Losses) -> Tally:
-        """Return the tally of a block of losses: int16, (trials, parts), thousandths or `NOT_COUNTED`."""
-
-    def add(self, a: Tally, b: Tally) -> Tally:
-        """Return the tally of the trials of `a` followed by those of `b`."""
-
-    def mean(self, tally: Tally) -> float:
-        """Return the quantity as observed, nan if nothing counts."""
-
-    def counted(self, tally: Tally) -> int:
-        """Return the trials that count (of the smallest part)."""
-
-    def parts(self, tally: Tally) -> list[tuple[int, float]]:
-        """Return per part the trials counted and their mean loss."""
-
-    def p(self, looks: Sequence[Look], limit: float) -> Sides:
-        """Return the p-values of both claims, from the cumulative tallies at the looks so far."""
-
-    def bounds(self, looks: Sequence[Look], limit: float, level: float) -> Bounds:
-        """Return the one-sided bounds, each at `level`."""
-
-    def e(self, tally: Tally, limit: float) -> Sides:
-        """Return the e-values of both claims."""
-
-    def e_bounds(self, tally: Tally, limit: float, threshold: float) -> Bounds:
-        """Return the one-sided bounds where the e-value stays below `threshold`."""
-
-    def best(self, counts: Sequence[int], limit: float, *, weight: float = 0.7) -> Sides:
-        """Return the least p-values that so many trials a part can give: can this ever be decided?"""
-
-
-__all__ = [
-    "NOT_COUNTED",
-    "Advantage",
-    "Both",
-    "Bounds",
-    "Claim",
-    "Difference",
-    "Effects",
-    "Gap",
-    "Look",
-    "LossError",
-    "Mean",
-    "Sides",
-    "Tally",
-    "difference",
-    "look_ends",
-    "look_weights",
-    "looks",
-]
+__all__ = ["Advantage", "Both", "Difference", "Gap", "LossError", "Mean", "difference", "look_ends", "look_weights", "looks"]

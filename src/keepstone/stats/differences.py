@@ -7,21 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from keepstone.stats.betting import arrays, difference_stakes, difference_wealth
 from keepstone.stats.evidence import Counts, Row, Wagers, lower_bound
-from keepstone.stats.tally import UNIT, WEIGHTS, Bounds, Counting, Sides, Tally, smallest, take
+from keepstone.core.claim import UNIT, Bounds, Effects, Sides, Tally
+from keepstone.stats.tally import WEIGHTS, Counting, smallest, take
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from keepstone.stats.evidence import Evidence
-    from keepstone.stats.tally import Look, Losses
+    from keepstone.core.claim import Look, Losses
 
-
-class Effects(NamedTuple):
-    """The three claims about an effect, as p-values. `better` is never below `no_worse`."""
-
-    worse: float
-    better: float
-    no_worse: float
 
 
 @dataclass(frozen=True)

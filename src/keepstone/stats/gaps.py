@@ -10,7 +10,8 @@ import numpy as np
 
 from keepstone.stats.betting import ROTATIONS, blocks, blocks_in_turn, difference_stakes, number
 from keepstone.stats.evidence import HALF, Counts, Row, Wagers, lower_bound
-from keepstone.stats.tally import UNIT, WEIGHTS, Bounds, Counting, LossError, Sides, Tally, smallest, take
+from keepstone.core.claim import UNIT, Bounds, Sides, Tally
+from keepstone.stats.tally import WEIGHTS, Counting, LossError, smallest, take
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from keepstone.stats.evidence import Evidence
-    from keepstone.stats.tally import Look, Losses
+    from keepstone.core.claim import Look, Losses
 
     Floats = NDArray[np.float64]
 

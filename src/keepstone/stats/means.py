@@ -11,12 +11,13 @@ import numpy as np
 from keepstone.stats.betting import Bets, arrays, rate_stakes, wealth
 from keepstone.stats.evidence import Wagers, lower_bound
 from keepstone.stats.exact import binomial_fail, binomial_pass, lower_rate, upper_rate
-from keepstone.stats.tally import UNIT, WEIGHTS, Bounds, Counting, LossError, Sides, Tally, smallest, take
+from keepstone.core.claim import UNIT, Bounds, Sides, Tally
+from keepstone.stats.tally import WEIGHTS, Counting, LossError, smallest, take
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keepstone.stats.tally import Look, Losses
+    from keepstone.core.claim import Look, Losses
 
 GRID = 1_000_000  # Clopper-Pearson bounds are rounded outward to multiples of 1 / GRID
 NEAR = 1e-9  # how far a bound steps off a limit that the verdict says it does not reach

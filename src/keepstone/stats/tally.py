@@ -6,85 +6,26 @@ groups with losses other than 0 and 1 need the order too (they are compared bloc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import ceil, nan
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from math import ceil
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from keepstone.core.claim import NOT_COUNTED, UNIT, Look, Tally
 from keepstone.core.errors import KeepstoneError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from keepstone.core.claim import Losses
 
-    Losses: TypeAlias = NDArray[np.int16]
-
-NOT_COUNTED = -32768
-UNIT = 1000  # a loss of 1
 FRACTIONS = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
 WEIGHTS = (0.03, 0.05, 0.07, 0.15, 0.70)
 LEAST_LOOK = 32  # a look at fewer items is merged into the next one
 
-Histogram: TypeAlias = tuple[tuple[int, int], ...]
-
 
 class LossError(KeepstoneError):
     """A block of losses has the wrong shape, type or range, or a claim was asked at a limit where it says nothing."""
-
-
-class Sides(NamedTuple):
-    """The two claims of a criterion: p-values (small speaks for the claim) or e-values (large does)."""
-
-    pass_: float
-    fail: float
-
-
-class Bounds(NamedTuple):
-    """Two one-sided bounds, each at its own level."""
-
-    lower: float
-    upper: float
-
-
-@dataclass(frozen=True)
-class Tally:
-    """What was seen so far.
-
-    Attributes:
-        parts: Per part, (loss in thousandths, trials), in rising order of loss.
-        order: Where the order matters: `<u4` codes `part * 1001 + loss` of the counted trials in turn.
-    """
-
-    parts: tuple[Histogram, ...]
-    order: bytes = b""
-
-    @property
-    def two_valued(self) -> bool:
-        """Whether every loss seen is 0 or 1 (a difference: -1, 0 or 1)."""
-        return all(abs(loss) in {0, UNIT} for part in self.parts for loss, _ in part)
-
-    def counted(self, part: int) -> int:
-        """Return the trials that count for a part."""
-        return sum(trials for _, trials in self.parts[part])
-
-    def mean(self, part: int) -> float:
-        """Return the mean loss of a part, nan if nothing counts."""
-        trials = self.counted(part)
-        return sum(loss * times for loss, times in self.parts[part]) / (UNIT * trials) if trials else nan
-
-    def number(self, part: int, loss: int) -> int:
-        """Return how many trials of a part had this loss (in thousandths)."""
-        return next((times for value, times in self.parts[part] if value == loss), 0)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """One look: the share of the error it may spend, and the tally of all trials up to it."""
-
-    weight: float
-    tally: Tally
 
 
 def difference(of: Losses, against: Losses) -> Losses:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from keepstone.core.channel import Floats
-    from keepstone.core.part import Claim, Target
+    from keepstone.core.claim import Claim
+    from keepstone.core.part import Target
     from keepstone.core.trial import Outcome
 
 

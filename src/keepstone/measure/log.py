@@ -1,0 +1,59 @@
+"""The loss log: per trial its address and losses, in the plan's order, no row of data. Verdicts are recomputed from it.
+
+One line a cell and round, canonical JSON: {"arm", "losses": [one a part], "metric", "parts", "start", "stop"}. The losses of a part
+are a text with one character a unit of independence where they are 0 or 1 ("0", "1", "." for not counted), else a list of
+thousandths with null for not counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from keepstone.core.claim import NOT_COUNTED, UNIT
+from keepstone.core.trial import Trials
+from keepstone.ledger.canonical import encode
+from keepstone.measure.play import Played
+from keepstone.measure.run import BLOCK, by_unit
+
+if TYPE_CHECKING:
+    from keepstone.core.artefact import Shelf
+    from keepstone.core.claim import Losses
+    from keepstone.measure.run import State
+
+
+def lines(state: State, shelf: Shelf) -> Iterator[bytes]:
+    """Give the log of a finished run, line by line; batches come from the shelf, where they are kept."""
+    for arm in state.plan.arms:
+        track = state.tracks[arm.id]
+        if track.error:
+            yield encode({"arm": arm.id, "error": track.error}) + b"\n"
+            continue
+        start = 0
+        for stop, _weight in track.rounds:
+            if stop > track.played:
+                break
+            values = [
+                shelf.get(Played(arm, Trials(state.plan.seed, arm.condition.stream, a, min(stop, a + BLOCK), arm.unit), track.metrics))
+                for a in range(start, stop, BLOCK)
+            ]
+            for metric in track.metrics:
+                losses = np.vstack([by_unit(value[f"loss:{metric.id}"], value["unit"]) for value in values])
+                line = {"arm": arm.id, "metric": metric.id, "parts": list(metric.parts), "start": start, "stop": stop}
+                yield encode(line | {"losses": [spelled(losses[:, k]) for k in range(losses.shape[1])]}) + b"\n"
+            start = stop
+
+
+def spelled(losses: Losses) -> str | list[int | None]:
+    """Spell the losses of a part.
+
+    >>> spelled(np.array([0, 1000, NOT_COUNTED], dtype=np.int16))
+    '01.'
+    >>> spelled(np.array([0, 250, NOT_COUNTED], dtype=np.int16))
+    [0, 250, None]
+    """
+    if np.isin(losses, (0, UNIT, NOT_COUNTED)).all():
+        return np.select([losses == 0, losses == UNIT], [b"0", b"1"], b".").astype("S1").tobytes().decode()
+    return [None if value == NOT_COUNTED else int(value) for value in losses]
