@@ -15,7 +15,6 @@ from __future__ import annotations
 from keepstone.stats.differences import Difference
 from keepstone.stats.gaps import Advantage, Gap
 from keepstone.stats.means import Both, Mean
-from keepstone.stats.tally import LossError, difference, look_ends, look_weights, looks
+from keepstone.stats.tally import LossError, difference, look_ends, looks
 
-
-__all__ = ["Advantage", "Both", "Difference", "Gap", "LossError", "Mean", "difference", "look_ends", "look_weights", "looks"]
+__all__ = ["Advantage", "Both", "Difference", "Gap", "LossError", "Mean", "difference", "look_ends", "looks"]

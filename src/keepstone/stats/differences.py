@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from keepstone.stats.betting import arrays, difference_stakes, difference_wealth
-from keepstone.stats.evidence import Counts, Row, Wagers, lower_bound
 from keepstone.core.claim import UNIT, Bounds, Effects, Sides, Tally
-from keepstone.stats.tally import WEIGHTS, Counting, smallest, take
+from keepstone.stats.betting import arrays, difference_stakes
+from keepstone.stats.evidence import Counts, Row, Wagers
+from keepstone.stats.signed import Signed, Staked
+from keepstone.stats.tally import WEIGHTS, Counting, last, take
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keepstone.stats.evidence import Evidence
     from keepstone.core.claim import Look, Losses
-
+    from keepstone.stats.evidence import Evidence
 
 
 @dataclass(frozen=True)
 class Difference(Counting):
     """The mean of D = loss of one arm minus loss of another, on the same trials.
 
-    Held against a limit, FAIL says the mean is over it and PASS that it is under: "worse" is FAIL at 0, "no worse by m" PASS at m. As an effect, with margin
-    m, "better" is PASS at 0 and at m (so that better implies no worse), and one interval agrees with all three claims: see `effect_bounds`.
+    As an effect with a margin m it carries three claims (`p_effect`): worse, better, no worse by m. Held against a limit m, PASS says that the mean is under
+    m (no worse by m) and FAIL that it is at or over it. One interval, `bounds(looks, m, level)`, agrees with all of them (`keepstone.stats.signed`):
+    worse <=> lower >= 0, better <=> upper <= 0, no worse <=> upper <= m, FAIL <=> lower >= m.
 
     D in {-1, 0, 1}: the exact test of pairs. Others: the betting e-process.
 
@@ -46,8 +47,7 @@ class Difference(Counting):
         return tally.counted(0)
 
     def _evidence(self, looks: Sequence[Look], d0: float, *, over: bool) -> Evidence:
-        """Return the evidence that the mean is over theta (or, not `over`, that minus the mean is over minus theta), ordered at d0."""
-        if self.real or not smallest(looks).tally.two_valued:
+        if self.real or not last(looks).tally.two_valued:
             samples = [arrays(look.tally.parts[0]) for look in looks]
             turned = tuple((((values if over else -values), times),) for values, times in samples)
             return Wagers(difference_stakes(d0 if over else -d0)[1], turned, tuple(1.0 for _ in looks))
@@ -58,44 +58,43 @@ class Difference(Counting):
             rows.append(Row(look.weight, up, down, n, n, paired=True, d0=d0 if over else -d0))
         return Counts(tuple(rows))
 
-    def p(self, looks: Sequence[Look], limit: float) -> Sides:
-        """Return the p-values for PASS (mean under the limit) and FAIL (over it)."""
-        return Sides(self._evidence(looks, limit, over=False).p(-limit), self._evidence(looks, limit, over=True).p(limit))
+    def _signed(self, looks: Sequence[Look]) -> Signed:
+        return Signed(lambda d0: self._evidence(looks, d0, over=True), lambda d0: self._evidence(looks, d0, over=False))
 
-    def bounds(self, looks: Sequence[Look], limit: float, level: float) -> Bounds:
-        """Return the one-sided bounds at `level`, in agreement with `p` at the limit."""
-        under, over = self._evidence(looks, limit, over=False), self._evidence(looks, limit, over=True)
-        return Bounds(lower_bound(over, level, limit), -lower_bound(under, level, -limit))
+    def p(self, looks: Sequence[Look], limit: float) -> Sides:
+        """Return the p-values for PASS (mean under the limit) and FAIL (at or over it)."""
+        return self._signed(looks).p(limit)
 
     def p_effect(self, looks: Sequence[Look], margin: float) -> Effects:
         """Return the p-values for worse (mean over 0), better (under 0) and no worse (under the margin)."""
-        no_worse = self._evidence(looks, margin, over=False).p(-margin)
-        better = self._evidence(looks, 0.0, over=False).p(0.0)
-        return Effects(self._evidence(looks, 0.0, over=True).p(0.0), max(better, no_worse), no_worse)
+        return self._signed(looks).effects(margin)
+
+    def bounds(self, looks: Sequence[Look], limit: float, level: float) -> Bounds:
+        """Return the one-sided bounds at `level`, in agreement with `p` and `p_effect` at this limit."""
+        return self._signed(looks).bounds(limit, level)
 
     def effect_bounds(self, looks: Sequence[Look], margin: float, level: float) -> Bounds:
-        """Return the one-sided bounds that agree with all three claims at `level`.
+        """Return the same: one interval agrees with the criterion and with the effect."""
+        return self.bounds(looks, margin, level)
 
-        worse <=> lower >= 0; no worse <=> upper <= margin; better <=> upper <= 0. The upper bound tests theta >= margin with the ordering at the margin,
-        and theta < margin with the ordering at 0 once "no worse" stands: at every theta the rejection has probability at most the level.
-        """
-        lower = lower_bound(self._evidence(looks, 0.0, over=True), level, 0.0)
-        at_margin = self._evidence(looks, margin, over=False)
-        if not at_margin.reaches(-margin, level):
-            return Bounds(lower, -lower_bound(at_margin, level, -margin))
-        return Bounds(lower, min(margin, -lower_bound(self._evidence(looks, 0.0, over=False), level, 0.0)))
+    def _staked(self, tally: Tally) -> Staked:
+        values, times = arrays(tally.parts[0])
+        return Staked(
+            lambda d0: Wagers(difference_stakes(d0)[1], (((values, times),),), (1.0,)),
+            lambda d0: Wagers(difference_stakes(-d0)[1], (((-values, times),),), (1.0,)),
+        )
 
     def e(self, tally: Tally, limit: float) -> Sides:
         """Return the e-values of the betting process, which may be looked at after any trial."""
-        return difference_wealth(tally.parts[0], limit)
+        return self._staked(tally).e(limit)
+
+    def e_effect(self, tally: Tally, margin: float) -> Effects:
+        """Return the e-values for worse, better and no worse."""
+        return self._staked(tally).e_effects(margin)
 
     def e_bounds(self, tally: Tally, limit: float, threshold: float) -> Bounds:
-        """Return the bounds {theta : e(theta) < threshold}."""
-        values, times = arrays(tally.parts[0])
-        level = (1 + 1e-12) / threshold
-        under = Wagers(difference_stakes(-limit)[1], (((-values, times),),), (1.0,))
-        over = Wagers(difference_stakes(limit)[1], (((values, times),),), (1.0,))
-        return Bounds(lower_bound(over, level, limit), -lower_bound(under, level, -limit))
+        """Return the bounds {theta : e(theta) < threshold}, in agreement with `e` and `e_effect` at this limit."""
+        return self._staked(tally).bounds(limit, (1 + 1e-12) / threshold)
 
     def best(self, counts: Sequence[int], limit: float, *, weight: float = WEIGHTS[-1]) -> Sides:
         """Return the least p-values that so many pairs can give: every pair one way, or every pair the other."""

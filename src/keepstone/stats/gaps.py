@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from keepstone.core.claim import UNIT, Bounds, Effects, Sides, Tally
 from keepstone.stats.betting import ROTATIONS, blocks, blocks_in_turn, difference_stakes, number
 from keepstone.stats.evidence import HALF, Counts, Row, Wagers, lower_bound
-from keepstone.core.claim import UNIT, Bounds, Sides, Tally
-from keepstone.stats.tally import WEIGHTS, Counting, LossError, smallest, take
+from keepstone.stats.signed import Signed, Staked
+from keepstone.stats.tally import WEIGHTS, Counting, LossError, last, take
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from keepstone.stats.evidence import Evidence
     from keepstone.core.claim import Look, Losses
+    from keepstone.stats.evidence import Evidence
 
     Floats = NDArray[np.float64]
 
@@ -68,7 +69,7 @@ def evidence(looks: Sequence[Look], versus: Versus, d0: float, *, over: bool, re
     0/1 losses: the exact test of two samples at each look, p_j / w_j. Others: at each look the mean wealth of the 20 rotations of `betting.blocks` over
     all trials so far, p_j = 1 / mean; the rotations differ from look to look, so the looks share the error by their weights here too.
     """
-    if real or not smallest(looks).tally.two_valued:
+    if real or not last(looks).tally.two_valued:
         samples = []
         for look in looks:
             part, rest = _in_order(look.tally, versus)
@@ -115,35 +116,47 @@ class Advantage(Counting):
         """Return the trials of the smaller part."""
         return min(tally.counted(0), tally.counted(1))
 
-    def _sides(self, looks: Sequence[Look], limit: float) -> tuple[Evidence, Evidence]:
-        """Return the evidence for "under" (as minus the difference, over minus theta) and for "over"."""
+    def _signed(self, looks: Sequence[Look]) -> Signed:
         versus = Versus(0, 1)
-        return evidence(looks, versus, limit, over=False, real=self.real), evidence(looks, versus, limit, over=True, real=self.real)
+        return Signed(
+            lambda d0: evidence(looks, versus, d0, over=True, real=self.real),
+            lambda d0: evidence(looks, versus, d0, over=False, real=self.real),
+        )
+
+    def _turns(self, tally: Tally) -> Staked:
+        versus = Versus(0, 1)
+        return Staked(
+            lambda d0: _wager_in_turn(tally, versus, d0, self.block, over=True),
+            lambda d0: _wager_in_turn(tally, versus, d0, self.block, over=False),
+        )
 
     def p(self, looks: Sequence[Look], limit: float) -> Sides:
         """Return the p-values for PASS and FAIL."""
-        under, over = self._sides(looks, limit)
-        return Sides(under.p(-limit), over.p(limit))
+        return self._signed(looks).p(limit)
+
+    def p_effect(self, looks: Sequence[Look], margin: float) -> Effects:
+        """Return the p-values for worse (over 0), better (under 0) and no worse (under the margin)."""
+        return self._signed(looks).effects(margin)
 
     def bounds(self, looks: Sequence[Look], limit: float, level: float) -> Bounds:
-        """Return the one-sided bounds of the difference at `level`, in agreement with `p` at the limit."""
-        under, over = self._sides(looks, limit)
-        return Bounds(lower_bound(over, level, limit), -lower_bound(under, level, -limit))
+        """Return the one-sided bounds of the difference at `level`, in agreement with `p` and `p_effect` at this limit."""
+        return self._signed(looks).bounds(limit, level)
 
-    def _turns(self, tally: Tally, limit: float) -> tuple[Wagers, Wagers]:
-        versus = Versus(0, 1)
-        return _wager_in_turn(tally, versus, limit, self.block, over=False), _wager_in_turn(tally, versus, limit, self.block, over=True)
+    def effect_bounds(self, looks: Sequence[Look], margin: float, level: float) -> Bounds:
+        """Return the same: one interval agrees with the criterion and with the effect."""
+        return self.bounds(looks, margin, level)
 
     def e(self, tally: Tally, limit: float) -> Sides:
         """Return the e-values of the blocks that are complete so far; they may be looked at after any trial."""
-        under, over = self._turns(tally, limit)
-        return Sides(number(under.log_wealth(-limit)), number(over.log_wealth(limit)))
+        return self._turns(tally).e(limit)
+
+    def e_effect(self, tally: Tally, margin: float) -> Effects:
+        """Return the e-values for worse, better and no worse."""
+        return self._turns(tally).e_effects(margin)
 
     def e_bounds(self, tally: Tally, limit: float, threshold: float) -> Bounds:
-        """Return the bounds {theta : e(theta) < threshold}."""
-        under, over = self._turns(tally, limit)
-        level = (1 + 1e-12) / threshold
-        return Bounds(lower_bound(over, level, limit), -lower_bound(under, level, -limit))
+        """Return the bounds {theta : e(theta) < threshold}, in agreement with `e` and `e_effect` at this limit."""
+        return self._turns(tally).bounds(limit, (1 + 1e-12) / threshold)
 
     def best(self, counts: Sequence[int], limit: float, *, weight: float = WEIGHTS[-1]) -> Sides:
         """Return the least p-values that so many trials can give: no loss in one part, nothing but losses in the other."""
@@ -164,8 +177,9 @@ class Gap(Counting):
 
     Attributes:
         minimum: A group with fewer counted trials is not held against the rest (it still belongs to the rest of others).
-        groups: The parts that are, where the plan fixes them; empty: those with `minimum` counted trials at the last look given. A run that may
-            stop at an early look names them, or PASS would speak of the groups that were large enough by then only.
+        groups: The parts that are, where the plan fixes them. Empty: those with `minimum` counted trials once all items are in (the weights of the
+            looks add up to 1); before that, and in the sequential design, every group that counts at all, so that a PASS that stops a run early can't
+            leave out a group that grows large enough later.
         real: Bet even where every loss so far is 0 or 1 (see `Mean`).
         block: In the sequential design, how many trials of the rest are set against one of the group.
     """
@@ -186,15 +200,15 @@ class Gap(Counting):
             raise LossError("The «losses» of «gap» must have at least two groups; got one.")
         return seen
 
-    def _held(self, sizes: Sequence[int]) -> list[Versus]:
-        """Return the comparisons made."""
-        held = [part for part, size in enumerate(sizes) if (part in self.groups if self.groups else size >= self.minimum)]
+    def _held(self, sizes: Sequence[int], least: int) -> list[Versus]:
+        """Return the comparisons made where a group needs `least` counted trials."""
+        held = [part for part, size in enumerate(sizes) if (part in self.groups if self.groups else size >= least)]
         if len(sizes) == 2:
             return [Versus(0, 1)] if len(held) == 2 else []
         return [Versus(part) for part in held]
 
-    def _versus(self, tally: Tally) -> list[Versus]:
-        return self._held([tally.counted(part) for part in range(len(tally.parts))])
+    def _versus(self, tally: Tally, *, whole: bool = True) -> list[Versus]:
+        return self._held([tally.counted(part) for part in range(len(tally.parts))], self.minimum if whole else 1)
 
     def _gaps(self, tally: Tally) -> list[tuple[float, int]]:
         gaps = [(abs(gap(tally, versus)), versus.part) for versus in self._versus(tally)]
@@ -214,7 +228,8 @@ class Gap(Counting):
 
     def _sides(self, looks: Sequence[Look], limit: float) -> tuple[list[Evidence], list[Evidence]]:
         """Return the evidence for "under" and for "over" the limit, of each comparison in each direction."""
-        held = [(versus, way) for versus in self._versus(smallest(looks).tally) for way in (1.0, -1.0)]
+        whole = sum(look.weight for look in looks) > 1 - 1e-9
+        held = [(versus, way) for versus in self._versus(last(looks).tally, whole=whole) for way in (1.0, -1.0)]
         under = [evidence(looks, versus, way * limit, over=way < 0, real=self.real) for versus, way in held]
         over = [evidence(looks, versus, way * limit, over=way > 0, real=self.real) for versus, way in held]
         return under, over
@@ -233,21 +248,21 @@ class Gap(Counting):
 
     def _turns(self, tally: Tally, limit: float) -> tuple[list[Wagers], Wagers]:
         """Return the wagers that each gap is under the limit, and the average of those that it is over."""
-        held = [(versus, way > 0, way) for versus in self._versus(tally) for way in (1.0, -1.0)]
+        held = [(versus, way > 0, way) for versus in self._versus(tally, whole=False) for way in (1.0, -1.0)]
         under = [_wager_in_turn(tally, versus, way * limit, self.block, over=not up) for versus, up, way in held]
         over = [_wager_in_turn(tally, versus, way * limit, self.block, over=up) for versus, up, way in held]
         return under, Wagers(over[0].bets, (tuple(each.looks[0][0] for each in over),), (1.0,))
 
     def e(self, tally: Tally, limit: float) -> Sides:
         """Return the e-values of the blocks that are complete so far: the least for PASS, the mean for FAIL."""
-        if not self._versus(tally):
+        if not self._versus(tally, whole=False):
             return Sides(0.0, 0.0)
         under, over = self._turns(tally, limit)
         return Sides(min(number(each.log_wealth(-limit)) for each in under), number(over.log_wealth(limit)))
 
     def e_bounds(self, tally: Tally, limit: float, threshold: float) -> Bounds:
         """Return the bounds {theta : e(theta) < threshold}."""
-        if not self._versus(tally):
+        if not self._versus(tally, whole=False):
             return Bounds(0.0, 1.0)
         level = (1 + 1e-12) / threshold
         under, over = self._turns(tally, limit)
@@ -256,7 +271,7 @@ class Gap(Counting):
     def best(self, counts: Sequence[int], limit: float, *, weight: float = WEIGHTS[-1]) -> Sides:
         """Return the least p-values that so many trials a group can give: no loss anywhere, or losses in one group alone and all over it."""
         under, over = [1.0], [1.0]
-        held = self._held(counts)
+        held = self._held(counts, self.minimum)
         for versus in held:
             n = counts[versus.part]
             rest = counts[versus.rest] if versus.rest >= 0 else sum(counts) - n

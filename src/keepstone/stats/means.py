@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from keepstone.core.claim import UNIT, Bounds, Sides, Tally
 from keepstone.stats.betting import Bets, arrays, rate_stakes, wealth
 from keepstone.stats.evidence import Wagers, lower_bound
 from keepstone.stats.exact import binomial_fail, binomial_pass, lower_rate, upper_rate
-from keepstone.core.claim import UNIT, Bounds, Sides, Tally
-from keepstone.stats.tally import WEIGHTS, Counting, LossError, smallest, take
+from keepstone.stats.tally import WEIGHTS, Counting, LossError, last, take
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,7 @@ class Mean(Counting):
         return tally.counted(0)
 
     def _bets(self, looks: Sequence[Look]) -> bool:
-        return self.real or not smallest(looks).tally.two_valued
+        return self.real or not last(looks).tally.two_valued
 
     def _wagers(self, looks: Sequence[Look], limit: float) -> tuple[Wagers, Wagers]:
         below, above = rate_stakes(limit)

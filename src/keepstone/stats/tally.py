@@ -112,11 +112,6 @@ def look_ends(n: int) -> list[int]:
     return [end for end, _ in looks(n)]
 
 
-def look_weights(n: int) -> list[float]:
-    """Return the weights of these looks; they add up to 1."""
-    return [weight for _, weight in looks(n)]
-
-
 class Counting:
     """What every claim does with tallies in the same way."""
 
@@ -129,12 +124,12 @@ class Counting:
         return [(tally.counted(part), tally.mean(part)) for part in range(len(tally.parts))]
 
 
-def smallest(looks_: Sequence[Look]) -> Look:
+def last(seen: Sequence[Look]) -> Look:
     """Return the last look.
 
     Raises:
         LossError: If there is none.
     """
-    if not looks_:
+    if not seen:
         raise LossError("The «looks» of «claim» must hold at least one look; got none.")
-    return looks_[-1]
+    return seen[-1]
