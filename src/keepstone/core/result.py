@@ -99,6 +99,29 @@ class Effect:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Row:
+    """What a mitigation is, read off its row of the matrix.
+
+    Attributes:
+        mitigation: Its id.
+        kind: "trade-off", "harmful", "synergy", "one-sided gain", "no effect" or "inconclusive".
+        side: The half that a one-sided gain helps, or "".
+        better: Effects with less loss, shown.
+        worse: Effects with more loss, shown.
+        dominated: Whether another mitigation is at least as good everywhere, by the estimates, and better somewhere.
+        why: Why it is of this kind.
+    """
+
+    mitigation: str
+    kind: str
+    side: str
+    better: tuple[Effect, ...]
+    worse: tuple[Effect, ...]
+    dominated: bool
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measured:
     """All that a run gave: findings in the plan's order, effects in the plan's order, and how the families stood."""
 

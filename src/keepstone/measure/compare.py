@@ -6,36 +6,12 @@ Absence of evidence is never "no loss": a mitigation is a gain only where its gu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from keepstone.core.cell import Role
-from keepstone.core.result import Effect
+from keepstone.core.result import Effect, Row
 
 KINDS = ("trade-off", "harmful", "synergy", "one-sided gain", "no effect", "inconclusive")
 HALVES = ("safety", "security")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """A mitigation's row.
-
-    Attributes:
-        mitigation: Its id.
-        kind: One of `KINDS`.
-        side: The half that a one-sided gain helps, or "".
-        better: Effects with less loss, shown.
-        worse: Effects with more loss, shown.
-        dominated: Whether another mitigation is at least as good everywhere, by the estimates, and better somewhere.
-        why: Why it is of this kind.
-    """
-
-    mitigation: str
-    kind: str
-    side: str
-    better: tuple[Effect, ...]
-    worse: tuple[Effect, ...]
-    dominated: bool
-    why: str
 
 
 def rows(effects: Sequence[Effect]) -> tuple[Row, ...]:
