@@ -105,9 +105,7 @@ def read(files: Mapping[str, bytes]) -> Catalog:
         risks=_named("hazards.toml and threats.toml", [(risk.id, risk) for risk in risks]),
         harms=_named("harms.toml", [(harm.name, _harm(harm)) for harm in _table(files, "harms.toml", texts.Harms).harm]),
         domains={
-            name.removeprefix("domains/").removesuffix(".toml"): _table(files, name, texts.Domain)
-            for name in sorted(files)
-            if name.startswith("domains/")
+            name.removeprefix("domains/").removesuffix(".toml"): _table(files, name, texts.Domain) for name in sorted(files) if name.startswith("domains/")
         },
         cases=_named("precedents.toml", [(case.id, case) for case in _table(files, "precedents.toml", texts.Precedents).case]),
         frameworks=_table(files, "frameworks.toml", texts.Frameworks).framework,
@@ -157,9 +155,7 @@ def _named(file: str, items: Iterable[tuple[str, T]]) -> dict[str, T]:
 
 def _harm(text: texts.HarmText) -> Harm:
     try:
-        return Harm(
-            name=text.name, title=text.title, to=Affected(text.to), kind=HarmKind(text.kind), severity=text.severity, reversible=text.reversible
-        )
+        return Harm(name=text.name, title=text.title, to=Affected(text.to), kind=HarmKind(text.kind), severity=text.severity, reversible=text.reversible)
     except ValueError as error:
         raise InputError(f"The harm «{text.name}» of harms.toml must have known words: {error}.") from None
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 STATES = ("in_place", "considered")
 DESIGNS = ("all items", "sequential")
 SOURCES = ("fit", "call", "model", "predictions")
-TARGET_GUESSES = ("threshold", "recall", "seconds", "design")
+TARGET_GUESSES = ("threshold", "recall")
 DATA_GUESSES = ("part", "label", "positive", "unit", "batch", "meant", "forecast", "forecast_means", "population")
 
 
