@@ -116,7 +116,7 @@ def over_samples(up: int, down: int, sizes: tuple[int, int], d0: float) -> Test:
     For "p1 - p2 is under theta" swap the samples and negate: `over_samples(x2, x1, (n2, n1), -d0).p(-theta)`.
 
     Example:
-        >>> round(over_samples(4, 0, (4, 4), 0.0).p(0.0), 4) == round(2 * 0.5**8, 4)
+        >>> round(over_samples(4, 0, (4, 4), 0.0).p(0.0), 4) == round(0.5**8, 4)
         True
     """
     return Test(samples(up, down, sizes, d0), (up, down))

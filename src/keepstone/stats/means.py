@@ -62,6 +62,7 @@ class Mean(Counting):
             loss switches by itself when a value other than 0 or 1 turns up.
 
     Example:
+        >>> from keepstone.core.claim import Look
         >>> claim = Mean()
         >>> tally = claim.tally(np.zeros((100, 1), np.int16))
         >>> claim.mean(tally), round(claim.p([Look(weight=1.0, tally=tally)], 0.05).pass_, 4)
