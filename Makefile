@@ -42,7 +42,7 @@ lint: .venv/.dev
 	$(BIN)/ruff check
 
 types: .venv/.dev
-	$(BIN)/mypy
+	$(BIN)/mypy $(wildcard src tests tools benchmarks)
 
 contracts: .venv/.dev
 	$(BIN)/lint-imports --no-logo
