@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.channel import Ruling
 from keepstone.core.part import part
 from keepstone.stats.claims import Mean
 
@@ -47,5 +48,5 @@ class Missed:
         del calm
         truth = np.asarray(outcome.columns["truth"], dtype=np.float64)
         flagged = np.asarray(outcome.columns["flagged"], dtype=np.float64)
-        answered = np.asarray(outcome.columns["ruling"]) <= 1
+        answered = np.asarray(outcome.columns["ruling"]) <= Ruling.CHANGED
         return np.where(truth == 1, answered & (flagged != 1), np.nan)[:, None].astype(np.float64)
