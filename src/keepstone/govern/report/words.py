@@ -141,12 +141,12 @@ def _near(value: float) -> int:
 
 def _down(value: float, digits: int) -> float:
     """Round down, but for what is only the error of a float."""
-    return math.floor(value * 10**digits + 1e-6) / 10**digits
+    return math.floor(value * 10.0**digits + 1e-6) / 10.0**digits
 
 
 def _up(value: float, digits: int) -> float:
     """Round up, but for what is only the error of a float."""
-    return math.ceil(value * 10**digits - 1e-6) / 10**digits
+    return math.ceil(value * 10.0**digits - 1e-6) / 10.0**digits
 
 
 def plural(count: int, one: str, many: str) -> str:

@@ -1,0 +1,236 @@
+"""The report as one HTML file: no script, no network, readable light and dark, on paper, at 400 pixels and by ear.
+
+Foreign text is inert three times over: `words.clean` takes out what acts (through the environment's `finalize`, so no
+expression of a template escapes it), autoescape covers markup in HTML and SVG alike, and a content security policy allows
+nothing but the page's own style sheet, named by its digest. No template marks anything as safe; a test holds it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+
+from keepstone.govern.document import Result, Run, Unmeasured
+from keepstone.govern.report import effects, matrix, pictures, words
+from keepstone.govern.report.view import CARDS, HARM_KINDS, OPEN, FindingView, ReportView, area_name, clinical_cells, counted, view
+from keepstone.govern.rows import ClinicalRow, Mitigation
+
+CONTENTS = (
+    ("verdict", "Verdict"),
+    ("matrix", "Mitigations"),
+    ("intent", "Intent"),
+    ("across", "Across the halves"),
+    ("harms", "Harms"),
+    ("findings", "Findings"),
+    ("clinical", "For the clinician"),
+    ("unmeasured", "Not measured"),
+    ("repeat", "Repeat"),
+    ("population", "Population"),
+)
+
+
+@dataclass(frozen=True)
+class SentenceView:
+    """One of the three sentences, with the place of the finding it rests on."""
+
+    text: str
+    rests_on: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class ClinicalView:
+    """One line of the clinician's table."""
+
+    name: str
+    n: int
+    outcomes: int | None
+    cells: tuple[tuple[str, str], ...]
+    hidden: bool
+    strong: bool
+    kind: str
+
+
+def render(result: Result, run: Run | None = None) -> bytes:
+    """Render the report.
+
+    Args:
+        result: What was found.
+        run: Clock, host and durations, or None. The page is the same bytes for the same result and run.
+
+    Returns:
+        One HTML file in UTF-8.
+    """
+    env = environment()
+    shown = view(result)
+    style = env.get_template("report.css").render()
+    text = env.get_template("page.html.j2").render(
+        result=result,
+        view=shown,
+        lead=lead(result),
+        contents=CONTENTS,
+        style_digest="sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        run_line=run_line(run),
+        **_pictures(result, run),
+        **_tables(result, shown),
+    )
+    return (text + "\n").encode("utf-8")
+
+
+def environment() -> jinja2.Environment:
+    """Make the environment: the package's own templates, autoescape everywhere, and every word cleaned on its way out."""
+    env = jinja2.Environment(
+        loader=jinja2.PackageLoader("keepstone.govern.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_inert,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(
+        clip=lambda text, longest: words.clean(str(text), longest=longest),
+        capital=words.capital,
+        counted=counted,
+        digits=words.number,
+        limit=words.limit_percent,
+        percent=words.percent,
+        percents=words.percents,
+        permille=words.per_mille,
+        permilles=words.per_milles,
+        plural=words.plural,
+        where=_where,
+        whole=words.whole,
+    )
+    return env
+
+
+def _inert(value: object) -> object:
+    """Clean every text that a template prints; what a macro of ours returned is markup already."""
+    if isinstance(value, str) and not hasattr(value, "__html__"):
+        return words.clean(value)
+    return value
+
+
+def lead(result: Result) -> str:
+    """Say in one line what was assessed."""
+    system, data = result.system, result.system.data
+    cases = f"{words.whole(data.rows)} test cases" if data.rows else ""
+    outcomes = f", {words.whole(data.outcomes)} with the outcome" if data.rows and data.outcomes is not None else ""
+    acts = {"none": "acts on nothing", "advises": "advises a person"}.get(system.autonomy, system.autonomy)
+    return words.capital(words.joined((system.purpose, acts, system.target, cases + outcomes, data.population)))
+
+
+def run_line(run: Run | None) -> str:
+    """Say when and how long the run took, or nothing."""
+    if run is None:
+        return ""
+    parts = (
+        f"{run.start}" if run.start else "",
+        f"{words.number(run.seconds, 1)} s" if run.seconds is not None else "",
+        f"{words.whole(run.cells)} cells" if run.cells is not None else "",
+        words.plural(run.workers, "worker", "workers") if run.workers is not None else "",
+        f"Python {run.python}" if run.python else "",
+        run.platform,
+    )
+    said = words.joined(parts)
+    return f"The run: {said}." if said else ""
+
+
+def _where(one: FindingView) -> str:
+    """Say where a finding belongs."""
+    row = one.row
+    place = row.mitigation if row.mitigation and row.mitigation != "none" else ""
+    return words.joined((row.side, area_name(row.area).lower(), row.condition_title or row.condition, f"with {place}" if place else ""))
+
+
+def _pictures(result: Result, run: Run | None) -> dict[str, Any]:
+    """Lay out the pictures."""
+    latency = run.latency if run is not None else {}
+    drawn = matrix.matrix(result, latency)
+    margins = sorted({one.margin for one in result.interplay if one.margin is not None})
+    return {
+        "matrix": drawn,
+        "margins": f" ({' or '.join(words.limit_percent(margin) for margin in margins)})" if 0 < len(margins) <= 3 else "",
+        "guards": drawn is not None and any(column.guard for column in drawn.columns),
+        "latency": {name: latency[name] for name in latency if any(one.name == name for one in result.mitigations)},
+        "intent": effects.intent(result),
+        "intent_words": effects.INTENT_WORDS,
+        "attack_harm": effects.attack_harm(result),
+        "exposed": effects.exposed(result),
+        "calibration": pictures.calibration(result.clinical) if result.clinical else None,
+    }
+
+
+def _tables(result: Result, shown: ReportView) -> dict[str, Any]:
+    """Prepare what the tables list."""
+    by_id = shown.by_id
+    clinical = [_clinical(row) for row in result.clinical.rows] if result.clinical else []
+    if result.clinical and result.clinical.forecast:
+        clinical.append(_clinical(result.clinical.forecast))
+    kinds = sorted({row.kind for row in clinical if not row.hidden})
+    return {
+        "sentences": [SentenceView(one.text, one.rests_on, by_id[one.rests_on].anchor if one.rests_on in by_id else "") for one in result.sentences],
+        "mitigations": sorted(result.mitigations, key=_mitigation_order),
+        "harm_kinds": HARM_KINDS,
+        "carded": {one.anchor for one in shown.cards},
+        "cards_up_to": CARDS,
+        "open_up_to": OPEN,
+        "clinical_rows": clinical,
+        "clinical_kinds": " or ".join(kinds),
+        "hidden": words.HIDDEN,
+        "fewest": words.FEWEST,
+        "gaps_by_area": _gaps(result.unmeasured),
+        "saved": _saved(result),
+        "about": _about(result),
+    }
+
+
+def _mitigation_order(one: Mitigation) -> tuple[bool, int]:
+    """Put those that nothing beats first, the better kinds before the worse."""
+    kinds = ("synergy", "one-sided gain", "trade-off", "no effect", "inconclusive", "harmful")
+    return one.dominated, kinds.index(one.kind)
+
+
+def _clinical(row: ClinicalRow) -> ClinicalView:
+    """Show one line of the clinician's table, or hold it back."""
+    name = "Everybody" if row.group == "all" else row.group.replace("=", ": ")
+    return ClinicalView(name, row.n, row.outcomes, clinical_cells(row), row.n < words.FEWEST, row.group == "all", row.kind)
+
+
+def _gaps(unmeasured: tuple[Unmeasured, ...]) -> list[tuple[str, list[Unmeasured]]]:
+    """Group what was not measured by area, in the order of the result."""
+    groups: dict[str, list[Unmeasured]] = {}
+    for one in unmeasured:
+        groups.setdefault(area_name(one.area), []).append(one)
+    return list(groups.items())
+
+
+def _saved(result: Result) -> str:
+    """Say what stopping early saved."""
+    made, fixed = result.calls.made, result.calls.fixed_n
+    if not fixed or fixed <= made:
+        return ""
+    return f"a fixed design would have asked {words.whole(fixed)}, so {100 * (1 - made / fixed):.0f} % were saved"
+
+
+def _about(result: Result) -> list[tuple[str, str]]:
+    """List the facts about the system and its data."""
+    system, data = result.system, result.system.data
+    rows = f"{words.whole(data.rows)} test cases" if data.rows else "none"
+    outcomes = f", {words.whole(data.outcomes)} with the outcome" if data.rows and data.outcomes is not None else ""
+    train = f"; {words.whole(data.train_rows)} training rows" if data.train_rows else ""
+    facts = (
+        ("Cases", rows + outcomes + train),
+        ("They stand for", words.joined((data.population, data.period))),
+        ("Meant for", system.population),
+        ("Affected", ", ".join(system.affected)),
+        ("Purpose", system.purpose),
+        ("Model", system.target),
+        ("Stage", words.joined((system.stage, system.domain))),
+        ("Owner", system.owner),
+    )
+    return [(name, value) for name, value in facts if value]

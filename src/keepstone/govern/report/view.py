@@ -1,0 +1,262 @@
+"""What the report says, worked out from a result before any template runs: order, words, links, what is held back.
+
+The page, the pull-request summary and the terminal summary all read from here, so they can't disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from keepstone.govern.document import AreaLine, Result, Tally
+from keepstone.govern.report import pictures, words
+from keepstone.govern.rows import ClinicalRow, Finding, Half, Verdict
+
+CARDS = 12
+OPEN = 30
+ORDER: tuple[Verdict, ...] = ("fail", "error", "inconclusive", "not_measured", "pass")
+HALVES: tuple[tuple[Half, str], ...] = (("safety", "Does it avoid unintended harm?"), ("security", "Does it withstand intentional attack?"))
+AREA_NAMES = {
+    "longterm": "Long term",
+    "adversarial": "Adversarial robustness",
+    "integrity": "Data integrity",
+    "protection": "Model protection",
+    "access": "Access control",
+}
+STATES = {"met": "met", "not_met": "not met", "inconclusive": "inconclusive", "incomplete": "incomplete", "excluded": "excluded"}
+VERDICTS = {"pass": "met", "fail": "not met", "inconclusive": "inconclusive", "not_measured": "not measured", "error": "error"}
+ICONS = {"met": "pass", "not_met": "fail", "incomplete": "not_measured"}
+HARMED = ("people", "environment", "institutions")
+HARM_KINDS = ("physical", "psychological", "systemic")
+
+
+def area_name(area: str) -> str:
+    """Give an area's name.
+
+    >>> area_name("supply_chain"), area_name("access")
+    ('Supply chain', 'Access control')
+    """
+    return AREA_NAMES.get(area, words.capital(area.replace("_", " ")))
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """A finding as it is shown.
+
+    Attributes:
+        row: The finding.
+        anchor: Its place in the page.
+        icon: Its verdict as an icon.
+        word: Its verdict in words.
+        number: Its number and interval, or why there is none.
+        people: Its counts as people, or "".
+        shown: Whether its number may be shown: a group of fewer than ten people is held back.
+        parts: Name, trials and mean of each part.
+        plot: It drawn against its limit.
+        small: It drawn in multiples of its limit.
+        control: What was wrong with its controls, or "".
+        floor: Place of the finding of usefulness that it rests on, or "".
+    """
+
+    row: Finding
+    anchor: str
+    icon: str
+    word: str
+    number: str
+    people: str
+    shown: bool
+    parts: tuple[tuple[str, str, str], ...]
+    plot: pictures.Interval | None
+    small: pictures.Interval | None
+    control: str
+    floor: str
+
+
+@dataclass(frozen=True)
+class AreaView:
+    """An area as it is shown: its state, and its worst finding."""
+
+    line: AreaLine
+    name: str
+    icon: str
+    word: str
+    why: str
+    worst: FindingView | None
+    findings: tuple[FindingView, ...]
+    tally: str
+
+
+@dataclass(frozen=True)
+class HalfView:
+    """A half as it is shown."""
+
+    side: Half
+    question: str
+    icon: str
+    word: str
+    tally: str
+    areas: tuple[AreaView, ...]
+    not_adopted: tuple[FindingView, ...]
+    criteria: int
+
+
+@dataclass(frozen=True)
+class HarmView:
+    """A harm with the findings that measure it, worst first."""
+
+    title: str
+    severity: int | None
+    findings: tuple[FindingView, ...]
+
+
+@dataclass(frozen=True)
+class ReportView:
+    """Everything that a summary needs.
+
+    Attributes:
+        halves: The two halves.
+        findings: All findings, worst first.
+        cards: Those that are shown in full.
+        harms: By whom and kind, the harms.
+        overall_icon: Both halves together, as an icon.
+        overall_word: The same in words.
+    """
+
+    halves: tuple[HalfView, HalfView]
+    findings: tuple[FindingView, ...]
+    cards: tuple[FindingView, ...]
+    harms: dict[str, dict[str, tuple[HarmView, ...]]]
+    overall_icon: str
+    overall_word: str
+
+    @property
+    def by_id(self) -> dict[str, FindingView]:
+        """Findings by their ids."""
+        return {one.row.id: one for one in self.findings}
+
+
+def view(result: Result) -> ReportView:
+    """Work out what is said of a result."""
+    places = {row.id: f"finding-{i}" for i, row in enumerate(result.findings, start=1)}
+    shown = [_finding(row, places, result.controls.get(row.id, "ok")) for row in result.findings]
+    findings = tuple(sorted(shown, key=lambda one: _badness(one.row)))
+    by_id = {one.row.id: one for one in findings}
+    first, second = (_half(result, side, question, by_id) for side, question in HALVES)
+    return ReportView(
+        halves=(first, second),
+        findings=findings,
+        cards=tuple(one for one in findings if one.row.verdict not in {"pass", "not_measured"})[:CARDS],
+        harms={to: {kind: _harms(result, to, kind, findings) for kind in HARM_KINDS} for to in HARMED},
+        overall_icon=ICONS.get(result.verdict.overall, result.verdict.overall),
+        overall_word=STATES[result.verdict.overall],
+    )
+
+
+def _badness(row: Finding) -> tuple[int, bool, float, str]:
+    """Order findings worst first: by verdict, critical ones before others, then by how many times the limit the number is."""
+    over = (row.mean or 0.0) / row.limit if row.limit else (row.mean or 0.0) * 1e6
+    return ORDER.index(row.verdict), not row.critical, -over, row.id
+
+
+def _finding(row: Finding, places: dict[str, str], control: str) -> FindingView:
+    """Put a finding into words, holding back what speaks of fewer than ten people."""
+    held_back = row.trials is not None and 0 < row.trials < words.FEWEST
+    shown = row.mean is not None and not held_back
+    number = words.joined((words.percent(row.mean) + " " + words.percents(row.lower, row.upper),)).strip() if shown else ""
+    people = f"{words.whole(row.count)} of {words.whole(row.trials)}" if shown and row.count is not None and row.trials else ""
+    return FindingView(
+        row=row,
+        anchor=places[row.id],
+        icon=row.verdict,
+        word=VERDICTS[row.verdict],
+        number=number or (words.HIDDEN if held_back else ""),
+        people=people,
+        shown=shown,
+        parts=tuple(_part(part.name, part.trials, part.mean) for part in row.parts),
+        plot=pictures.finding_interval(row) if shown else None,
+        small=pictures.against_limit(row) if shown else None,
+        control="" if control == "ok" else control,
+        floor=places.get(row.floor, ""),
+    )
+
+
+def _part(name: str, trials: int, mean: float | None) -> tuple[str, str, str]:
+    """Show one part of the trials, unless it is small."""
+    if trials < words.FEWEST:
+        return name, words.HIDDEN, ""
+    return name, words.whole(trials), words.percent(mean)
+
+
+def _half(result: Result, side: Half, question: str, by_id: dict[str, FindingView]) -> HalfView:
+    """Put a half into words."""
+    state = result.verdict.safety if side == "safety" else result.verdict.security
+    tally = result.counts.safety if side == "safety" else result.counts.security
+    word = {"met": "criteria met", "not_met": f"not met ({tally.fail} of {tally.criteria})"}.get(state, STATES[state])
+    return HalfView(
+        side=side,
+        question=question,
+        icon=ICONS.get(state, state),
+        word=word,
+        tally=_tally(tally),
+        areas=tuple(_area(line, by_id) for line in result.areas if line.side == side),
+        not_adopted=tuple(one for one in by_id.values() if one.row.side == side and not one.row.adopted),
+        criteria=tally.criteria,
+    )
+
+
+def _tally(tally: Tally) -> str:
+    """Count the criteria of a half in words."""
+    counts = {"met": tally.passed, "not met": tally.fail, "inconclusive": tally.inconclusive, "in error": tally.error, "not measured": tally.not_measured}
+    said = [f"{words.whole(count)} {word}" for word, count in counts.items() if count]
+    return words.joined(said) if said else "nothing measured"
+
+
+def _area(line: AreaLine, by_id: dict[str, FindingView]) -> AreaView:
+    """Put an area into words: its own reason if it has one, else its worst finding."""
+    mine = set(line.findings)
+    findings = tuple(one for one in by_id.values() if one.row.id in mine)
+    worst = by_id.get(line.worst)
+    why = f"left out by {line.excluded_by}: {line.why}" if line.state == "excluded" and line.excluded_by else line.why
+    word = STATES[line.state] if findings or line.state != "incomplete" else "not measured"
+    icon = ICONS.get(line.state, line.state)
+    return AreaView(line=line, name=area_name(line.area), icon=icon, word=word, why=why, worst=worst, findings=findings, tally=counted(findings))
+
+
+def counted(findings: Iterable[FindingView]) -> str:
+    """Count findings by verdict, in words, worst first."""
+    rows = list(findings)
+    counts = [(sum(one.row.verdict == verdict for one in rows), VERDICTS[verdict]) for verdict in ORDER]
+    return words.joined(f"{words.whole(count)} {word}" for count, word in counts if count)
+
+
+def _harms(result: Result, to: str, kind: str, findings: Sequence[FindingView]) -> tuple[HarmView, ...]:
+    """Give the harms of one kind, the gravest first."""
+    rows = [harm for harm in result.registers.harms if harm.to == to and harm.kind == kind]
+    rows.sort(key=lambda harm: (-(harm.severity or 0), harm.name))
+    measured = [set(harm.findings) for harm in rows]
+    return tuple(
+        HarmView(harm.title or harm.name, harm.severity, tuple(one for one in findings if one.row.id in ids)) for harm, ids in zip(rows, measured, strict=True)
+    )
+
+
+def clinical_cells(row: ClinicalRow) -> tuple[tuple[str, str], ...]:
+    """Give each figure of a clinical row with its interval, or nothing where the group is small."""
+    figures = (
+        (row.auroc, 1, 3),
+        (row.slope, 1, 2),
+        (row.intercept, 1, 2),
+        (row.sensitivity, 100, 1),
+        (row.specificity, 100, 1),
+        (row.ppv, 100, 1),
+        (row.alerts_per_100, 1, 1),
+        (row.net_benefit, 1, 3),
+    )
+    cells = []
+    for figure, times, digits in figures:
+        value, lower, upper = figure if figure is not None else (None, None, None)
+        if value is None:
+            cells.append((words.NOTHING, ""))
+        else:
+            between = "" if lower is None or upper is None else f"[{words.number(times * lower, digits)}, {words.number(times * upper, digits)}]"
+            cells.append((words.number(times * value, digits), between))
+    return tuple(cells)
