@@ -247,6 +247,7 @@ class DataSpec:
         unit: Column of the unit of independence (the patient), or "" for the row.
         batch: Column of site, period or file, or "".
         meant: Column of the outcome that was meant, or "".
+        horizon: By when the outcome is settled: "discharge", "60 days after entry"; or "".
         forecast: Column with people's own forecast of the outcome, or "".
         forecast_means: "outcome" if it is the chance of the outcome, "complement" if of its opposite.
         features: The columns that the model sees, in the model's order.
@@ -262,6 +263,7 @@ class DataSpec:
     unit: str = ""
     batch: str = ""
     meant: str = ""
+    horizon: str = ""
     forecast: str = ""
     forecast_means: str = "outcome"
     features: tuple[Feature, ...] = ()

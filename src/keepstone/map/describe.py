@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 STATES = ("in_place", "considered")
 DESIGNS = ("all items", "sequential")
 SOURCES = ("fit", "call", "model", "predictions")
+SYSTEM_GUESSES = ("name", "purpose", "domain", "autonomy", "stage", "population", "affected", "owner")
 TARGET_GUESSES = ("threshold", "recall")
-DATA_GUESSES = ("part", "label", "positive", "unit", "batch", "meant", "forecast", "forecast_means", "population")
+DATA_GUESSES = ("part", "label", "positive", "unit", "batch", "meant", "horizon", "forecast", "forecast_means", "population")
 
 
 def describe(text: str | bytes, *, name: str, read: Callable[[str], bytes] | None = None) -> System:
@@ -54,6 +55,8 @@ def describe(text: str | bytes, *, name: str, read: Callable[[str], bytes] | Non
     reading = Reading(toml.parse(text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text, name=name))
     root, head = reading.root, reading.root.sub("system")
     numbers, there = root.sub("statistics", default=None), assets(root)
+    reading.guessed(head, "system", SYSTEM_GUESSES)
+    out = _exclusions(root)
     system = System(
         name=head.text("name"),
         purpose=head.text("purpose"),
@@ -70,9 +73,9 @@ def describe(text: str | bytes, *, name: str, read: Callable[[str], bytes] | Non
         harms=harms(root),
         target=_target(reading),
         data=_data(reading, read),
-        criteria=_criteria(root),
+        criteria=_criteria(root, out),
         mitigations=_mitigations(root),
-        exclusions=_exclusions(root),
+        exclusions=out,
         precedents=_precedents(root),
         margin=_share(numbers, "margin", System.margin),
         small_margin=_share(numbers, "small_margin", System.small_margin),
@@ -154,6 +157,7 @@ def _data(reading: Reading, read: Callable[[str], bytes] | None) -> DataSpec | N
         unit=part.text("unit", default=""),
         batch=part.text("batch", default=""),
         meant=part.text("meant", default=""),
+        horizon=part.text("horizon", default=""),
         forecast=part.text("forecast", default=""),
         forecast_means=part.choice("forecast_means", ("outcome", "complement"), default=DataSpec.forecast_means),
         features=columns,
@@ -227,8 +231,8 @@ def _group(part: Section) -> Grouping:
 # ---- what is demanded, tried, left out, learned from ----
 
 
-def _criteria(root: Section) -> tuple[Adopted, ...]:
-    parts = root.subs("criterion")
+def _criteria(root: Section, out: tuple[Exclusion, ...]) -> tuple[Adopted, ...]:
+    parts, excluded = root.subs("criterion"), {exclusion.area.value for exclusion in out}
     found = tuple(
         Adopted(
             cell=finding_pattern(part, "finding"),
@@ -242,6 +246,9 @@ def _criteria(root: Section) -> tuple[Adopted, ...]:
         )
         for part in parts
     )
+    for part, criterion in zip(parts, found, strict=True):
+        if criterion.cell.partition(".")[0] in excluded:
+            part.problem("finding", "must not speak of an area that [[exclude]] leaves out", got=criterion.cell)
     unique(parts, "criterion", "finding", [criterion.cell for criterion in found])
     return found
 
