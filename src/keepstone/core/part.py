@@ -127,6 +127,9 @@ class Tabular(Target, Protocol):
     def table(self, stream: str) -> Table:
         """The rows of a stream in the order of the file: "test" (claimed on), "search" (looked at beforehand), "train"."""
 
+    def order(self, trials: Trials) -> Ints:
+        """The order in which the rows of the trials' stream are played: places in `table(trials.stream)`, of the whole stream."""
+
     def held_out(self, shelf: Shelf) -> Floats:
         """Honest scores of the rows of "search": out of fold where the target was trained on them."""
 
