@@ -38,8 +38,8 @@ def anchors(text: str) -> set[str]:
     return found
 
 
-def dead(page: pathlib.Path) -> list[str]:
-    """List the dead links of one page."""
+def dead(page: pathlib.Path, top: pathlib.Path) -> list[str]:
+    """List the dead links of one page; a link that leaves the top folder is dead too."""
     problems = []
     text = prose(page.read_text(encoding="utf-8"))
     for match in LINK.finditer(text):
@@ -49,17 +49,17 @@ def dead(page: pathlib.Path) -> list[str]:
         path, _, anchor = urllib.parse.unquote(link).partition("#")
         goal = (page.parent / path).resolve() if path else page
         line = text.count("\n", 0, match.start()) + 1
-        if not goal.is_relative_to(TOP) or not goal.exists():
-            problems.append(f"{page.relative_to(TOP)}:{line}: {link} leads nowhere")
+        if not goal.is_relative_to(top) or not goal.exists():
+            problems.append(f"{page.relative_to(top)}:{line}: {link} leads nowhere")
         elif anchor and goal.suffix == ".md" and anchor not in anchors(goal.read_text(encoding="utf-8")):
-            problems.append(f"{page.relative_to(TOP)}:{line}: {link} has no such heading")
+            problems.append(f"{page.relative_to(top)}:{line}: {link} has no such heading")
     return problems
 
 
 def main() -> int:
     """Check all pages."""
     pages = sorted(page for page in TOP.rglob("*.md") if not APART & set(page.relative_to(TOP).parts))
-    problems = [problem for page in pages for problem in dead(page)]
+    problems = [problem for page in pages for problem in dead(page, TOP)]
     print(*problems, f"links: {len(pages)} pages, {len(problems)} dead links", sep="\n")
     return 1 if problems else 0
 
