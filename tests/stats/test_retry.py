@@ -19,7 +19,7 @@ def draws(rows: int) -> Floats:
 
 def test_it_keeps_the_first_that_does_it_and_else_the_last() -> None:
     all_draws = draws(500)
-    kept = luckiest(lambda k, at: all_draws[k][at], 500, 8, lambda x: (x[:, 0] > 0.9) * 1.0, 1.0)[:, 0]
+    kept = luckiest(lambda k, at: all_draws[k][at], 500, 8, lambda x: np.where(x[:, 0] > 0.9, 1.0, 0.0), 1.0)[:, 0]
     hit = all_draws[:, :, 0] > 0.9
     first = np.where(hit.any(axis=0), hit.argmax(axis=0), 7)
     assert np.array_equal(kept, all_draws[first, np.arange(500), 0])
@@ -50,6 +50,7 @@ def test_only_rows_that_are_left_are_drawn_and_asked_again() -> None:
         seen.append(len(at))
         return draws(100)[k][at]
 
-    luckiest(draw, 100, 8, lambda x: (x[:, 0] > 0.5) * 1.0, 1.0)
+    luckiest(draw, 100, 8, lambda x: np.where(x[:, 0] > 0.5, 1.0, 0.0), 1.0)
     assert seen[0] == 100
-    assert all(later < earlier for earlier, later in zip(seen, seen[1:], strict=False))
+    assert seen[1] < 70
+    assert seen == sorted(seen, reverse=True)
