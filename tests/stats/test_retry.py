@@ -48,7 +48,7 @@ def test_only_rows_that_are_left_are_drawn_and_asked_again() -> None:
 
     def draw(k: int, at: Ints) -> Floats:
         seen.append(len(at))
-        return draws(100)[k][at]
+        return np.asarray(draws(100)[k][at], dtype=np.float64)
 
     luckiest(draw, 100, 8, lambda x: np.where(x[:, 0] > 0.5, 1.0, 0.0), 1.0)
     assert seen[0] == 100
