@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from keepstone.core.errors import InputError
-from keepstone.intake.fields import Section, shown
+from keepstone.intake.fields import Document, Section, shown
 from keepstone.intake.toml import parse
 
 
@@ -75,7 +75,7 @@ def test_a_default_stands_for_an_absent_field() -> None:
 WRONG: list[tuple[str, Callable[[Section], object], str]] = [
     ("x = 1", lambda part: part.text("x"), "must be a text; got 1."),
     ('x = " "', lambda part: part.text("x"), 'must be a text; got " ".'),
-    ('x = "a\\u001b[31m"', lambda part: part.text("x"), 'must be a text; got "a\\x1b[31m".'),
+    ('x = "a\\u001b[31m"', lambda part: part.text("x"), 'must be a text without control characters; got "a\\x1b[31m".'),
     ('x = "1"', lambda part: part.number("x", lower=0, upper=1), 'must be a number in [0, 1]; got "1".'),
     ("x = true", lambda part: part.number("x"), "must be a number; got true."),
     ("x = nan", lambda part: part.number("x"), "must be a number; got nan."),
@@ -100,6 +100,8 @@ WRONG: list[tuple[str, Callable[[Section], object], str]] = [
     ("x = '/dev/null'", lambda part: part.file("x"), 'must be the path of a file that is there; got "/dev/null".'),
     ("x = '.'", lambda part: part.file("x"), 'must be the path of a file that is there; got ".".'),
     ('x = "a\\u0000b"', lambda part: part.file("x"), 'must be the path of a file that is there; got "a\\x00b".'),
+    ("x = '" + "y" * 5000 + "'", lambda part: part.file("x"), f'must be the path of a file that is there; got "{"y" * 60}…".'),
+    ('x."\\u001b" = {}', lambda part: part.named("x"), "must be given as tables [x.NAME]; got a table."),
     ("", lambda part: part.text("x"), "must be given."),
     ("", lambda part: part.subs("x", least=1), "must be given."),
     ("", lambda part: part.sub("x").text("y"), "must be given."),
@@ -175,6 +177,22 @@ def test_a_file_is_found_beside_the_one_that_names_it(tmp_path: object) -> None:
     (part.document.folder / "data.csv").write_text("a\n1\n")
     assert part.file("x") == part.document.folder / "data.csv"
     part.finish()
+
+
+def test_a_key_is_as_inert_as_a_value() -> None:
+    part = root('"\\u001b[31m" = 1\n["\\u202e".b]\nc = 1')
+    part.sub("\u202e").sub("b").text("d")
+    assert problems(part) == [
+        "s.toml:1: The «\\x1b[31m» of «s.toml» is not known.",
+        "s.toml:2: The «d» of «\\u202e.b» must be given.",
+        "s.toml:3: The «c» of «\\u202e.b» is not known.",
+    ]
+
+
+@pytest.mark.parametrize("text", ["dix\u202f% «\xa0ici\xa0»", "line\none", "क्\u200dष", "עברית"])
+def test_every_language_may_be_written(text: str) -> None:
+    part = Section(Document(name="s.toml", table={}, lines={}), {"x": text})
+    assert part.text("x") == text
 
 
 def test_a_value_is_shown_short_and_inert() -> None:

@@ -58,6 +58,11 @@ def test_every_path_of_an_awkward_file_has_its_line() -> None:
     assert found["x", "y", "z", "q"] == line_of("'q'")
 
 
+def test_a_key_with_escapes_has_its_line() -> None:
+    assert lines('a = 1\n"b\\"\\u00e9" = 2\n\'c\\d\' = 3')['b"é',] == 2
+    assert lines("a = 1\n'c\\d' = 3")["c\\d",] == 2
+
+
 def test_what_is_not_there_has_the_line_of_what_holds_it() -> None:
     assert locate(AWKWARD, ("criterion", 1, "reason")) == line_of("[[criterion]]", skip=1)
     assert locate(AWKWARD, ("none", "of", "this")) == 1

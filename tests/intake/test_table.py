@@ -127,7 +127,7 @@ def test_damaged_and_foreign_files_are_refused(tmp_path: pathlib.Path, data: byt
 
 
 def test_no_such_file_and_no_plain_file(tmp_path: pathlib.Path) -> None:
-    for path in (tmp_path, tmp_path / "none.csv", tmp_path / "a\0b", pathlib.Path("/dev/zero")):
+    for path in (tmp_path, tmp_path / "none.csv", tmp_path / "a\0b", tmp_path / ("x" * 5000), pathlib.Path("/dev/zero")):
         with pytest.raises(InputError, match="There is no such file"):
             read(path)
 

@@ -25,15 +25,17 @@ def test_a_file_is_read(tmp_path: pathlib.Path) -> None:
 
 
 def test_no_such_file(tmp_path: pathlib.Path) -> None:
-    for name in ("none.toml", "none\0.toml"):
+    for name in ("none.toml", "none\0.toml", "x" * 5000, "\x1b[31m"):
         with pytest.raises(InputError, match="There is no such file") as caught:
             toml.read(tmp_path / name)
         assert "keepstone init" in caught.value.hint
+        assert "\x1b" not in str(caught.value)
 
 
-def test_a_folder_is_refused(tmp_path: pathlib.Path) -> None:
-    with pytest.raises(InputError, match="must be a plain file"):
-        toml.read(tmp_path)
+def test_what_is_no_plain_file_is_refused(tmp_path: pathlib.Path) -> None:
+    for path in (tmp_path, pathlib.Path("/dev/zero")):
+        with pytest.raises(InputError, match="There is no such file"):
+            toml.read(path)
 
 
 def test_a_large_file_is_refused_without_reading_it_all(tmp_path: pathlib.Path) -> None:

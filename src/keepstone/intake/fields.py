@@ -24,7 +24,7 @@ REQUIRED: Never = cast("Never", object())
 """The default of a field that has none. Its type lets `text("name")` be `str` and `text("name", default=None)` be `str | None`."""
 EXACT = 2**53 - 1
 """The largest integer that every reader of JSON keeps exactly (RFC 8785)."""
-_LAYOUT = str.maketrans("", "", "\n\t")  # the control characters that a text of several lines may have
+_LAYOUT = str.maketrans("", "", "\n\t\xa0\xad\u200c\u200d\u202f")  # what a text may have although it does not print: line ends, joiners, hard blanks
 MOST = 20
 """How many problems are listed; the rest are counted."""
 
@@ -94,7 +94,7 @@ class Section:
     @property
     def thing(self) -> str:
         """What errors call this section: `criterion 3`, `data`, or the file."""
-        return thing(self.path) or self.document.name
+        return inert(thing(self.path)) or self.document.name
 
     @property
     def keys(self) -> list[str]:
@@ -121,7 +121,7 @@ class Section:
         """
         if not self._mute:
             path: Path = (*self.path, key) if item is None else (*self.path, key, item)
-            field = thing(path[len(self.path) :])
+            field = inert(thing(path[len(self.path) :]))
             tail = "" if got is REQUIRED else f"; got {shown(got)}"
             end = "" if rule.endswith("?") else "."
             self.document.add(path, f"The «{field}» of «{self.thing}» {rule}{tail}{end}")
@@ -134,7 +134,9 @@ class Section:
         def fits(value: object) -> bool:
             return isinstance(value, str) and (empty or bool(value.strip())) and value.translate(_LAYOUT).isprintable()
 
-        return cast("str | D", self._read(key, fits, "must be a text", default, ""))
+        given = self._table.get(key)
+        rule = "must be a text without control characters" if isinstance(given, str) and given.strip() else "must be a text"
+        return cast("str | D", self._read(key, fits, rule, default, ""))
 
     def number(self, key: str, *, lower: float = -math.inf, upper: float = math.inf, default: D = REQUIRED, inside: bool = False) -> float | D:
         """Read a finite number between two bounds, both allowed unless it must be strictly `inside`."""
@@ -175,7 +177,7 @@ class Section:
         folder = self.document.folder
 
         def fits(value: object) -> bool:
-            return isinstance(value, str) and value.isprintable() and (folder / value).is_file()
+            return isinstance(value, str) and is_plain_file(folder / value)
 
         value = self._read(key, fits, "must be the path of a file that is there", default, "")
         return folder / cast("str", value) if fits(value) else cast("pathlib.Path | D", value)
@@ -238,7 +240,7 @@ class Section:
         """Read tables that the file names, `[feature.age]`; absent, there are none."""
 
         def fits(value: object) -> bool:
-            return isinstance(value, dict) and len(value) >= least and all(isinstance(item, dict) for item in value.values())
+            return isinstance(value, dict) and len(value) >= least and all(isinstance(item, dict) and name.isprintable() for name, item in value.items())
 
         rule = f"must be given as tables [{key}.NAME]" + (f", at least {least} of them" if least else "")
         value = cast("dict[str, dict[str, object]]", self._read(key, fits, rule, REQUIRED if least else {}, {}))
@@ -261,7 +263,7 @@ class Section:
         """Note each key that nobody asked for, with the nearest one that somebody did."""
         for key in self._table:
             if key not in self._asked:
-                near = difflib.get_close_matches(key, self._asked, n=1)
+                near = difflib.get_close_matches(key[:80], self._asked, n=1)
                 self.problem(key, f"is not known; did you mean «{near[0]}»?" if near else "is not known")
 
     def _read(self, key: str, fits: Callable[[object], bool], rule: str, default: object, stand_in: object) -> object:
@@ -290,6 +292,14 @@ class Section:
             elif unique and item in value[:place]:
                 self.problem(key, "must not stand twice", got=item, item=place)
         return [item for item in value if fits(item)]
+
+
+def is_plain_file(path: pathlib.Path) -> bool:
+    """Say whether a path names a file that is there; no folder, device or pipe, and no name that the system refuses."""
+    try:
+        return "\0" not in str(path) and path.is_file()
+    except OSError:  # a name that is too long, a folder that can't be entered
+        return False
 
 
 def thing(path: Path) -> str:

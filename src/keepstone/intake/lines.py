@@ -9,6 +9,7 @@ Each step agrees with TOML 1.0 (https://toml.io/en/v1.0.0) up to the first synta
 
 from __future__ import annotations
 
+import tomllib
 from bisect import bisect_right
 from typing import TypeAlias
 
@@ -57,6 +58,14 @@ def nearest(found: dict[Path, int], path: Path) -> int:
     while path not in found and path:
         path = path[:-1]
     return found.get(path, 1)
+
+
+def _unescaped(quoted: str) -> str:
+    """Give what a quoted key stands for."""
+    try:
+        return str(tomllib.loads(f"key = {quoted}")["key"])
+    except tomllib.TOMLDecodeError as error:
+        raise _LostError from error
 
 
 class _LostError(Exception):
@@ -155,7 +164,8 @@ class _Scanner:
         start = self.at
         if self.text[start : start + 1] in {'"', "'"}:
             self.string()
-            return self.text[start + 1 : self.at - 1]
+            quoted = self.text[start : self.at]
+            return _unescaped(quoted) if "\\" in quoted and quoted[0] == '"' else quoted[1:-1]
         while self.at < len(self.text) and (self.text[self.at].isalnum() or self.text[self.at] in "-_"):
             self.at += 1
         if self.at == start:

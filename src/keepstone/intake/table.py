@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Final
 import numpy as np
 
 from keepstone.core.errors import InputError
-from keepstone.intake.fields import inert, shown
+from keepstone.intake.fields import inert, is_plain_file, shown
 
 if TYPE_CHECKING:
     import os
@@ -68,7 +68,7 @@ class RawTable:
             InputError: There is no such column.
         """
         if column not in self.columns:
-            raise InputError(f"{self.name}:1: The «{column}» of «{self.name}» must be a column; got {_named(self.columns)}.")
+            raise InputError(f"{self.name}:1: The «{inert(column)}» of «{self.name}» must be a column; got {_named(self.columns)}.")
         return self.columns[column]
 
     def numbers(self, column: str, *, missing: frozenset[str] = MISSING) -> NDArray[np.float64]:
@@ -114,7 +114,7 @@ def read(path: str | os.PathLike[str], *, limit: int = LARGEST) -> RawTable:
     """
     name = str(path)
     file = pathlib.Path(path)
-    if "\0" in name or not file.is_file():
+    if not is_plain_file(file):
         raise InputError(f"{inert(name)}: There is no such file.")
     try:
         with file.open("rb") as stream:

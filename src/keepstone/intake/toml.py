@@ -19,7 +19,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from keepstone.core.errors import InputError
-from keepstone.intake.fields import Document, Section, inert
+from keepstone.intake.fields import Document, Section, inert, is_plain_file
 from keepstone.intake.lines import lines
 
 if TYPE_CHECKING:
@@ -44,10 +44,9 @@ def read(path: str | os.PathLike[str], *, limit: int = LARGEST) -> Section:
     """
     name = str(path)
     file = pathlib.Path(path)
-    if "\0" in name or not file.exists():
-        raise InputError(f"{inert(name)}: There is no such file.", hint="`keepstone init` writes a system file from a model and its data.")
-    if not file.is_file():
-        raise InputError(f"{name}: The system file must be a plain file.")
+    if not is_plain_file(file):
+        hint = "`keepstone init` writes a system file from a model and its data."
+        raise InputError(f"{inert(name)}: There is no such file.", hint=hint)
     try:
         with file.open("rb") as stream:
             data = stream.read(limit + 1)
