@@ -53,7 +53,7 @@ def summarise(system: System, plan: Plan, measured: Measured, mitigations: Seque
     areas = tuple(area_line(area, measured.findings, plan.unasked, system) for area in (*SAFETY_AREAS, *SECURITY_AREAS))
     verdict = verdicts(areas, measured.findings)
     draft = doc.Result(
-        schema=doc.SCHEMA,
+        schema="keepstone/result/1",
         system=_system(system, facts),
         seed=plan.seed,
         alpha=plan.alpha,
@@ -154,7 +154,7 @@ def area_line(area: Area, findings: Sequence[Finding], unasked: Sequence[Unasked
     mine = [one for one in findings if one.held.probe.risk.area is area]
     open_ = [one for one in unasked if one.risk.area is area]
     excluded = next((one for one in system.exclusions if one.area is area), None)
-    side = area.side.value
+    side: rows.Half = area.side.value
     if excluded is not None:
         return doc.AreaLine(area=area.value, side=side, state="excluded", why=excluded.reason, excluded_by=excluded.by)
     if not mine:
@@ -200,8 +200,7 @@ def verdicts(areas: Sequence[doc.AreaLine], findings: Sequence[Finding]) -> doc.
     """What is said of each half; both must be met for `overall`, and nothing is averaged."""
     said = {side: _half([area.state for area in areas if area.side == side.value]) for side in Side}
     both = _half([state.value for state in said.values()]) if findings else State.INCOMPLETE
-    safety, security, overall = (state.value for state in (said[Side.SAFETY], said[Side.SECURITY], both))
-    return doc.Verdicts(safety=safety, security=security, overall=overall)
+    return doc.Verdicts(safety=said[Side.SAFETY].value, security=said[Side.SECURITY].value, overall=both.value)
 
 
 def _half(states: Sequence[str]) -> State:

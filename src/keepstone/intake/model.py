@@ -262,6 +262,29 @@ class Estimated:
 
 
 @dataclass(frozen=True, eq=False)
+class Given:
+    """Scores that somebody else's model gave, one a row of the file of cases. No other row can be asked about.
+
+    Attributes:
+        scores: float64, by row number.
+    """
+
+    scores: Floats
+
+    def __call__(self, x: Floats) -> Floats:
+        """Refuse: there is no model to ask."""
+        del x
+        msg = "there are only scores, and no model to ask"
+        raise ValueError(msg)
+
+    def at(self, rows: NDArray[np.int64]) -> Answer:
+        """The answers for these row numbers."""
+        scores = _scores(self.scores[rows], len(rows))
+        broken = ~np.isfinite(scores)
+        return Answer(scores, broken, dict.fromkeys(np.flatnonzero(broken).tolist(), "the score is not a number in [0, 1]"))
+
+
+@dataclass(frozen=True, eq=False)
 class UserLearner:
     """Trains by a function of the user: `fit(X, y, *, seed, weight=None)` gives a fitted estimator."""
 

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from keepstone.core.part import AnyCondition, Metric, Mitigation, Target, Threat
     from keepstone.core.system import Adopted, System
 
+OPENS = {
+    "input": "the target is scores alone and can't be asked about other rows: give «model», «call» or «fit»",
+    "training": "the target can't be trained again: give «train» (or «part») and «fit»",
+    "parameters": "the parameters can't be reached: the target is a function, give «model» or «fit»",
+}
+
 SMALL = 1000
 """Under so many counted trials an effect is held to the wider margin."""
 
@@ -82,8 +88,8 @@ def plan(
     """
     fitting = [probe for probe in asked.probes if not _unfit(probe, target)]
     unasked = [*asked.unasked, *(_unasked(probe, target) for probe in asked.probes if _unfit(probe, target))]
-    usable = [mitigation for mitigation in mitigations if not mitigation.unfit(target)]
-    unasked += [_unusable(mitigation, target, fitting[0]) for mitigation in mitigations if fitting and mitigation.unfit(target)]
+    usable = [mitigation for mitigation in mitigations if not (unreachable(mitigation, target) or mitigation.unfit(target))]
+    unasked += [_unusable(mitigation, target, fitting[0]) for mitigation in mitigations if fitting and mitigation not in usable]
     held = [_held(probe, target, kit, system, adopted(probe.id)) for probe in fitting]
     pairs = [*_intent(fitting, target, kit, system), *_attack_harm(fitting, target, kit, system), *_exposed(asked.exposures, target, kit, system)]
     pairs += _matrix(fitting, usable, target, kit, system)
@@ -104,7 +110,13 @@ def plan(
 
 def _unfit(probe: Probe, target: Target) -> str:
     """Why a probe can't be put to the target."""
-    return probe.condition.unfit(target) or probe.metric.unfit(target)
+    return unreachable(probe.condition, target) or probe.condition.unfit(target) or probe.metric.unfit(target)
+
+
+def unreachable(part: AnyCondition | Mitigation, target: Target) -> str:
+    """Why a part can't act where it must: a channel that the target doesn't have, and what would open it."""
+    closed = sorted(channel.name for channel in part.channels - target.channels)
+    return f"{OPENS[closed[0]]}" if closed and closed[0] in OPENS else ""
 
 
 def _unasked(probe: Probe, target: Target) -> Unasked:
@@ -112,7 +124,7 @@ def _unasked(probe: Probe, target: Target) -> Unasked:
 
 
 def _unusable(mitigation: Mitigation, target: Target, like: Probe) -> Unasked:
-    return Unasked(risk=like.risk, what=f"mitigation.{mitigation.id}", why=mitigation.unfit(target))
+    return Unasked(risk=like.risk, what=f"mitigation.{mitigation.id}", why=unreachable(mitigation, target) or mitigation.unfit(target))
 
 
 def _held(probe: Probe, target: Target, kit: Kit, system: System, adopted: Adopted | None) -> Held:
@@ -155,7 +167,7 @@ def _intent(probes: Sequence[Probe], target: Target, kit: Kit, system: System) -
         if threat.retried is not None:
             tried.append((threat.retried, threat.origin.queries))
         for counterpart, tries in tried:
-            if counterpart.unfit(target):
+            if unreachable(counterpart, target) or counterpart.unfit(target):
                 continue
             of, against = (Cell(Arm(target, condition, kit.none), probe.paired) for condition in (threat, counterpart))
             about = {"threat": threat.id, "counterpart": counterpart.id, "tries": str(tries), "channel": ", ".join(sorted(c.name for c in threat.channels))}
@@ -175,7 +187,7 @@ def _attack_harm(probes: Sequence[Probe], target: Target, kit: Kit, system: Syst
 
 def _exposed(exposures: Sequence[Exposure], target: Target, kit: Kit, system: System) -> Iterator[Pair]:
     for exposure in exposures:
-        if exposure.condition.unfit(target) or exposure.metric.unfit(target):
+        if unreachable(exposure.condition, target) or exposure.condition.unfit(target) or exposure.metric.unfit(target):
             continue
         cell = Cell(Arm(target, exposure.condition, kit.none), exposure.metric)
         yield Pair(

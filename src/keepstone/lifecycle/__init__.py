@@ -1,0 +1,1 @@
+"""The only orders, the only pen, the only finder of parts: what happens when, and in which order."""

@@ -1,0 +1,252 @@
+"""The order of an assessment: describe, open, search, ask, plan, sign, run, judge, report.
+
+    system.toml -> System -> target -> Register -> probes -> Plan (signed) -> State -> findings, effects -> result, report
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from keepstone.catalog.load import load
+from keepstone.core.probe import Exposure, Probe, Scope, Unasked
+from keepstone.govern import document as doc
+from keepstone.govern.summary import Facts, summarise
+from keepstone.intake.threads import one_thread
+from keepstone.ledger.canonical import digest_bytes, encode
+from keepstone.lifecycle import controls, inventory
+from keepstone.lifecycle.written import plan_document
+from keepstone.map import derive
+from keepstone.map import plan as planning
+from keepstone.measure.clinical import clinical
+from keepstone.measure.compare import rows
+from keepstone.measure.executors.local import InProcess, Processes
+from keepstone.measure.families import NULLS
+from keepstone.measure.judge import judge
+from keepstone.measure.log import lines
+from keepstone.measure.run import Progress, State, run
+from keepstone.measure.search import weak_slices
+from keepstone.measure.shelf import KeptShelf
+
+if TYPE_CHECKING:
+    from keepstone.core.artefact import Executor, Shelf
+    from keepstone.core.cell import Plan
+    from keepstone.core.part import Mitigation
+    from keepstone.core.result import Measured
+    from keepstone.core.system import System
+    from keepstone.core.table import Rule
+    from keepstone.ledger.keys import Key
+    from keepstone.lifecycle.opening import Opened
+    from keepstone.lifecycle.record import Record
+    from keepstone.parts.targets.classifier import Classifier
+
+OnProgress = Callable[[Progress], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What a person chose for one run.
+
+    Attributes:
+        seed: Of all randomness.
+        profile: "quick" or "full".
+        only: Areas to ask, or none for all.
+        budget: Most rows to be answered.
+        rounds: Stop after so many rounds.
+        workers: Processes.
+        resume: Go on with a run that was interrupted.
+    """
+
+    seed: int = 7
+    profile: str = "quick"
+    only: frozenset[str] = frozenset()
+    budget: float = float("inf")
+    rounds: int | None = None
+    workers: int = 1
+    resume: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A plan, with what it was made from."""
+
+    system: System
+    opened: Opened
+    plan: Plan
+    controls: dict[str, str]
+    slices: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessed:
+    """What an assessment gave.
+
+    Attributes:
+        document: The result document.
+        rounds: Rounds that were played.
+        cells: Cells that were read.
+    """
+
+    document: doc.Result
+    rounds: int
+    cells: int
+    latency: dict[str, float]
+
+
+def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Planned:
+    """Everything before the first trial: search on other rows, ask the areas, lay out the plan, run the controls."""
+    catalogue = load()
+    register = derive.derive(system, catalogue)
+    target = opened.target
+    with one_thread():
+        slices = _slices(target, choice.seed, shelf)
+        scope = Scope(
+            system=system,
+            target=target,
+            risk=register.risk,
+            limit=lambda area, condition, metric: _default(system, f"{area}.{condition}.{metric}"),
+            profile=choice.profile,
+            slices=slices,
+            groups=_groups(system, target),
+        )
+        asked = _asked(scope, choice.only)
+        mitigations = [inventory.mitigation(one) for one in system.mitigations if not one.in_place]
+        plan = planning.plan(
+            system,
+            target,
+            asked,
+            kit(),
+            mitigations=mitigations,
+            adopted=lambda finding: derive.adopted(system, finding),
+            seed=choice.seed,
+            digests={**opened.digests, "system": _system_digest(system), "catalogue": catalogue.digest, "code": code_digest()},
+            profile=choice.profile,
+            budget=choice.budget,
+        )
+        found = controls.check([held.probe for held in plan.held], kit().none, choice.seed, shelf)
+    return Planned(system=system, opened=opened, plan=plan, controls=found, slices=slices)
+
+
+def assess(planned: Planned, choice: Choice, key: Key, *, record: Record | None = None, on_progress: OnProgress | None = None) -> Assessed:
+    """Sign the plan, run it, judge it, and write down what came out.
+
+    Args:
+        planned: From `prepare`.
+        choice: What the person chose.
+        key: Signs the plan.
+        record: Where it is written; None keeps everything in memory.
+        on_progress: Called after every batch; answers False to stop after the round.
+    """
+    failed = frozenset(probe for probe, why in planned.controls.items() if why)
+    written = plan_document(planned.plan, failed)
+    digest = digest_bytes(encode(written)) if record is None else record.begin(written, key, resume=choice.resume)
+    shelf = KeptShelf(None if record is None else record.shelf)
+    executor = _executor(planned.plan, choice, shelf, record)
+    try:
+        state = run(planned.plan, executor, failed_controls=failed, most_rounds=choice.rounds, on_progress=on_progress)
+    finally:
+        executor.close()
+    measured = judge(state, planned.controls)
+    document = _document(planned, measured, digest, key, state)
+    if record is not None:
+        record.stream("losses.jsonl", lines(state, shelf))
+        record.write("result.json", encode(msgspec.to_builtins(document)))
+    return Assessed(document=document, rounds=state.rounds, cells=len(planned.plan.cells), latency={})
+
+
+def _executor(plan: Plan, choice: Choice, shelf: KeptShelf, record: Record | None) -> Executor:
+    if choice.workers > 1 and record is not None:
+        return Processes(plan, choice.workers, record.shelf)
+    return InProcess(shelf)
+
+
+def _document(planned: Planned, measured: Measured, digest: str, key: Key, state: State) -> doc.Result:
+    target, system = planned.opened.target, planned.system
+    outcome = target.table("test")
+    facts = Facts(
+        data=doc.DataFacts(
+            rows=len(outcome),
+            outcomes=int(outcome.y.sum()),
+            train_rows=len(target.train) if target.train is not None else None,
+            population=system.data.population if system.data else "",
+        ),
+        target=planned.opened.about,
+        digests={**planned.plan.digests, "plan": digest},
+        key=doc.Key(id="" if key.public.insecure else key.public.id, insecure=key.public.insecure),
+        effect_nulls=NULLS * sum(effect.estimate is not None for effect in measured.effects),
+        clinical=clinical(target, planned.plan.seed),
+    )
+    del state
+    return summarise(system, planned.plan, measured, rows(measured.effects), facts)
+
+
+@cache
+def kit() -> planning.Kit:
+    """The parts that every plan needs."""
+    made = {name: inventory.part("metric", name)() for name in ("missed", "alarms", "error", "unanswered", "alarm_rate")}
+    return planning.Kit(
+        nominal=inventory.part("condition", "nominal")(),
+        none=inventory.part("mitigation", "none")(),
+        harms=(made["missed"], made["alarms"], made["error"]),
+        usefulness=(made["unanswered"], made["alarm_rate"]),
+    )
+
+
+def _asked(scope: Scope, only: frozenset[str]) -> planning.Asked:
+    probes: list[Probe] = []
+    unasked: list[Unasked] = []
+    exposures: list[Exposure] = []
+    excluded = {one.area.value for one in scope.system.exclusions}
+    for module in inventory.areas():
+        area = module.AREA.value
+        if area in excluded or (only and area not in only):
+            continue
+        for one in module.probes(scope):
+            {Probe: probes, Unasked: unasked, Exposure: exposures}[type(one)].append(one)
+    return planning.Asked(probes=tuple(probes), unasked=tuple(unasked), exposures=tuple(exposures))
+
+
+def _slices(target: Classifier, seed: int, shelf: Shelf) -> tuple[Rule, ...]:
+    if not target.size("search"):
+        return ()
+    return weak_slices(target.table("search"), target.held_out(shelf), target.threshold, seed)
+
+
+def _groups(system: System, target: Classifier) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Per attribute, its groups by size, those that nobody named left out."""
+    out = []
+    for grouping in system.data.groups if system.data else ():
+        who = target.table("test").groups.get(grouping.attribute, ())
+        sizes = {name: sum(one == name for one in who) for name in set(who) if name and name != "not known"}
+        out.append((grouping.attribute, tuple(sorted(sizes, key=lambda name: (-sizes[name], name)))))
+    return tuple(out)
+
+
+def _default(system: System, finding: str) -> float:
+    """The catalogue's limit for a finding; half of all where it has none."""
+    found = load().limit(system.domain, finding) or load().limit("general", finding)
+    return 0.5 if found is None else found.limit
+
+
+def _system_digest(system: System) -> str:
+    """Digest of what the system says, whatever the layout of its file."""
+    return digest_bytes(repr(system).encode())
+
+
+@cache
+def code_digest() -> str:
+    """Digest of every module of Keepstone that is installed."""
+    total = hashlib.sha256()
+    root = Path(str(files("keepstone")))
+    for path in sorted(root.rglob("*.py"), key=lambda one: one.relative_to(root).as_posix()):
+        total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return f"sha256:{total.hexdigest()}"
+
+

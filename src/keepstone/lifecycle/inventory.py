@@ -1,0 +1,137 @@
+"""The only finder of parts: by their file's name, or by an entry point, once.
+
+A part of Keepstone is found by the name of its file under `keepstone.parts`; one from outside by an entry point in the groups
+`keepstone.targets`, `keepstone.conditions`, `keepstone.mitigations`, `keepstone.metrics`. Two of one name are an error that names
+both places. Nothing is imported before it is asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any, cast
+
+from keepstone.core.errors import InputError
+from keepstone.core.origin import SAFETY_AREAS, SECURITY_AREAS
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from keepstone.core.part import Mitigation
+    from keepstone.core.system import Considered
+
+HOMES = {
+    "target": ("keepstone.parts.targets",),
+    "condition": ("keepstone.parts.conditions.hazards", "keepstone.parts.conditions.threats"),
+    "mitigation": ("keepstone.parts.mitigations",),
+    "metric": ("keepstone.parts.metrics",),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a part is: a module, or "module:class" for one from outside."""
+
+    name: str
+    where: str
+    outside: bool = False
+
+
+@cache
+def places(kind: str) -> Mapping[str, Place]:
+    """All parts of a kind by name; nothing of them is imported.
+
+    Raises:
+        InputError: If the kind is another word, or two parts have one name.
+    """
+    if kind not in HOMES:
+        raise InputError(f"The «kind» of part must be one of {', '.join(HOMES)}; got {kind!r}.")
+    found: dict[str, Place] = {}
+    for place in (*_inside(kind), *_outside(kind)):
+        if place.name in found:
+            raise InputError(f"The {kind} «{place.name}» must be one; it is in {found[place.name].where} and in {place.where}.")
+        found[place.name] = place
+    return dict(sorted(found.items()))
+
+
+def _inside(kind: str) -> Iterator[Place]:
+    for home in HOMES[kind]:
+        package = importlib.import_module(home)
+        for module in pkgutil.iter_modules(package.__path__):
+            if not module.name.startswith("_"):
+                yield Place(module.name, f"{home}.{module.name}")
+
+
+def _outside(kind: str) -> Iterator[Place]:
+    for entry in entry_points(group=f"keepstone.{kind}s"):
+        yield Place(entry.name, entry.value, outside=True)
+
+
+@cache
+def part(kind: str, name: str) -> type[Any]:
+    """The class of a part.
+
+    Raises:
+        InputError: If there is no such part, or its module holds none.
+    """
+    place = places(kind).get(name)
+    if place is None:
+        raise InputError(f"The {kind} «{name}» is not known; there are: {', '.join(places(kind))}.")
+    module, _, attribute = place.where.partition(":")
+    try:
+        loaded = importlib.import_module(module)
+    except ImportError as error:
+        raise InputError(f"The {kind} «{name}» in {place.where} can't be imported: {error}.") from error
+    return cast("type[Any]", getattr(loaded, attribute)) if attribute else tagged(loaded, kind)
+
+
+def tagged(module: ModuleType, kind: str) -> type[Any]:
+    """The one class of a module that is marked as a part of this kind."""
+    found = [cls for cls in vars(module).values() if isinstance(cls, type) and vars(cls).get("__keepstone_part__") == kind]
+    mine = [cls for cls in found if cls.__module__ == module.__name__]
+    if len(mine) != 1:
+        raise InputError(f"The module {module.__name__} must hold exactly one {kind}; it holds {len(mine)}.")
+    return mine[0]
+
+
+def areas() -> Iterator[ModuleType]:
+    """The modules of the twelve areas that have one, in the paper's order."""
+    for side, names in (("safety", SAFETY_AREAS), ("security", SECURITY_AREAS)):
+        present = {module.name for module in pkgutil.iter_modules(importlib.import_module(f"keepstone.areas.{side}").__path__)}
+        for area in names:
+            if area.value in present:
+                yield importlib.import_module(f"keepstone.areas.{side}.{area.value}")
+
+
+def mitigation(considered: Considered) -> Mitigation:
+    """Build a mitigation that a system names, several used together as one composed mitigation.
+
+    Raises:
+        InputError: If a part or a parameter is not known.
+    """
+    parts = tuple(build("mitigation", name, parameters) for name, parameters in considered.parts)
+    return cast("Mitigation", parts[0] if len(parts) == 1 else part("mitigation", "composed")(parts=parts))
+
+
+def build(kind: str, name: str, parameters: Mapping[str, object]) -> Any:  # noqa: ANN401  a part of any kind
+    """Build a part from plain parameters.
+
+    Raises:
+        InputError: If a parameter is not known or its value is refused.
+    """
+    cls = part(kind, name)
+    known = {field.name: field for field in fields(cls)} if is_dataclass(cls) else {}
+    strange = sorted(set(parameters) - set(known))
+    if strange:
+        raise InputError(f"The {kind} «{name}» has no parameter «{strange[0]}»; it has: {', '.join(known) or 'none'}.")
+    missing = [key for key, field in known.items() if field.default is MISSING and field.default_factory is MISSING and key not in parameters]
+    if missing:
+        raise InputError(f"The {kind} «{name}» needs the parameter «{missing[0]}».")
+    try:
+        return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in parameters.items()})
+    except (TypeError, ValueError) as error:
+        raise InputError(f"The {kind} «{name}» refuses its parameters: {error}.") from error

@@ -1,0 +1,174 @@
+"""From a system to the target that is asked: files found and read, nothing trusted, everything digested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from keepstone.core.artefact import key_of
+from keepstone.core.errors import InputError
+from keepstone.intake import table as raw
+from keepstone.intake.model import Estimated, FromFile, Given, Guarded, UserLearner, read_model
+from keepstone.ledger.canonical import digest_file
+from keepstone.map.frame import Tables, frame
+from keepstone.parts.targets.classifier import Classifier, operating_point
+from keepstone.stats.chance import order, seed_of
+
+if TYPE_CHECKING:
+    from keepstone.core.artefact import Shelf
+    from keepstone.core.part import Learner, Scorer
+    from keepstone.core.system import System, TargetSpec
+    from keepstone.core.table import Table
+
+SEARCHED = 0.5  # share of the cases that may be looked at beforehand where there are no training rows to search on
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A target, ready to be asked.
+
+    Attributes:
+        target: What is asked.
+        digests: Of data and target.
+        about: The target in a few words.
+        remarks: What a reader should know of the data.
+    """
+
+    target: Classifier
+    digests: dict[str, str]
+    about: str
+    remarks: tuple[str, ...] = ()
+
+
+def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf) -> Opened:
+    """Read data and model, train where the system says so, and find the operating point.
+
+    Args:
+        system: The system as described; its paths are relative to `folder`.
+        folder: Where the system file is.
+        seed: For training and for the split of cases that are looked at beforehand.
+        shelf: Where out-of-fold scores are kept.
+
+    Raises:
+        InputError: If a file is wrong or the system names no target or data.
+    """
+    if system.target is None or system.data is None:
+        missing = "target" if system.target is None else "data"
+        raise InputError(f"The system «{system.name}» must have a table [{missing}] to be assessed.", hint="`keepstone plan` works without.")
+    tables, digest = read_tables(system, folder)
+    found = _model(system.target, folder, tables)
+    target = assemble(found, tables.test, tables.train, system.target, seed=seed, shelf=shelf)
+    return Opened(target, {"data": digest, "target": found.digest}, found.about, tables.remarks)
+
+
+def read_tables(system: System, folder: Path) -> tuple[Tables, str]:
+    """Read the files of cases and of training rows; give the tables and one digest."""
+    spec = system.data
+    if spec is None:
+        raise InputError(f"The system «{system.name}» must have a table [data].")
+    paths = [folder / name for name in (spec.test, spec.train) if name]
+    for path in paths:
+        if not path.is_file():
+            raise InputError(f"{path}: there is no such file.")
+    digests = [digest_file(path) for path in paths]
+    apart = bool(spec.train) and spec.train != spec.test
+    train = raw.read(paths[1]) if apart else None
+    tables = frame(raw.read(paths[0]), spec, digest=digests[0], train=train, train_digest=digests[1] if apart else "")
+    return tables, "sha256:" + key_of(*digests) if apart else digests[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A model that was found: how it scores, how it is trained, what identifies it."""
+
+    scorer: Scorer | None
+    learner: Learner | None
+    digest: str
+    about: str
+
+
+def _model(spec: TargetSpec, folder: Path, tables: Tables) -> Found:
+    learner = UserLearner(_function(spec.fit, folder)) if spec.fit else None
+    if spec.fit and not (spec.call or spec.model) and tables.train is None:
+        raise InputError(f"The target «{spec.fit}» is trained from rows, and the data has none: name «train» or «part».")
+    if spec.call:
+        function = _function(spec.call, folder)
+        return Found(function, learner, f"sha256:{function.recipe.partition(':')[0]}", f"function {spec.call}")
+    if spec.model:
+        path = folder / spec.model
+        if not path.is_file():
+            raise InputError(f"{path}: there is no such file.")
+        model = read_model(path)
+        return Found(Estimated(model), learner, digest_file(path), type(model).__name__)
+    if spec.predictions:
+        return _from_scores(folder / spec.predictions, tables)
+    if learner is None:
+        raise InputError("The table [target] must name one of «fit», «call», «model» or «predictions».")
+    return Found(None, learner, f"sha256:{learner.recipe.partition(':')[0]}", f"trained by {spec.fit}")
+
+
+def _function(text: str, folder: Path) -> FromFile:
+    path, _, name = text.rpartition(":")
+    if not path or not (folder / path).is_file():
+        raise InputError(f"{folder / (path or text)}: there is no such file.", hint="Name a function as «file.py:function», beside the system file.")
+    found = FromFile((folder / path).resolve(), name)
+    found.load()
+    return found
+
+
+def _from_scores(path: Path, tables: Tables) -> Found:
+    """A vendor's scores, one a case in the order of the file; nothing else can be asked."""
+    if not path.is_file():
+        raise InputError(f"{path}: there is no such file.")
+    table = raw.read(path)
+    column = next((name for name in ("score", "prediction", "probability") if name in table.columns), "")
+    if not column:
+        raise InputError(f"{path}:1: must have a column «score».")
+    scores = table.numbers(column)
+    if len(scores) <= int(tables.test.row.max()):
+        raise InputError(f"{path}: must have a score for every case; it has {len(scores)} rows.")
+    return Found(Given(scores), None, digest_file(path), "scores alone")
+
+
+def assemble(found: Found, test: Table, train: Table | None, spec: TargetSpec, *, seed: int, shelf: Shelf, name: str = "model") -> Classifier:
+    """Put model and rows together: what is searched on, how it is trained, where a case is flagged."""
+    learner = found.learner if train is not None else None
+    scorer = found.scorer
+    if scorer is None:
+        if learner is None or train is None:
+            raise InputError("The target must be a model, a function, or a function that trains one with training rows.")
+        scorer = learner.fit(train.x, train.y, seed=seed_of(seed, "fit", "0"))
+    search = None
+    if learner is None and not isinstance(scorer, Given):
+        test, search = _apart(test, seed)
+    target = Classifier(
+        label=name, digest=found.digest, scorer=Guarded(scorer, spec.seconds), threshold=0.5, test=test, search=search, train=train, learner=learner, recall=spec.recall, seed=seed
+    )
+    return replace(target, threshold=_threshold(target, spec, shelf))
+
+
+def _apart(test: Table, seed: int) -> tuple[Table, Table]:
+    """Set some cases apart, by unit, for what must be looked at beforehand."""
+    names, index = np.unique(test.unit, return_inverse=True)
+    chosen = np.zeros(len(names), dtype=bool)
+    chosen[order(seed, "items.search", len(names))[: int(SEARCHED * len(names))]] = True
+    return test.take(np.flatnonzero(~chosen[index])), test.take(np.flatnonzero(chosen[index]))
+
+
+def _threshold(target: Classifier, spec: TargetSpec, shelf: Shelf) -> float:
+    if spec.recall is None:
+        return 0.5 if spec.threshold is None else spec.threshold
+    if target.learner is not None and target.train is not None:
+        return operating_point(target.learner, target.train, spec.recall, target.seed, shelf)
+    if target.search is None:
+        raise InputError("The «recall» of [target] needs rows to choose the operating point on; give «threshold».")
+    scores = np.sort(target.held_out(shelf)[target.search.y == 1])[::-1]
+    scores = scores[np.isfinite(scores)]
+    if not len(scores):
+        raise InputError("The «recall» of [target] needs cases with the outcome that the model answers.")
+    return float(scores[min(len(scores) - 1, int(np.ceil(spec.recall * len(scores))) - 1)])
+
+

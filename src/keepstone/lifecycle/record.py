@@ -1,0 +1,88 @@
+"""The only pen: what must last is written here, whole or not at all, each file beside its name and then moved onto it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from keepstone.core.errors import InputError, KeepstoneError
+from keepstone.ledger.canonical import digest_bytes, encode
+
+if TYPE_CHECKING:
+    from keepstone.ledger.keys import Key
+
+PLAN, SIGNATURE, LOG, RESULT, RUN, REPORT, MARKDOWN = "plan.json", "plan.sig.json", "losses.jsonl", "result.json", "run.json", "report.html", "report.md"
+SHELF = "shelf"
+
+
+class Record:
+    """A folder that a run writes into."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the folder, making it where it is not there.
+
+        Raises:
+            InputError: If it can't be made or written to.
+        """
+        self.folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{folder}: can't be made: {error.strerror}.") from error
+        if not os.access(folder, os.W_OK):
+            raise InputError(f"{folder}: can't be written to.")
+
+    @property
+    def shelf(self) -> Path:
+        """Where what was made is kept; it may be deleted."""
+        return self.folder / SHELF
+
+    def begin(self, plan: dict[str, object], key: Key, *, resume: bool) -> str:
+        """Write and sign the plan before the first trial; give its digest.
+
+        Raises:
+            InputError: If a run is resumed and its plan is another.
+        """
+        data = encode(plan)
+        if resume:
+            self._same(data)
+        else:
+            for name in (RESULT, LOG, RUN, REPORT, MARKDOWN):
+                (self.folder / name).unlink(missing_ok=True)
+            shutil.rmtree(self.shelf, ignore_errors=True)
+        self.write(PLAN, data)
+        self.write(SIGNATURE, encode({"key": key.public.record(), "signature": key.sign(data).hex()}))
+        return digest_bytes(data)
+
+    def _same(self, data: bytes) -> None:
+        path = self.folder / PLAN
+        if not path.is_file():
+            raise InputError(f"{path}: there is no run to resume.", hint="Leave out --resume.")
+        if path.read_bytes() != data:
+            raise InputError(f"{path}: the run to be resumed had another plan (data, target, system file, seed or code changed).", hint="Leave out --resume.")
+
+    def write(self, name: str, data: bytes) -> Path:
+        """Write a file whole."""
+        return self.stream(name, [data])
+
+    def stream(self, name: str, pieces: Iterable[bytes]) -> Path:
+        """Write a file piece by piece, then give it its name.
+
+        Raises:
+            KeepstoneError: If the disk is full or the file can't be written.
+        """
+        path, part = self.folder / name, self.folder / f".{name}.part"
+        try:
+            with part.open("wb") as file:
+                for piece in pieces:
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise KeepstoneError(f"{path}: could not be written: {error.strerror}.") from error
+        return path
