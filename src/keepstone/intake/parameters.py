@@ -1,7 +1,7 @@
 """The parameters of known kinds of models, read out flat and written back into a copy.
 
-Known: anything with `coef_` and `intercept_` (linear models), multi-layer perceptrons, and histogram gradient boosting
-(the values of its leaves). Another kind raises PartError, and the cells that need it are NOT MEASURED.
+Known: anything with `coef_` and `intercept_` (linear models), multi-layer perceptrons, histogram gradient boosting (the
+values of its leaves), and lists of such models (bagging, voting, averages). Another kind raises PartError, and the cells that need it are NOT MEASURED.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ def _blocks(model: Any) -> list[NDArray[np.float64]]:  # noqa: ANN401  an outsid
         return [model.coef_, model.intercept_]
     if hasattr(model, "_predictors"):
         return [_leaf_values(tree) for iteration in model._predictors for tree in iteration]  # noqa: SLF001  no public way
+    if isinstance(getattr(model, "estimators_", None), list):
+        return [block for member in model.estimators_ for block in _blocks(_last(member))]
     msg = f"The parameters of a «{type(model).__name__}» are not known."
     raise PartError(msg)
 

@@ -27,6 +27,7 @@ from keepstone.core.channel import OUTPUT, Channel, Ruling, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.part import Tabular, part
 from keepstone.core.screened import screened
+from keepstone.intake.slug import number
 from keepstone.stats.chance import order
 from keepstone.stats.conformal import lower_cut, upper_cut
 
@@ -98,7 +99,7 @@ class Abstention:
     def id(self) -> str:
         """The name and what was asked for: "abstention-cover0p8", "abstention-error0p1"."""
         word, value = ("cover", self.coverage) if self.error is None else ("error", self.error)
-        return f"{self.name}-{word}{value:g}".replace(".", "p")
+        return f"{self.name}-{word}{number(value)}"
 
     @property
     def title(self) -> str:

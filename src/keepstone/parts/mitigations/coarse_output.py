@@ -16,6 +16,7 @@ from keepstone.core.channel import OUTPUT, Channel, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
 from keepstone.core.screened import screened
+from keepstone.intake.slug import number
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
@@ -58,7 +59,7 @@ class CoarseOutput:
     @property
     def id(self) -> str:
         """The name and the step: "coarse_output-0p1"."""
-        return f"{self.name}-{self.step:g}".replace(".", "p")
+        return f"{self.name}-{number(self.step)}"
 
     @property
     def title(self) -> str:

@@ -21,6 +21,7 @@ from keepstone.core.channel import INPUT, Channel, Ruling, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.part import Tabular, part
 from keepstone.core.screened import screened
+from keepstone.intake.slug import number, slug
 from keepstone.stats.conformal import upper_cut
 
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ class Plausibility:
     @property
     def id(self) -> str:
         """The name and what differs: "plausibility-0p01", "plausibility-0-refuse"."""
-        return f"{self.name}-{self.outliers:g}".replace(".", "p") + ("" if self.repair else "-refuse") + (f"-{len(self.limits)}limits" if self.limits else "")
+        limits = "".join(f"-{slug(name)}_{number(low)}_{number(high)}" for name, low, high in self.limits)
+        return f"{self.name}-{number(self.outliers)}" + ("" if self.repair else "-refuse") + limits
 
     @property
     def title(self) -> str:

@@ -16,6 +16,7 @@ from keepstone.core.artefact import key_of
 from keepstone.core.channel import INPUT, OUTPUT, Channel, Signal
 from keepstone.core.part import Tabular, part
 from keepstone.core.screened import screened
+from keepstone.intake.slug import number, slug
 from keepstone.stats.strata import strata
 
 if TYPE_CHECKING:
@@ -78,8 +79,7 @@ class ThresholdsByGroup:
     @property
     def id(self) -> str:
         """The name, the feature and the cuts: "thresholds_by_group-age-50-65-80"."""
-        word = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in self.feature)
-        return "-".join([self.name, word, *(f"{cut:g}".replace(".", "p").replace("-", "m") for cut in self.cuts)])
+        return "-".join([self.name, slug(self.feature), *(number(cut) for cut in self.cuts)])
 
     @property
     def title(self) -> str:
