@@ -217,7 +217,7 @@ def _groups(reading: Reading) -> tuple[Grouping, ...]:
 
 def _group(part: Section) -> Grouping:
     attribute = part.text("attribute")
-    cuts = tuple(part.numbers("cuts", default=[]))
+    cuts = tuple(float(cut) for cut in part.numbers("cuts", default=[]))
     if list(cuts) != sorted(set(cuts)):
         part.problem("cuts", "must rise", got=list(cuts))
     return Grouping(

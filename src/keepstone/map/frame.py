@@ -321,7 +321,10 @@ def _remarked(tables: Mapping[str, Table], spec: DataSpec, remarks: list[str]) -
         remarks += [f"«{column}» has no value in any {name} row." for column in empty]
     outside = {feature.name: sum(_outside(table, place) for table in tables.values()) for place, feature in enumerate(spec.features)}
     implausible = {column: count for column, count in outside.items() if count}
-    remarks += [f"{count:,} values of «{column}» lie outside its plausible bounds." for column, count in implausible.items()]
+    remarks += [
+        f"{count:,} value{'s' if count > 1 else ''} of «{column}» {'lie' if count > 1 else 'lies'} outside its plausible bounds."
+        for column, count in implausible.items()
+    ]
     leaked = 0 if train is None else len(np.intersect1d(test.unit, train.unit))
     if leaked:
         remarks.append(

@@ -72,7 +72,7 @@ def finding_pattern(part: Section, key: str) -> str:
     """Read the id of a finding, or a pattern with `*`: "robustness.*.missed"."""
     text = part.text(key)
     if text:
-        _check(part, key, text, text)
+        _check(part, key, text)
     return text
 
 
@@ -80,7 +80,7 @@ def risk_patterns(part: Section, key: str) -> tuple[str, ...]:
     """Read ids of risks, or patterns with `*`."""
     texts = part.texts(key, default=[])
     for place, text in enumerate(texts):
-        _check(part, f"{key}[{place + 1}]", text, text)
+        _check(part, key, text, item=place)
     return tuple(texts)
 
 
@@ -91,9 +91,9 @@ def unique(parts: Sequence[Section], table: str, key: str, names: Sequence[str])
             parts[place].problem(key, f"must not stand twice; «{table} {names.index(name) + 1}» has it too", got=name)
 
 
-def _check(part: Section, key: str, text: str, got: str) -> None:
+def _check(part: Section, key: str, text: str, *, item: int | None = None) -> None:
     area = text.split(".", maxsplit=1)[0]
     if not set(text) <= PATTERN:
-        part.problem(key, "must be an id or a pattern: letters, digits, `.`, `_`, `-` and `*`", got=got)
+        part.problem(key, "must be an id or a pattern: letters, digits, `.`, `_`, `-` and `*`", got=text, item=item)
     elif "*" not in area and area not in AREAS:
-        part.problem(key, f"must begin with `*` or an area: {', '.join(AREAS)}", got=got)
+        part.problem(key, f"must begin with `*` or an area: {', '.join(AREAS)}", got=text, item=item)
