@@ -361,6 +361,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         calls: Rows that the model answered.
         workers: Processes used.
         latency: Per mitigation, time of a call with it over time without.
+        rounds: Rounds that were played: `--rounds` with this number repeats a run that ended by time.
+        command: The command that repeats the run.
     """
 
     start: str = ""
@@ -374,3 +376,5 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     calls: Number = None
     workers: int | None = None
     latency: dict[str, float] = msgspec.field(default_factory=dict)
+    rounds: int | None = None
+    command: str = ""

@@ -330,20 +330,23 @@ class CloneLearner:
         return Estimated(fresh, self.classes[1], self.wrap)
 
 
-def read_model(path: Path) -> Any:  # noqa: ANN401  whatever estimator the file holds
+def read_model(path: Path, *, trust_pickle: bool = False) -> Any:  # noqa: ANN401  whatever estimator the file holds
     """Read a saved model without running code from it.
 
     Args:
         path: A `.skops` file.
+        trust_pickle: A person's word that a pickle from this source may run its code here.
 
     Raises:
         InputError: If the file is a pickle, unreadable, or holds types that are not on skops' list of trusted ones.
         MissingExtra: If skops is not installed.
     """
+    if path.suffix.lower() in PICKLES and trust_pickle:
+        return _read_trusted(path)
     if path.suffix.lower() in PICKLES:
         raise InputError(
             f"{path}: is a pickle; loading one runs whatever code is in it, so it is not loaded.",
-            hint="Convert it where it was made: skops.io.dump(model, 'model.skops'); or export it to ONNX; or name a function: call = 'model.py:predict'.",
+            hint="Convert it where it was made: skops.io.dump(model, 'model.skops'); or export it to ONNX; or name a function: call = 'model.py:predict'. If you trust its source: --trust-pickle.",
         )
     try:
         from skops import io as skops
@@ -360,3 +363,14 @@ def read_model(path: Path) -> Any:  # noqa: ANN401  whatever estimator the file 
         raise
     except Exception as error:  # an outside file: whatever the reader raises is told in one line
         raise InputError(f"{path}: can't be read as a skops file: {_one_line(error)}") from error
+
+
+def _read_trusted(path: Path) -> Any:  # noqa: ANN401  whatever the file holds
+    try:
+        import joblib
+    except ImportError as error:
+        raise MissingExtra("scikit-learn", "tabular") from error
+    try:
+        return joblib.load(path)
+    except Exception as error:  # an outside file: whatever it raises is told in one line
+        raise InputError(f"{path}: can't be loaded: {_one_line(error)}") from error

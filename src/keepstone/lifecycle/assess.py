@@ -1,6 +1,6 @@
 """The order of an assessment: describe, open, search, ask, plan, sign, run, judge, report.
 
-    system.toml -> System -> target -> Register -> probes -> Plan (signed) -> State -> findings, effects -> result, report
+system.toml -> System -> target -> Register -> probes -> Plan (signed) -> State -> findings, effects -> result, report
 """
 
 from __future__ import annotations
@@ -16,22 +16,26 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from keepstone.catalog.load import load
+from keepstone.core.channel import through
 from keepstone.core.probe import Exposure, Probe, Scope, Unasked
+from keepstone.core.result import Verdict
+from keepstone.core.trial import Trials
 from keepstone.govern import document as doc
+from keepstone.govern.clinical import clinical
 from keepstone.govern.summary import Facts, summarise
 from keepstone.intake.threads import one_thread
 from keepstone.ledger.canonical import digest_bytes, encode
 from keepstone.lifecycle import controls, inventory
+from keepstone.lifecycle.personal import write_rows
 from keepstone.lifecycle.written import plan_document
 from keepstone.map import derive
 from keepstone.map import plan as planning
-from keepstone.measure.clinical import clinical
 from keepstone.measure.compare import rows
 from keepstone.measure.executors.local import InProcess, Processes
 from keepstone.measure.families import NULLS
 from keepstone.measure.judge import judge
 from keepstone.measure.log import lines
-from keepstone.measure.run import Progress, State, run
+from keepstone.measure.run import Progress, run
 from keepstone.measure.search import weak_slices
 from keepstone.measure.shelf import KeptShelf
 
@@ -62,6 +66,7 @@ class Choice:
         rounds: Stop after so many rounds.
         workers: Processes.
         resume: Go on with a run that was interrupted.
+        show_rows: Write the rows behind failed findings; the file then holds personal data.
     """
 
     seed: int = 7
@@ -71,6 +76,7 @@ class Choice:
     rounds: int | None = None
     workers: int = 1
     resume: bool = False
+    show_rows: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,10 +160,13 @@ def assess(planned: Planned, choice: Choice, key: Key, *, record: Record | None 
     finally:
         executor.close()
     measured = judge(state, planned.controls)
-    document = _document(planned, measured, digest, key, state)
+    document = _document(planned, measured, digest, key)
     if record is not None:
         record.stream("losses.jsonl", lines(state, shelf))
         record.write("result.json", encode(msgspec.to_builtins(document)))
+        if choice.show_rows:
+            failed_findings = [one.held.id for one in measured.findings if one.verdict is Verdict.FAIL]
+            write_rows(record, planned.plan, failed_findings, planned.opened.target.table("test"), shelf)
     return Assessed(document=document, rounds=state.rounds, cells=len(planned.plan.cells), latency={})
 
 
@@ -167,13 +176,14 @@ def _executor(plan: Plan, choice: Choice, shelf: KeptShelf, record: Record | Non
     return InProcess(shelf)
 
 
-def _document(planned: Planned, measured: Measured, digest: str, key: Key, state: State) -> doc.Result:
+def _document(planned: Planned, measured: Measured, digest: str, key: Key) -> doc.Result:
     target, system = planned.opened.target, planned.system
-    outcome = target.table("test")
+    cases = target.table("test")
+    groups = system.data.groups if system.data else ()
     facts = Facts(
         data=doc.DataFacts(
-            rows=len(outcome),
-            outcomes=int(outcome.y.sum()),
+            rows=len(cases),
+            outcomes=int(cases.y.sum()),
             train_rows=len(target.train) if target.train is not None else None,
             population=system.data.population if system.data else "",
         ),
@@ -181,9 +191,8 @@ def _document(planned: Planned, measured: Measured, digest: str, key: Key, state
         digests={**planned.plan.digests, "plan": digest},
         key=doc.Key(id="" if key.public.insecure else key.public.id, insecure=key.public.insecure),
         effect_nulls=NULLS * sum(effect.estimate is not None for effect in measured.effects),
-        clinical=clinical(target, planned.plan.seed),
+        clinical=clinical(target.run(Trials(planned.plan.seed, "test", 0, len(cases)), through), target.threshold, [one.attribute for one in groups]),
     )
-    del state
     return summarise(system, planned.plan, measured, rows(measured.effects), facts)
 
 
@@ -248,5 +257,3 @@ def code_digest() -> str:
     for path in sorted(root.rglob("*.py"), key=lambda one: one.relative_to(root).as_posix()):
         total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return f"sha256:{total.hexdigest()}"
-
-

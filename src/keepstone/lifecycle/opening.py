@@ -11,7 +11,7 @@ import numpy as np
 from keepstone.core.artefact import key_of
 from keepstone.core.errors import InputError
 from keepstone.intake import table as raw
-from keepstone.intake.model import Estimated, FromFile, Given, Guarded, UserLearner, read_model
+from keepstone.intake.model import CloneLearner, Estimated, FromFile, Given, Guarded, UserLearner, read_model
 from keepstone.ledger.canonical import digest_file
 from keepstone.map.frame import Tables, frame
 from keepstone.parts.targets.classifier import Classifier, operating_point
@@ -43,7 +43,7 @@ class Opened:
     remarks: tuple[str, ...] = ()
 
 
-def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf) -> Opened:
+def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_pickle: bool = False) -> Opened:
     """Read data and model, train where the system says so, and find the operating point.
 
     Args:
@@ -51,6 +51,7 @@ def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf) -> Ope
         folder: Where the system file is.
         seed: For training and for the split of cases that are looked at beforehand.
         shelf: Where out-of-fold scores are kept.
+        trust_pickle: Load a model file that can run code; never without a person's word.
 
     Raises:
         InputError: If a file is wrong or the system names no target or data.
@@ -59,7 +60,7 @@ def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf) -> Ope
         missing = "target" if system.target is None else "data"
         raise InputError(f"The system «{system.name}» must have a table [{missing}] to be assessed.", hint="`keepstone plan` works without.")
     tables, digest = read_tables(system, folder)
-    found = _model(system.target, folder, tables)
+    found = _model(system.target, folder, tables, trust_pickle=trust_pickle)
     target = assemble(found, tables.test, tables.train, system.target, seed=seed, shelf=shelf)
     return Opened(target, {"data": digest, "target": found.digest}, found.about, tables.remarks)
 
@@ -90,7 +91,7 @@ class Found:
     about: str
 
 
-def _model(spec: TargetSpec, folder: Path, tables: Tables) -> Found:
+def _model(spec: TargetSpec, folder: Path, tables: Tables, *, trust_pickle: bool) -> Found:
     learner = UserLearner(_function(spec.fit, folder)) if spec.fit else None
     if spec.fit and not (spec.call or spec.model) and tables.train is None:
         raise InputError(f"The target «{spec.fit}» is trained from rows, and the data has none: name «train» or «part».")
@@ -101,8 +102,8 @@ def _model(spec: TargetSpec, folder: Path, tables: Tables) -> Found:
         path = folder / spec.model
         if not path.is_file():
             raise InputError(f"{path}: there is no such file.")
-        model = read_model(path)
-        return Found(Estimated(model), learner, digest_file(path), type(model).__name__)
+        model = read_model(path, trust_pickle=trust_pickle)
+        return Found(Estimated(model), learner or (CloneLearner(model) if tables.train is not None else None), digest_file(path), type(model).__name__)
     if spec.predictions:
         return _from_scores(folder / spec.predictions, tables)
     if learner is None:
@@ -145,7 +146,16 @@ def assemble(found: Found, test: Table, train: Table | None, spec: TargetSpec, *
     if learner is None and not isinstance(scorer, Given):
         test, search = _apart(test, seed)
     target = Classifier(
-        label=name, digest=found.digest, scorer=Guarded(scorer, spec.seconds), threshold=0.5, test=test, search=search, train=train, learner=learner, recall=spec.recall, seed=seed
+        label=name,
+        digest=found.digest,
+        scorer=Guarded(scorer, spec.seconds),
+        threshold=0.5,
+        test=test,
+        search=search,
+        train=train,
+        learner=learner,
+        recall=spec.recall,
+        seed=seed,
     )
     return replace(target, threshold=_threshold(target, spec, shelf))
 
@@ -170,5 +180,3 @@ def _threshold(target: Classifier, spec: TargetSpec, shelf: Shelf) -> float:
     if not len(scores):
         raise InputError("The «recall» of [target] needs cases with the outcome that the model answers.")
     return float(scores[min(len(scores) - 1, int(np.ceil(spec.recall * len(scores))) - 1)])
-
-

@@ -1,0 +1,1 @@
+"""Faces: parse, call, print, exit code. One file a command."""

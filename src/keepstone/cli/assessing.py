@@ -1,0 +1,176 @@
+"""What `assess` and `demo` do: open, plan, run with progress, write, and say it on one screen."""
+
+from __future__ import annotations
+
+import math
+import platform
+import signal
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from keepstone.cli.options import console
+from keepstone.cli.progress import Bar
+from keepstone.core.errors import InputError
+from keepstone.core.origin import Area
+from keepstone.govern.document import Result, Run
+from keepstone.govern.report.terminal import summary
+from keepstone.govern.summary import exit_code
+from keepstone.ledger import keys
+from keepstone.ledger.canonical import encode
+from keepstone.lifecycle import assess as order
+from keepstone.lifecycle.described import described
+from keepstone.lifecycle.opening import open_target
+from keepstone.lifecycle.publish import publish
+from keepstone.lifecycle.record import Record
+from keepstone.measure.shelf import KeptShelf
+
+if TYPE_CHECKING:
+    from keepstone.ledger.keys import Key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What was chosen on the command line."""
+
+    seed: int = 7
+    calls: float = math.inf
+    seconds: float = math.inf
+    rounds: int | None = None
+    only: frozenset[str] = frozenset()
+    profile: str = "quick"
+    resume: bool = False
+    baseline: str = ""
+    key: str = ""
+    trust_pickle: bool = False
+    show_rows: bool = False
+    as_json: bool = False
+
+    @classmethod
+    def of(cls, chosen: Mapping[str, object]) -> Options:
+        """Read them as click gives them.
+
+        Raises:
+            InputError: If an area is not known.
+        """
+        budget = chosen.get("budget")
+        calls, seconds = budget if isinstance(budget, tuple) else (math.inf, math.inf)
+        only = frozenset(word.strip() for word in str(chosen.get("only") or "").split(",") if word.strip())
+        strange = sorted(only - {area.value for area in Area})
+        if strange:
+            raise InputError(f"The «--only» must name areas; got {strange[0]!r}.", hint=f"Areas: {', '.join(area.value for area in Area)}.")
+        rounds = chosen.get("rounds")
+        return cls(
+            seed=int(str(chosen["seed"])),
+            calls=calls,
+            seconds=seconds,
+            rounds=rounds if isinstance(rounds, int) else None,
+            only=only,
+            profile=str(chosen["profile"]),
+            resume=bool(chosen["resume"]),
+            baseline=str(chosen.get("baseline") or ""),
+            key=str(chosen.get("key") or ""),
+            trust_pickle=bool(chosen.get("trust_pickle")),
+            show_rows=bool(chosen.get("show_rows")),
+            as_json=bool(chosen.get("as_json")),
+        )
+
+
+def perform(path: Path, options: Options, out: Path, *, processes: int) -> int:
+    """Assess a system file; give the exit code.
+
+    Raises:
+        KeepstoneError: If anything from outside is wrong.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    began, clock = datetime.now(UTC), time.monotonic()
+    system = described(path)
+    key = _key(options.key)
+    before = _baseline(options.baseline)
+    screen = console(err=True)
+    choice = order.Choice(
+        seed=options.seed,
+        profile=options.profile,
+        only=options.only,
+        budget=options.calls,
+        rounds=options.rounds,
+        workers=processes,
+        resume=options.resume,
+        show_rows=options.show_rows,
+    )
+    with Bar(screen, quiet=options.as_json) as bar:
+        bar.say("reading model and cases")
+        shelf = KeptShelf()
+        opened = open_target(system, path.parent, seed=options.seed, shelf=shelf, trust_pickle=options.trust_pickle)
+        bar.say("planning, and trying every probe on its controls")
+        planned = order.prepare(system, opened, choice, shelf)
+        record = Record(out)
+        found = order.assess(planned, choice, key, record=record, on_progress=lambda step: bar.step(step) and time.monotonic() - clock < options.seconds)
+        bar.say("drawing the report")
+        seconds = time.monotonic() - clock
+        page = publish(record, found.document, _run(began, seconds, found, processes, options))
+    _tell(found.document, page, options, seconds)
+    return _code(found.document, before)
+
+
+def _tell(result: Result, page: Path, options: Options, seconds: float) -> None:
+    if options.as_json:
+        click.echo(encode_document(result))
+        return
+    summary(result, console(), report=str(page), seconds=seconds)
+    if result.key.insecure:
+        console(err=True).print(keys.InsecureDevelopmentKey.notice, style="dim", markup=False)
+
+
+def encode_document(result: Result) -> str:
+    """The document as text, the same bytes as the file."""
+    import msgspec
+
+    return encode(msgspec.to_builtins(result)).decode()
+
+
+def _code(result: Result, before: Result | None) -> int:
+    """The exit code; beside a baseline, 1 only for failures that it does not have."""
+    code = exit_code(result)
+    if before is None or code != 1:
+        return code
+    known = {finding.id for finding in before.findings if finding.verdict == "fail"}
+    return 1 if any(finding.verdict == "fail" and finding.id not in known for finding in result.findings) else 4
+
+
+def _baseline(path: str) -> Result | None:
+    from keepstone.cli.options import existing
+    from keepstone.govern.read import read_result
+
+    return read_result(existing(path).read_bytes(), name=path) if path else None
+
+
+def _key(folder: str) -> Key:
+    return keys.load(folder) if folder else keys.InsecureDevelopmentKey()
+
+
+def _run(began: datetime, seconds: float, found: order.Assessed, processes: int, options: Options) -> Run:
+    return Run(
+        start=began.isoformat(timespec="seconds"),
+        end=datetime.now(UTC).isoformat(timespec="seconds"),
+        host=socket.gethostname(),
+        python=platform.python_version(),
+        platform=platform.platform(),
+        seconds=round(seconds, 3),
+        cells=found.cells,
+        calls=found.document.calls.made,
+        workers=processes,
+        latency=found.latency,
+        rounds=found.rounds,
+        command=f"keepstone assess --seed {options.seed} --profile {options.profile} --rounds {found.rounds}",
+    )
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,79 @@
+"""The `keepstone` command. Help and wrong commands answer at once: nothing is imported before it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+COMMANDS = {
+    "demo": "assess the healthcare example that comes with Keepstone",
+    "init": "write a system file for a model and its cases",
+    "plan": "say what would be run and what it could decide; nothing is run",
+    "assess": "measure both halves and what each costs the other",
+    "report": "draw the page of a result again",
+    "explain": "explain a word, a part, or the arithmetic of a finding",
+    "list": "list parts, areas, risks, words",
+    "diff": "compare two results: new, mended, changed, unchanged",
+    "verify": "check the signature of a run and recompute every verdict",
+    "keys": "make or show the key that signs plans",
+    "check": "run the conformance checks on parts of your own",
+    "selfcheck": "prove on this machine that verdicts keep their error rate",
+}
+
+GREETING = """Usage: keepstone COMMAND [ARGUMENTS]
+
+Is this AI system safe, is it secure, and what does each cost the other?
+
+{commands}
+
+Start here:
+  keepstone demo                               the example, two minutes
+  keepstone init model.skops cases.csv         describe your own system
+  keepstone assess system.toml                 then measure it
+  keepstone COMMAND --help                     examples and options
+
+Exit codes: 0 all criteria met; 1 a criterion failed; 4 nothing failed, something open; 2 wrong usage or input;
+3 evidence does not verify; 130 interrupted."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: Words after the program's name; those of the process if None.
+
+    Returns:
+        The exit code.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(GREETING.format(commands="\n".join(f"  {name:10} {what}" for name, what in COMMANDS.items())))  # noqa: T201  the face
+        return 0
+    if words[0] in ("-V", "--version"):
+        from importlib.metadata import version
+
+        print(f"keepstone {version('keepstone')}")  # noqa: T201  the face
+        return 0
+    if words[0] not in COMMANDS:
+        return _unknown(words[0])
+    return _run(words[0], words[1:])
+
+
+def _unknown(word: str) -> int:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, COMMANDS, n=1)
+    hint = f" Did you mean «{near[0]}»?" if near else ""
+    print(f"keepstone: there is no command «{word[:60]}».{hint} `keepstone --help` lists them.", file=sys.stderr)  # noqa: T201  the face
+    return 2
+
+
+def _run(name: str, words: list[str]) -> int:
+    from keepstone.cli.running import finish
+
+    return finish(import_module(f"keepstone.cli.{name}_command").command, name, words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""Progress on stderr: a bar with time left on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from keepstone.measure.run import Progress as Step
+
+EVERY = 10.0  # seconds between lines where there is no terminal
+WIDEST = 60
+
+
+class Bar:
+    """Shows how far a run is. Used as a context."""
+
+    def __init__(self, console: Console, *, quiet: bool = False) -> None:
+        """Draw on a console; say nothing if quiet."""
+        self.console, self.quiet = console, quiet
+        self.live = console.is_terminal and not quiet
+        self.last = time.monotonic()
+        self.bar = Progress(
+            TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), console=console, transient=True
+        )
+        self.task = self.bar.add_task("starting", total=None)
+
+    def __enter__(self) -> Bar:
+        """Begin to draw."""
+        if self.live:
+            self.bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Wipe what was drawn."""
+        if self.live:
+            self.bar.stop()
+
+    def say(self, text: str) -> None:
+        """Tell what begins now."""
+        if self.live:
+            self.bar.update(self.task, description=text, total=None, completed=0)
+
+    def step(self, step: Step) -> bool:
+        """Show one step of the run; always answers True."""
+        text = f"{step.open} open · {step.text}"[:WIDEST]
+        if self.live:
+            self.bar.update(self.task, description=text.ljust(WIDEST), total=max(step.expected, step.done, 1.0), completed=step.done)
+        elif not self.quiet and time.monotonic() - self.last > EVERY:
+            self.last = time.monotonic()
+            self.console.print(f"{100 * step.done / max(step.expected, 1.0):3.0f} % of {step.expected:.0f} rows, {text}", markup=False)
+        return True

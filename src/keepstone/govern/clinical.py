@@ -1,0 +1,90 @@
+"""The clinician's table: what a clinical reader expects beside the verdicts, with modelled intervals, by group.
+
+After TRIPOD+AI: discrimination, calibration, sensitivity and specificity at the operating point, predictive value, alerts per 100,
+net benefit (Vickers and Elkin 2006), and present practice (people's own forecast) on the same cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from keepstone.govern import document as doc
+from keepstone.govern import rows
+from keepstone.govern.numbers import number
+from keepstone.stats import modelled
+
+if TYPE_CHECKING:
+    from keepstone.core.channel import Floats
+    from keepstone.core.trial import Outcome
+
+SMALLEST = 10  # people in a group that is shown
+FEWEST = 2  # of each outcome, or nothing can be said
+
+
+def clinical(outcome: Outcome, threshold: float, groups: Sequence[str]) -> doc.Clinical | None:
+    """Make the table from ordinary use of all cases.
+
+    Args:
+        outcome: With "truth", "score", and "group:NAME" for each of `groups`; "forecast" where present practice is known.
+        threshold: Operating point.
+        groups: Attributes to show.
+
+    Returns:
+        The table; None where the target broke, or one outcome is missing.
+    """
+    score, truth = (np.asarray(outcome.columns[name], dtype=np.float64) for name in ("score", "truth"))
+    sound = np.isfinite(score)
+    if min(truth[sound].sum(), (1 - truth[sound]).sum()) < FEWEST:
+        return None
+    lines = [_line("all", score[sound], truth[sound], threshold)]
+    for attribute in groups:
+        who = np.asarray(outcome.columns[f"group:{attribute}"])
+        for name in sorted(set(who.tolist()) - {""}):
+            mine = sound & (who == name)
+            if mine.sum() >= SMALLEST:
+                lines.append(_line(f"{attribute}={name}", score[mine], truth[mine], threshold))
+    bins = [_bin(k + 1, one) for k, one in enumerate(modelled.calibration_bins(score[sound], truth[sound]))]
+    return doc.Clinical(rows=tuple(lines), forecast=_forecast(outcome, truth, threshold), calibration=tuple(bins), threshold=number(threshold))
+
+
+def _forecast(outcome: Outcome, truth: Floats, threshold: float) -> rows.ClinicalRow | None:
+    if "forecast" not in outcome.columns:
+        return None
+    forecast = np.asarray(outcome.columns["forecast"], dtype=np.float64)
+    known = np.isfinite(forecast)
+    if min(truth[known].sum(), (1 - truth[known]).sum()) < FEWEST:
+        return None
+    return _line("people's own forecast", forecast[known], truth[known], threshold)
+
+
+def _line(group: str, score: Floats, truth: Floats, threshold: float) -> rows.ClinicalRow:
+    one = modelled.table(score, truth, threshold)
+    return rows.ClinicalRow(
+        group=group,
+        n=one.patients,
+        outcomes=one.outcomes,
+        auroc=_triple(one.auroc),
+        slope=_triple(one.calibration.slope),
+        intercept=_triple(one.calibration.intercept),
+        sensitivity=_triple(one.sensitivity),
+        specificity=_triple(one.specificity),
+        ppv=_triple(one.ppv),
+        alerts_per_100=_triple(modelled.Interval(*(100 * value for value in one.alerts))),
+        net_benefit=_triple(one.benefit),
+        kind="modelled",
+    )
+
+
+def _triple(interval: modelled.Interval) -> rows.Triple:
+    values = tuple(number(value) for value in interval)
+    return None if values[0] is None else (values[0], values[1], values[2])
+
+
+def _bin(place: int, one: modelled.Bin) -> rows.CalibrationBin:
+    observed = one.observed
+    return rows.CalibrationBin(
+        bin=place, predicted=number(one.predicted), observed=number(observed.value), lower=number(observed.lower), upper=number(observed.upper), n=one.patients
+    )
