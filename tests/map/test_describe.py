@@ -93,9 +93,7 @@ def test_the_faulty_example_differs_in_nothing_but_model_and_table() -> None:
 
 
 def test_guesses_are_kept_by_their_path() -> None:
-    text = WHOLE.replace("recall = 0.8", 'threshold = 0.3\nguessed = ["threshold"]').replace(
-        "lower = 18.0", 'lower = 18.0\nguessed = ["lower", "immutable"]'
-    )
+    text = WHOLE.replace("recall = 0.8", 'threshold = 0.3\nguessed = ["threshold"]').replace("lower = 18.0", 'lower = 18.0\nguessed = ["lower", "immutable"]')
     text = text.replace('label = "died"', 'label = "died"\nguessed = ["label"]').replace('attribute = "sex"', 'attribute = "sex"\nguessed = ["column"]')
     system = describe(text, name="s.toml")
     assert system.guesses == {"target.threshold", "feature.age.lower", "feature.age.immutable", "data.label", "group.sex.column"}
@@ -166,7 +164,7 @@ AREAS = ", ".join(area.value for area in Area)
         ("recall = 0.8", 'recall = 0.8\nmodel = "m.skops"\ncall = "a.py:f"', "9: The «model» of «target» must not stand beside «call»: both would answer."),
         ("recall = 0.8", 'recall = 0.8\npredictions = "p.csv"', "9: The «predictions» of «target» must not stand beside «fit»: scores alone can't be"),
         ("recall = 0.8", "recall = 0.8\nthreshold = 0.2", "8: The «recall» of «target» must not stand beside «threshold»: each sets the operating point."),
-        ('fit = "model.py:fit"', 'call = "model.py:score"', "8: The «recall» of «target» must stand beside «fit»: the operating point is found out of fold."),
+        ('fit = "model.py:fit"', 'predictions = "p.csv"', "8: The «recall» of «target» must not stand beside «predictions»: there are no rows on which "),
         ("recall = 0.8", "recall = 1.0", "8: The «recall» of «target» must be a number in (0, 1); got 1.0."),
         ("recall = 0.8", 'recall = 0.8\ndesign = "some"', '9: The «design» of «target» must be one of "all items", "sequential"; got "some".'),
         ("recall = 0.8", 'recall = 0.8\nguessed = ["colour"]', '9: The «guessed 1» of «target» must be one of "threshold", "recall"; got "colour".'),
@@ -202,7 +200,7 @@ AREAS = ", ".join(area.value for area in Area)
         ('finding = "*.missed"', 'finding = "robust.missed"', f"23: The «finding» of «criterion 1» must begin with `*` or an area: {AREAS}; got"),
         ('state = "considered"', 'state = "wished"', '31: The «state» of «mitigation 1» must be one of "in_place", "considered"; got "wished".'),
         ('state = "considered"', 'parts = ["a"]', '31: The «parts» of «mitigation 1» must be a list of at least 2: each a text; got ["a"].'),
-        ("{ coverage = 0.8 }", "{ coverage = [1] }", "32: The «coverage» of «mitigation 1.parameters» must be a text, a number, true or false; got [1]."),
+        ("{ coverage = 0.8 }", "{ cuts = [[1]] }", "32: The «cuts» of «mitigation 1.parameters» must be a text, a number, true or false, or a list of such"),
     ],
 )
 def test_a_wrong_file_gets_one_clear_line(old: str, new: str, problem: str) -> None:
@@ -265,12 +263,12 @@ def test_two_of_one_name_are_refused() -> None:
 
 
 def test_mitigations_may_be_used_together_and_renamed() -> None:
-    text = WHOLE + '[[mitigation]]\nname = "strict"\nmethod = "abstention"\nstate = "in_place"\nparameters = { coverage = 0.5, fast = true }\n'
+    text = WHOLE + '[[mitigation]]\nname = "strict"\nmethod = "abstention"\nstate = "in_place"\nparameters = { coverage = 0.5, fast = true, cuts = [1, 2.5] }\n'
     text += '[[mitigation]]\nname = "both"\nparts = ["label_only", "strict"]\n'
     found = {mitigation.name: mitigation for mitigation in describe(text, name="s.toml").mitigations}
-    assert found["strict"].parts == (("abstention", {"coverage": 0.5, "fast": True}),)
+    assert found["strict"].parts == (("abstention", {"coverage": 0.5, "fast": True, "cuts": (1, 2.5)}),)
     assert found["strict"].in_place
-    assert found["both"].parts == (("label_only", {}), ("abstention", {"coverage": 0.5, "fast": True}))
+    assert found["both"].parts == (("label_only", {}), ("abstention", {"coverage": 0.5, "fast": True, "cuts": (1, 2.5)}))
     assert not found["both"].in_place
 
 

@@ -192,11 +192,13 @@ class Considered:
         name: Its name in this system.
         parts: Names of mitigations and their parameters.
         in_place: Whether the target as given already has it.
+        profile: "quick" if every run tries it, "full" if only the full one does, since it takes long.
     """
 
     name: str
     parts: tuple[tuple[str, Mapping[str, object]], ...]
     in_place: bool = False
+    profile: str = "quick"
 
 
 @dataclass(frozen=True, kw_only=True)

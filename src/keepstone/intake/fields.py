@@ -190,6 +190,18 @@ class Section:
 
         return cast("str | float | bool | D", self._read(key, fits, "must be a text, a number, true or false", default, ""))
 
+    def parameter(self, key: str) -> str | float | bool | tuple[str | float | bool, ...]:
+        """Read a parameter of a part: a text, a finite number, true or false, or a list of such."""
+
+        def plain(value: object) -> bool:
+            return isinstance(value, (str, bool)) or _real(value)
+
+        def fits(value: object) -> bool:
+            return all(map(plain, value)) if isinstance(value, list) else plain(value)
+
+        value = self._read(key, fits, "must be a text, a number, true or false, or a list of such", REQUIRED, "")
+        return tuple(value) if isinstance(value, list) else cast("str | float | bool", value)
+
     # ---- several values ----
 
     def texts(self, key: str, *, default: D = REQUIRED, least: int = 0, options: Sequence[str] = ()) -> list[str] | D:

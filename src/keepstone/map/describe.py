@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from keepstone.intake.fields import Section
 
 STATES = ("in_place", "considered")
+PROFILES = ("quick", "full")
 DESIGNS = ("all items", "sequential")
 SOURCES = ("fit", "call", "model", "predictions")
 SYSTEM_GUESSES = ("name", "purpose", "domain", "autonomy", "stage", "population", "affected", "owner")
@@ -139,8 +140,8 @@ def _one_source(part: Section, spec: TargetSpec) -> None:
         part.problem("predictions", "must not stand beside «fit»: scores alone can't be trained again")
     if spec.threshold is not None and spec.recall is not None:
         part.problem("recall", "must not stand beside «threshold»: each sets the operating point")
-    if spec.recall is not None and not spec.fit:
-        part.problem("recall", "must stand beside «fit»: the operating point is found out of fold")
+    if spec.recall is not None and spec.predictions:
+        part.problem("recall", "must not stand beside «predictions»: there are no rows on which the operating point could be found")
 
 
 def _data(reading: Reading, read: Callable[[str], bytes] | None) -> DataSpec | None:
@@ -263,6 +264,7 @@ def _mitigations(root: Section) -> tuple[Considered, ...]:
             name=name,
             parts=_together(part, single) if "parts" in part else (single[name],),
             in_place=part.choice("state", STATES, default="considered") == "in_place",
+            profile=part.choice("profile", PROFILES, default=Considered.profile),
         )
         for name, part in zip(names, parts, strict=True)
     )
@@ -272,7 +274,7 @@ def _mitigations(root: Section) -> tuple[Considered, ...]:
 
 def _method(part: Section, name: str) -> tuple[str, Mapping[str, object]]:
     given = part.sub("parameters", default=None)
-    return part.text("method", default=name), {} if given is None else {key: given.scalar(key) for key in given.keys}
+    return part.text("method", default=name), {} if given is None else {key: given.parameter(key) for key in given.keys}
 
 
 def _together(part: Section, single: Mapping[str, tuple[str, Mapping[str, object]]]) -> tuple[tuple[str, Mapping[str, object]], ...]:

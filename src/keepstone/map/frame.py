@@ -152,7 +152,7 @@ def _parts(test: RawTable, spec: DataSpec, problems: list[str]) -> dict[str, Int
 
 def _unused_parts(test: RawTable, spec: DataSpec) -> list[str]:
     counts = Counter(test.columns.get(spec.part, ())) if spec.part else Counter()
-    return [f"{count:,} rows whose «{spec.part}» is {shown(name)} are not used." for name, count in sorted(counts.items()) if name not in PARTS]
+    return [f"Not used: {_many(count, 'row')} whose «{spec.part}» is {shown(name)}." for name, count in sorted(counts.items()) if name not in PARTS]
 
 
 # ---- one file ----
@@ -321,15 +321,11 @@ def _remarked(tables: Mapping[str, Table], spec: DataSpec, remarks: list[str]) -
         remarks += [f"«{column}» has no value in any {name} row." for column in empty]
     outside = {feature.name: sum(_outside(table, place) for table in tables.values()) for place, feature in enumerate(spec.features)}
     implausible = {column: count for column, count in outside.items() if count}
-    remarks += [
-        f"{count:,} value{'s' if count > 1 else ''} of «{column}» {'lie' if count > 1 else 'lies'} outside its plausible bounds."
-        for column, count in implausible.items()
-    ]
+    remarks += [f"Outside its plausible bounds: {_many(count, 'value')} of «{column}»." for column, count in implausible.items()]
     leaked = 0 if train is None else len(np.intersect1d(test.unit, train.unit))
     if leaked:
-        remarks.append(
-            f"{leaked:,} units («{spec.unit}») stand in both the training and the test rows: the test is not of unseen people, and every rate may be too good."
-        )
+        both = f"Both in the training and in the test rows: {_many(leaked, 'unit')} («{spec.unit}»)"
+        remarks.append(f"{both}. The test is not of unseen people, and every rate may look too good.")
     remarks += [] if train is None or leaked else _twins(test, train)
     return Tables(test=test, train=train, remarks=tuple(remarks), leaked=leaked, implausible=implausible)
 
@@ -344,7 +340,7 @@ def _twins(test: Table, train: Table) -> Iterator[str]:
     known = {row.tobytes() for row in train.x}
     count = sum(row.tobytes() in known for row in test.x)
     if count:
-        yield f"{count:,} of {len(test):,} test rows have exactly the values of a training row."
+        yield f"With exactly the values of a training row: {count:,} of {_many(len(test), 'test row')}."
 
 
 # ---- wording ----
@@ -356,6 +352,11 @@ def _refuse(raw: RawTable, column: str, rows: Ints, rule: str) -> None:
         cells = raw.texts(column)
         told = [f"{raw.where(row)}: The «{column}» of «row {row + 1}» {rule}; got {shown(cells[row])}." for row in rows[:_LISTED].tolist()]
         raise InputError([*told, *([f"{raw.name}: and {len(rows) - _LISTED:,} more rows of «{column}»."] if len(rows) > _LISTED else [])])
+
+
+def _many(count: int, word: str) -> str:
+    """Count a thing: one row, two rows."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
 def _list(words: Iterable[str]) -> str:
