@@ -23,7 +23,7 @@ def console(*, err: bool = False) -> Console:
     return Console(file=stream, stderr=err, width=width, highlight=False, no_color=bool(os.environ.get("NO_COLOR")) or None)
 
 
-class Budget(click.ParamType):
+class Budget(click.ParamType[tuple[float, float]]):
     """Rows to be answered ("20000") or a time ("90s", "5m", "1h")."""
 
     name = "calls|time"

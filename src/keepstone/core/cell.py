@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -128,7 +129,12 @@ class Plan:
     profile: str = "quick"
     budget: float = float("inf")
 
-    @property
+    @cached_property
+    def compared(self) -> frozenset[str]:
+        """Ids of the arms that a comparison needs whole."""
+        return frozenset(cell.arm.id for pair in self.pairs for cell in (pair.of, pair.against) if cell is not None)
+
+    @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """Every cell once, in the order of the plan."""
         seen: dict[str, Cell] = {}
@@ -140,7 +146,7 @@ class Plan:
                     seen.setdefault(cell.id, cell)
         return tuple(seen.values())
 
-    @property
+    @cached_property
     def arms(self) -> tuple[Arm, ...]:
         """Every arm once, in the order of the plan."""
         return tuple({cell.arm.id: cell.arm for cell in self.cells}.values())

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 from keepstone.core.cell import Role
-from keepstone.core.origin import Adversary
+from keepstone.core.origin import Side, side_of
 from keepstone.govern import rows
 from keepstone.govern.numbers import number
 
@@ -137,7 +137,7 @@ def intent(effects: Sequence[Effect], plan: Plan) -> tuple[rows.Intent, ...]:
     alone: dict[str, rows.Intent] = {}
     for held in plan.held:
         threat = cast("Threat", held.cell.arm.condition)
-        if isinstance(threat.origin, Adversary) and isinstance(getattr(threat, "counterpart", None), str):
+        if side_of(held.cell.arm.condition.origin) is Side.SECURITY and isinstance(getattr(threat, "counterpart", None), str):
             alone.setdefault(
                 threat.id,
                 rows.Intent(

@@ -218,7 +218,12 @@ def _asked(scope: Scope, only: frozenset[str]) -> planning.Asked:
         if area in excluded or (only and area not in only):
             continue
         for one in module.probes(scope):
-            {Probe: probes, Unasked: unasked, Exposure: exposures}[type(one)].append(one)
+            if isinstance(one, Probe):
+                probes.append(one)
+            elif isinstance(one, Exposure):
+                exposures.append(one)
+            else:
+                unasked.append(one)
     return planning.Asked(probes=tuple(probes), unasked=tuple(unasked), exposures=tuple(exposures))
 
 

@@ -2,7 +2,8 @@
 
 All arms that are still needed advance together, round by round. Between rounds, and only there, the engine looks at the
 evidence and lets go of arms that have nothing left to decide. In the design "all items" a round ends at a look fixed
-beforehand; in "sequential" it is one block. Batches are planned from finished batches only, in plan order, so that neither the
+beforehand: five for an arm that only criteria are read on, one at the end for an arm that a comparison needs whole; in
+"sequential" a round is one block. A budget is reserved before it is spent. Batches are planned from finished batches only, in plan order, so that neither the
 number of workers nor an interruption changes a byte.
 """
 
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from keepstone.core.cell import Arm, Cell, Design, Held, Pair, Plan
+from keepstone.core.origin import Adversary
 from keepstone.core.claim import NOT_COUNTED, UNIT, Claim, Look, Tally
 from keepstone.core.trial import Trials
 from keepstone.measure.families import Family, Standing, verdict_family
@@ -112,16 +114,38 @@ def run(
     family = verdict_family(plan, failed_controls)
     ends = max((len(track.rounds) for track in state.tracks.values()), default=0)
     for index in range(ends):
-        live = [arm for arm in plan.arms if _needed(state, arm, index)]
-        if not live or state.stopped or (most_rounds is not None and index >= most_rounds):
+        waiting = [arm for arm in plan.arms if _needed(state, arm, index)]
+        if not waiting or state.stopped or (most_rounds is not None and index >= most_rounds):
             break
-        if not _round(state, live, index, executor, on_progress):
-            state.stopped = "the time given ended"
+        while waiting and not state.stopped:
+            live = _afforded(state, waiting, index)
+            if not live:
+                state.stopped = f"the budget of {plan.budget:g} calls ended"
+            elif not _round(state, live, index, executor, on_progress):
+                state.stopped = "the time given ended"
+            waiting = [arm for arm in waiting if arm not in live]
         state.rounds = index + 1
         state.standing = family.judge(state.looks, _broken(state))
-        if state.calls >= plan.budget and index + 1 < ends:
-            state.stopped = f"the budget of {plan.budget:g} calls ended"
     return state
+
+
+def _afforded(state: State, waiting: Sequence[Arm], index: int) -> list[Arm]:
+    """The arms, in plan order, whose costliest course still fits the budget."""
+    left = state.plan.budget - state.calls
+    live = []
+    for arm in waiting:
+        rounds = state.tracks[arm.id].rounds
+        left -= (rounds[index][0] - (rounds[index - 1][0] if index else 0)) * (1 + queries(arm))
+        if left < 0:
+            break
+        live.append(arm)
+    return live
+
+
+def queries(arm: Arm) -> int:
+    """Most answers that the arm's condition may ask for, a trial."""
+    origin = arm.condition.origin
+    return origin.queries if isinstance(origin, Adversary) else 0
 
 
 def schedule(arm: Arm, plan: Plan) -> tuple[tuple[int, float], ...]:
@@ -130,7 +154,7 @@ def schedule(arm: Arm, plan: Plan) -> tuple[tuple[int, float], ...]:
     if not size:
         return ()
     if plan.design is Design.ALL_ITEMS:
-        ends = list(looks(size))
+        ends = [(size, 1.0)] if arm.id in plan.compared else list(looks(size))
     else:
         step = max(SMALLEST_BLOCK, -(-size // SEQUENTIAL_BLOCKS))
         ends = [(min(size, stop), 1.0) for stop in range(step, size + step, step)]
@@ -155,7 +179,7 @@ def _needed(state: State, arm: Arm, index: int) -> bool:
     track = state.tracks[arm.id]
     if track.error or index >= len(track.rounds):
         return False
-    if any(arm.id in (pair.of.arm.id, pair.against.arm.id if pair.against else "") for pair in state.plan.pairs):
+    if arm.id in state.plan.compared:
         return True
     return any(held.cell.arm.id == arm.id and held.decidable and not state.standing.decided(held.id) for held in state.plan.held)
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -78,8 +78,11 @@ class Processes:
         self.workers: list[Worker] = []
         self.homes: dict[str, int] = {}
 
-    def make(self, wanted: Sequence[Played]) -> Iterator[dict[str, np.ndarray]]:
-        """Make each once, in parallel, and answer in the order asked."""
+    def make(self, wanted: Sequence[Artefact[Any]]) -> Iterator[Any]:
+        """Make each batch once, in parallel, and answer in the order asked."""
+        yield from self._make([cast("Played", one) for one in wanted])
+
+    def _make(self, wanted: Sequence[Played]) -> Iterator[dict[str, np.ndarray]]:
         if not self.workers:
             self.workers = [self._start() for _ in range(self.count)]
         waiting = self._divide(wanted)
