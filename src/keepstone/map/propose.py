@@ -160,7 +160,8 @@ def _draft(raw: RawTable, model: str, data: str, answers: Mapping[str, str]) -> 
     if not label:
         raise InputError(f"{raw.name}: The «label» must be a column with two values; the data have none.")
     others = [column for column in columns if column.name != label]
-    batches = [column for column in others if column.kind in {"category", "integer", "binary", "text"} and column.distinct <= infer.MOST_LEVELS]
+    hot = infer.one_hot_of(raw, others)
+    batches = [column for column in others if column.kind not in {"number", "empty"} and column.distinct <= infer.MOST_LEVELS and column.name not in hot]
     roles = {
         "label": label,
         "unit": known["unit"] if "unit" in known else infer.unit_of(others),
