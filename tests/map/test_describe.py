@@ -150,7 +150,7 @@ AREAS = ", ".join(area.value for area in Area)
         ('name = "triage"\n', "", "1: The «name» of «system» must be given."),
         ('purpose = "advise"', "purpose = 7", "3: The «purpose» of «system» must be a text; got 7."),
         ('purpose = "advise"', 'purpose = "  "', '3: The «purpose» of «system» must be a text; got "  ".'),
-        ("[system]\n", "[sytem]\n", "1: The «sytem» of «s.toml» is not known; did you mean «system»?"),
+        ("[system]\n", "[systems]\n", "1: The «systems» of «s.toml» is not known; did you mean «system»?"),
         ('population = "adults"', 'popluation = "adults"', "5: The «popluation» of «system» is not known; did you mean «population»?"),
         ('population = "adults"', 'population = "adults"\nstage = "done"', '6: The «stage» of «system» must be one of "design", "development", "release", '),
         ('population = "adults"', 'population = "adults"\naffected = "all"', '6: The «affected» of «system» must be a list: each a text; got "all".'),
