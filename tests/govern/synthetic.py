@@ -238,9 +238,9 @@ def not_met() -> Result:
     from tests.govern import synthetic_effects as effects
 
     sentences = (
-        Sentence(text="An attacker who moves lab values within two errors turns off at least 119 more in 1 000 death flags [89, 149] than noise of the same size does at as many tries.", rests_on="adversarial.evasion_2.missed"),
-        Sentence(text="The weakest slice, patients over 75 with albumin missing, is also the open door: evasion succeeds there in 221 more of 1 000 [131, 311] than in the rest.", rests_on="robustness.missing_values.alarm"),
-        Sentence(text="Missing-value augmentation takes 138 in 1 000 back from an attacker who withholds values, and no guard cell of safety is shown worse; adversarial training gives 140 away.", rests_on="adversarial.withhold_3.missed"),
+        Sentence(text="An attacker who moves lab values within two errors turns off at least 119 more in 1\u00a0000 death flags [89, 149] than noise of the same size does at as many tries.", rests_on="adversarial.evasion_2.missed"),
+        Sentence(text="The weakest slice, patients over 75 with albumin missing, is also the open door: evasion succeeds there in 221 more of 1\u00a0000 [131, 311] than in the rest.", rests_on="robustness.missing_values.alarm"),
+        Sentence(text="Missing-value augmentation takes 138 in 1\u00a0000 back from an attacker who withholds values, and no guard cell of safety is shown worse; adversarial training gives 140 away.", rests_on="adversarial.withhold_3.missed"),
     )  # fmt: skip
     return build(
         findings(), interplay=effects.interplay(), mitigations=effects.mitigations(), intent=effects.intent(), attack_harm=effects.attack_harm(),

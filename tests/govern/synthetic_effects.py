@@ -23,7 +23,7 @@ def interplay(rows: int = len(MITIGATIONS), columns: int = len(COLUMNS)) -> tupl
             block_word = "safety" if block == "safety" else "security" if block == "security" else "usefulness"
             guard = j in {0, 2, 8, 14}
             if draw > 0.93:
-                made.append(Interplay(mitigation=mitigation[0], column=column, block=block_word, direction="not_measured", guard=guard, why="the mitigation needs a target that can be refitted"))
+                made.append(Interplay(mitigation=mitigation[0], column=column, condition=column, metric="missed", block=block_word, direction="not_measured", guard=guard, why="the mitigation needs a target that can be refitted"))
                 continue
             effect = 0.0 if draw < 0.35 else -0.25 * size**2 - 0.02 if draw < 0.68 else 0.15 * size**3 + 0.005
             half = 0.012 + 0.02 * noise(i, j, 3)

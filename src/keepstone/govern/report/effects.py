@@ -99,13 +99,13 @@ def _attack(one: AttackHarm, scale: pictures.Scale) -> EffectView:
     numbers = _numbers(one, scale) if enough else (words.HIDDEN, "", None)
     known = enough and one.of is not None and one.against is not None
     return EffectView(
-        title=one.title or one.threat,
+        title=words.capital(one.title or one.threat),
         on=one.metric_title or one.metric,
         icon=one.direction,
         word=HARM_WORDS[one.direction],
         number=numbers[0],
         between=numbers[1],
-        compared=f"{words.percent(one.of)} under the attack, {words.percent(one.against)} in ordinary use" if known else "",
+        compared=f"{words.percent(one.of)} against {words.percent(one.against)} in ordinary use" if known else "",
         trials="" if one.trials is None or not enough else words.whole(one.trials),
         plot=numbers[2],
         why=one.why,
@@ -119,13 +119,13 @@ def _exposed(one: Exposed, scale: pictures.Scale) -> EffectView:
     known = enough and one.of is not None and one.against is not None
     trials = [words.whole(count) for count in (one.trials_of, one.trials_against) if count is not None]
     return EffectView(
-        title=one.title or one.flaw,
+        title=words.capital(one.title or one.flaw),
         on=words.joined((one.threat, one.metric)),
         icon=one.direction,
         word=FLAW_WORDS[one.direction],
         number=numbers[0],
         between=numbers[1],
-        compared=f"{words.percent(one.of)} where it is present, {words.percent(one.against)} where not" if known else "",
+        compared=f"{words.percent(one.of)} against {words.percent(one.against)} without it" if known else "",
         trials=" and ".join(trials) if enough else "",
         plot=numbers[2],
         why=one.why,
@@ -202,7 +202,7 @@ def _intent(rows: Sequence[Intent], scale: pictures.Scale) -> IntentView:
     tries = f", {words.plural(often.tries, 'try', 'tries')}" if often.tries else ""
     label = f"By chance {words.percent(often.by_chance)}{tries}; by intent {words.percent(often.by_intent)}"
     return IntentView(
-        threat=often.threat_title or often.threat,
+        threat=words.capital(often.threat_title or often.threat),
         counterpart=(often.counterpart_title or often.counterpart) if often.counterpart else "",
         about=words.joined((often.channel, size, often.law)),
         metric=often.metric_title or often.metric,

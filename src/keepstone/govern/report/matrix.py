@@ -13,12 +13,14 @@ from keepstone.govern.document import Result
 from keepstone.govern.report import words
 from keepstone.govern.rows import Interplay, Mitigation
 
-PITCH = 44
+PITCH, CLOSE = 44, 40
+MANY = 16
 ROW = 44
 GAP = 10
 BAND = 26
 SLANT = 52
-LINE = 24
+LINE = 26
+LARGEST = 17.0
 BLOCKS = ("safety", "security", "usefulness")
 SAID = {"worse": "more loss", "better": "less loss", "no_worse": "no worse", "inconclusive": "inconclusive", "not_measured": "not measured"}
 
@@ -167,6 +169,7 @@ def _columns(result: Result) -> tuple[tuple[Column, ...], tuple[Block, ...], int
     guards: dict[tuple[str, str, str, str], bool] = {}
     for one in result.interplay:
         guards[_key(one)] = guards.get(_key(one), False) or one.guard
+    pitch = PITCH if len(guards) <= MANY else CLOSE
     columns: list[Column] = []
     blocks: list[Block] = []
     x = 0
@@ -175,25 +178,30 @@ def _columns(result: Result) -> tuple[tuple[Column, ...], tuple[Block, ...], int
         if not keys:
             continue
         x += GAP if blocks else 0
-        blocks.append(Block(block, x, PITCH * len(keys)))
+        blocks.append(Block(block, x, pitch * len(keys)))
         for key in keys:
-            title = words.clean(key[1], longest=2 * LINE)
-            columns.append(Column(key=key, title=words.clean(key[1]), lines=_broken(title), guard=guards[key], x=x + PITCH // 2))
-            x += PITCH
+            title = words.clean(key[1], longest=3 * LINE)
+            columns.append(Column(key=key, title=words.clean(key[1]), lines=_broken(title), guard=guards[key], x=x + pitch // 2))
+            x += pitch
     return tuple(columns), tuple(blocks), x
 
 
 def _broken(title: str) -> tuple[str, ...]:
-    """Break a title into at most two lines, after a comma or where they come out nearly even.
+    """Break a title into at most two lines: after its first comma, else where they come out nearly even.
 
     >>> _broken("missed deaths, unit mix-up")
     ('missed deaths,', 'unit mix-up')
+    >>> _broken("evasion within two errors")
+    ('evasion within', 'two errors')
     """
-    places = [i + 1 for i, letter in enumerate(title) if letter == " "]
-    if len(title) <= LINE // 2 or not places:
-        return (words.clip(title, LINE + 4),)
-    best = min(places, key=lambda at: abs(at - len(title) / 2) - (6 if title[at - 2] == "," else 0))
-    return tuple(words.clip(line.strip(), LINE + 4) for line in (title[:best], title[best:]))
+    before, comma, after = title.partition(", ")
+    if not comma or max(len(before), len(after)) > LINE + 8:
+        places = [i for i, letter in enumerate(title) if letter == " "]
+        if len(title) <= LINE // 2 or not places:
+            return (words.clip(title, LINE),)
+        middle = min(places, key=lambda at: abs(at - len(title) / 2))
+        before, after = title[:middle], title[middle + 1 :]
+    return words.clip(before + comma.strip(), LINE), words.clip(after, LINE)
 
 
 def _row(name: str, about: Mitigation | None, cells: list[Interplay | None], latency: float | None) -> Row:
@@ -202,7 +210,7 @@ def _row(name: str, about: Mitigation | None, cells: list[Interplay | None], lat
     side = f" ({about.side})" if about and about.side and about.kind == "one-sided gain" else ""
     title = (about.title if about else "") or name
     return Row(
-        name=words.clean(title, longest=60),
+        name=words.capital(words.clean(title, longest=60)),
         kind=words.clean(kind + side, longest=40),
         sort=kind.replace(" ", "-"),
         strong=about is not None and not about.dominated,
@@ -222,9 +230,10 @@ def _mark(one: Interplay, row: str, x: int, y: int) -> Mark:
     """Draw a crossing: the larger the effect, the larger the shape."""
     strength = min(1.0, math.sqrt(abs(one.effect or 0.0) / 0.3))
     decided = one.direction in {"better", "worse"}
-    size = 11.5 + 6.5 * strength if decided else 2.5
+    text = words.per_mille(one.effect) if decided else ""
+    size = min(LARGEST, max(11 + 5.5 * strength, 3.9 * len(text))) if decided else 2.5
     title = f"{row} · {words.clean(one.column, longest=80)}: {_words(one)}"
-    return Mark(x=x, y=y, shape=one.direction, size=round(size, 1), text=words.per_mille(one.effect) if decided else "", title=title)
+    return Mark(x=x, y=y, shape=one.direction, size=round(size, 1), text=text, title=title)
 
 
 def _label(rows: list[Row], columns: tuple[Column, ...]) -> str:

@@ -32,6 +32,8 @@ CONTENTS = (
     ("population", "Population"),
 )
 
+PLACES = {"intent": "intent", "attack_harm": "across", "exposed_by_flaw": "across", "mitigation": "matrix"}
+
 
 @dataclass(frozen=True)
 class SentenceView:
@@ -92,7 +94,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     env.filters.update(
-        clip=lambda text, longest: words.clean(str(text), longest=longest),
+        clip=lambda text, longest: words.clean(str(text), longest=longest).strip(),
         capital=words.capital,
         counted=counted,
         digits=words.number,
@@ -154,7 +156,7 @@ def _pictures(result: Result, run: Run | None) -> dict[str, Any]:
     margins = sorted({one.margin for one in result.interplay if one.margin is not None})
     return {
         "matrix": drawn,
-        "margins": f" ({' or '.join(words.limit_percent(margin) for margin in margins)})" if 0 < len(margins) <= 3 else "",
+        "margins": f"({' or '.join(words.limit_percent(margin) for margin in margins)})" if 0 < len(margins) <= 3 else "",
         "guards": drawn is not None and any(column.guard for column in drawn.columns),
         "latency": {name: latency[name] for name in latency if any(one.name == name for one in result.mitigations)},
         "intent": effects.intent(result),
@@ -173,7 +175,7 @@ def _tables(result: Result, shown: ReportView) -> dict[str, Any]:
         clinical.append(_clinical(result.clinical.forecast))
     kinds = sorted({row.kind for row in clinical if not row.hidden})
     return {
-        "sentences": [SentenceView(one.text, one.rests_on, by_id[one.rests_on].anchor if one.rests_on in by_id else "") for one in result.sentences],
+        "sentences": [SentenceView(one.text, one.rests_on, by_id[one.rests_on].anchor if one.rests_on in by_id else _place(one.rests_on)) for one in result.sentences],
         "mitigations": sorted(result.mitigations, key=_mitigation_order),
         "harm_kinds": HARM_KINDS,
         "carded": {one.anchor for one in shown.cards},
@@ -189,6 +191,11 @@ def _tables(result: Result, shown: ReportView) -> dict[str, Any]:
     }
 
 
+def _place(effect: str) -> str:
+    """Give the section that shows an effect, by the role its id begins with."""
+    return next((section for role, section in PLACES.items() if effect.startswith(role)), "")
+
+
 def _mitigation_order(one: Mitigation) -> tuple[bool, int]:
     """Put those that nothing beats first, the better kinds before the worse."""
     kinds = ("synergy", "one-sided gain", "trade-off", "no effect", "inconclusive", "harmful")
@@ -198,7 +205,8 @@ def _mitigation_order(one: Mitigation) -> tuple[bool, int]:
 def _clinical(row: ClinicalRow) -> ClinicalView:
     """Show one line of the clinician's table, or hold it back."""
     name = "Everybody" if row.group == "all" else row.group.replace("=", ": ")
-    return ClinicalView(name, row.n, row.outcomes, clinical_cells(row), row.n < words.FEWEST, row.group == "all", row.kind)
+    least = row.n if row.outcomes is None else min(row.n, row.outcomes, row.n - row.outcomes)
+    return ClinicalView(name, row.n, row.outcomes, clinical_cells(row), least < words.FEWEST, row.group == "all", row.kind)
 
 
 def _gaps(unmeasured: tuple[Unmeasured, ...]) -> list[tuple[str, list[Unmeasured]]]:
@@ -225,7 +233,7 @@ def _about(result: Result) -> list[tuple[str, str]]:
     train = f"; {words.whole(data.train_rows)} training rows" if data.train_rows else ""
     facts = (
         ("Cases", rows + outcomes + train),
-        ("They stand for", words.joined((data.population, data.period))),
+        ("Population", words.joined((data.population, data.period))),
         ("Meant for", system.population),
         ("Affected", ", ".join(system.affected)),
         ("Purpose", system.purpose),

@@ -84,7 +84,6 @@ class Interval:
         nominal: Place of the number in ordinary use, or "".
         zero: Place of zero, where zero is inside, or "".
         ticks: Marks of the scale.
-        beyond: Whether the number lies past the end of the scale.
     """
 
     label: str
@@ -95,7 +94,6 @@ class Interval:
     nominal: str = ""
     zero: str = ""
     ticks: tuple[Tick, ...] = ()
-    beyond: bool = False
 
 
 def finding_interval(row: Finding) -> Interval | None:
@@ -120,18 +118,16 @@ def finding_interval(row: Finding) -> Interval | None:
 
 
 def against_limit(row: Finding) -> Interval | None:
-    """Draw a finding in multiples of its limit, the limit in the middle; None where there is no number or no limit above zero."""
+    """Draw a finding in multiples of its limit: the limit in the middle, twice the limit at two thirds, nothing ever past the edge.
+
+    The place of r times the limit is r / (1 + r), so that a number at half the limit and one at twice the limit stand evenly
+    on either side. None where there is no number or no limit above zero.
+    """
     if row.mean is None or row.lower is None or row.upper is None or not row.limit:
         return None
-    scale = Scale(0.0, 2 * row.limit)
-    return Interval(
-        label=f"{row.mean / row.limit:.1f} times the limit",
-        lower=scale.at(row.lower),
-        upper=scale.at(row.upper),
-        mean=scale.at(row.mean),
-        limit=scale.at(row.limit),
-        beyond=row.mean > 2 * row.limit,
-    )
+    limit, scale = row.limit, Scale(0.0, 1.0)
+    lower, upper, mean = (scale.at(max(0.0, value) / (limit + max(0.0, value))) for value in (row.lower, row.upper, row.mean))
+    return Interval(label=f"{row.mean / limit:.1f} times the limit", lower=lower, upper=upper, mean=mean, limit=scale.at(0.5))
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,8 @@ class AreaView:
     name: str
     icon: str
     word: str
-    why: str
+    number: str
+    detail: str
     worst: FindingView | None
     findings: tuple[FindingView, ...]
     tally: str
@@ -162,7 +163,7 @@ def _finding(row: Finding, places: dict[str, str], control: str) -> FindingView:
     """Put a finding into words, holding back what speaks of fewer than ten people."""
     held_back = row.trials is not None and 0 < row.trials < words.FEWEST
     shown = row.mean is not None and not held_back
-    number = words.joined((words.percent(row.mean) + " " + words.percents(row.lower, row.upper),)).strip() if shown else ""
+    number = words.joined((words.percent(row.mean) + words.WIDE + words.percents(row.lower, row.upper),)).strip() if shown else ""
     people = f"{words.whole(row.count)} of {words.whole(row.trials)}" if shown and row.count is not None and row.trials else ""
     return FindingView(
         row=row,
@@ -216,10 +217,23 @@ def _area(line: AreaLine, by_id: dict[str, FindingView]) -> AreaView:
     mine = set(line.findings)
     findings = tuple(one for one in by_id.values() if one.row.id in mine)
     worst = by_id.get(line.worst)
-    why = f"left out by {line.excluded_by}: {line.why}" if line.state == "excluded" and line.excluded_by else line.why
     word = STATES[line.state] if findings or line.state != "incomplete" else "not measured"
     icon = ICONS.get(line.state, line.state)
-    return AreaView(line=line, name=area_name(line.area), icon=icon, word=word, why=why, worst=worst, findings=findings, tally=counted(findings))
+    number, detail = _detail(line, worst)
+    return AreaView(line, area_name(line.area), icon, word, number, detail, worst, findings, counted(findings))
+
+
+def _detail(line: AreaLine, worst: FindingView | None) -> tuple[str, str]:
+    """Say why an area stands as it does: its worst number against its limit, who left it out, or what is missing."""
+    if line.state == "excluded":
+        return "", f"Left out by {line.excluded_by}: {line.why}" if line.excluded_by else line.why
+    if worst is None:
+        return "", line.why
+    row = worst.row
+    limit = f", limit{words.WIDE}{words.limit_percent(row.limit)}" if worst.shown and row.limit is not None else ""
+    what = ", ".join(word for word in (row.metric_title, row.condition_title) if word)
+    passed_over = line.state == "incomplete" and row.verdict == "pass"
+    return worst.number + limit, (line.why if passed_over and line.why else what if worst.shown else row.why or what)
 
 
 def counted(findings: Iterable[FindingView]) -> str:

@@ -16,17 +16,19 @@ FEWEST = 10
 HIDDEN = "fewer than 10, not shown"
 MINUS = "\N{MINUS SIGN}"
 THIN = "\N{NARROW NO-BREAK SPACE}"
+WIDE = "\N{NO-BREAK SPACE}"
 NOTHING = "\N{EN DASH}"
 
 # What of the class "format" is kept: the joiners, which some scripts can't be written without.
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+_KEPT_SPACES = WIDE + THIN
 _MOST_MARKS = 4
 
 
 def clean(text: str, *, longest: int = LONGEST) -> str:
     r"""Take out what acts: control characters, direction marks, invisible letters, towers of accents; cut what is too long.
 
-    Line ends become spaces. A lone surrogate becomes the replacement character.
+    Line ends become spaces, several spaces one. A lone surrogate becomes the replacement character.
 
     >>> clean("a\x1b[31m\u202eb\nc")
     'a[31mb c'
@@ -38,13 +40,16 @@ def clean(text: str, *, longest: int = LONGEST) -> str:
     for letter in text[: 4 * longest + 16]:
         kind = unicodedata.category(letter)
         marks = marks + 1 if kind in {"Mn", "Me"} else 0
-        if letter in "\n\r\t" or kind in {"Zl", "Zp"}:
+        if letter in "\n\r\t" or kind in {"Zl", "Zp"} or (kind == "Zs" and letter not in _KEPT_SPACES):
             out.append(" ")
         elif kind == "Cs":
             out.append("\N{REPLACEMENT CHARACTER}")
         elif (kind[0] != "C" or letter in _JOINERS) and marks <= _MOST_MARKS:
             out.append(letter)
-    return clip(" ".join("".join(out).split()), longest)
+    words = "".join(out).split(" ")
+    core = " ".join(word for word in words if word)
+    before, after = (" " if core and not words[0] else ""), (" " if core and not words[-1] else "")
+    return clip(f"{before}{core}{after}", longest)
 
 
 def clip(text: str, longest: int) -> str:
@@ -98,10 +103,10 @@ def percent(value: float | None) -> str:
 def percents(lower: float | None, upper: float | None) -> str:
     """Write an interval of shares, in percent, rounded outwards: what is shown never claims more than what was proved.
 
-    >>> percents(0.276, 0.34402)
+    >>> plain(percents(0.276, 0.34402))
     '[27.6, 34.5]'
     """
-    return "" if lower is None or upper is None else f"[{number(_down(100 * lower, 1), 1)}, {number(_up(100 * upper, 1), 1)}]"
+    return "" if lower is None or upper is None else f"[{number(_down(100 * lower, 1), 1)},{WIDE}{number(_up(100 * upper, 1), 1)}]"
 
 
 def limit_percent(value: float | None) -> str:
@@ -125,13 +130,13 @@ def per_mille(value: float | None) -> str:
 def per_milles(lower: float | None, upper: float | None) -> str:
     """Write an interval of effects as people per 1 000, rounded outwards; a bound near zero keeps a decimal, and so its sign.
 
-    >>> per_milles(0.0002, 0.0604)
+    >>> plain(per_milles(0.0002, 0.0604))
     '[+0.2, +61]'
     """
     if lower is None or upper is None:
         return ""
     low, high = 1000 * lower, 1000 * upper
-    return f"[{signed(_down(low, _near(low)), _near(low))}, {signed(_up(high, _near(high)), _near(high))}]"
+    return f"[{signed(_down(low, _near(low)), _near(low))},{WIDE}{signed(_up(high, _near(high)), _near(high))}]"
 
 
 def _near(value: float) -> int:
@@ -178,4 +183,4 @@ def capital(text: str) -> str:
 
 def plain(text: str) -> str:
     """Replace typographic spaces, for places that align by letters."""
-    return text.replace(THIN, " ").replace("\N{NO-BREAK SPACE}", " ")
+    return text.replace(THIN, " ").replace(WIDE, " ")
