@@ -25,7 +25,7 @@ from keepstone.cli.options import Budget, existing, workers
 @click.option("--show-rows", is_flag=True, help="Add the rows behind the findings; the file then holds personal data, and says so.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result document instead of the summary.")
 def command(system: str, **chosen: object) -> int:
-    """Assess the SYSTEM file: criteria of safety and of security, attacks, and what each fix costs the other half.
+    r"""Assess the SYSTEM file: criteria of safety and of security, attacks, and what each fix costs the other half.
 
     \b
     Examples:

@@ -7,7 +7,8 @@ import platform
 import signal
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +29,8 @@ from keepstone.lifecycle import assess as order
 from keepstone.lifecycle.described import described
 from keepstone.lifecycle.opening import open_target
 from keepstone.lifecycle.publish import publish
-from keepstone.lifecycle.record import Record
+from keepstone.lifecycle.record import SHELF, Record
+from keepstone.measure.executors.local import Processes
 from keepstone.measure.shelf import KeptShelf
 
 if TYPE_CHECKING:
@@ -100,18 +102,19 @@ def perform(path: Path, options: Options, out: Path, *, processes: int) -> int:
         only=options.only,
         budget=options.calls,
         rounds=options.rounds,
-        workers=processes,
         resume=options.resume,
         show_rows=options.show_rows,
     )
-    with Bar(screen, quiet=options.as_json) as bar:
+    workers = Processes(processes, out / SHELF) if processes > 1 else None
+    with Bar(screen, quiet=options.as_json) as bar, ended(workers):
         bar.say("reading model and cases")
         shelf = KeptShelf()
         opened = open_target(system, path.parent, seed=options.seed, shelf=shelf, trust_pickle=options.trust_pickle)
         bar.say("planning, and trying every probe on its controls")
         planned = order.prepare(system, opened, choice, shelf)
         record = Record(out)
-        found = order.assess(planned, choice, key, record=record, on_progress=lambda step: bar.step(step) and time.monotonic() - clock < options.seconds)
+        place = order.Place(record=record, processes=workers)
+        found = order.assess(planned, choice, key, place=place, on_progress=lambda step: bar.step(step) and time.monotonic() - clock < options.seconds)
         bar.say("drawing the report")
         seconds = time.monotonic() - clock
         page = publish(record, found.document, _run(began, seconds, found, processes, options))
@@ -170,6 +173,16 @@ def _run(began: datetime, seconds: float, found: order.Assessed, processes: int,
         rounds=found.rounds,
         command=f"keepstone assess --seed {options.seed} --profile {options.profile} --rounds {found.rounds}",
     )
+
+
+@contextmanager
+def ended(workers: Processes | None) -> Iterator[None]:
+    """End the workers, whatever happens."""
+    try:
+        yield
+    finally:
+        if workers is not None:
+            workers.close()
 
 
 def _interrupt(_number: int, _frame: object) -> None:

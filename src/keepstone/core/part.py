@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from keepstone.core.artefact import Artefact, Shelf
-    from keepstone.core.claim import Claim
     from keepstone.core.channel import Act, Channel, Floats, Ints, Signal, Tap
+    from keepstone.core.claim import Claim
     from keepstone.core.origin import Hazard, Origin
     from keepstone.core.table import Feature, Table
     from keepstone.core.trial import Outcome, Trials

@@ -36,8 +36,9 @@ def _intent(effects: Sequence[Effect]) -> Sentence | None:
     tries = effect.pair.about["tries"]
     often = "at one try" if tries == "1" else f"at as many tries ({tries})"
     text = (
-        f"On purpose beats by chance: {effect.pair.of.arm.condition.title} causes at least {100 * effect.estimate.lower:.0f} more {effect.pair.of.metric.title} in 100 "
-        f"than {effect.pair.against.arm.condition.title} {often} ({100 * effect.of_mean:.0f} against {100 * effect.against_mean:.0f})."
+        f"On purpose beats by chance: {effect.pair.of.arm.condition.title} causes at least {100 * effect.estimate.lower:.0f} more "
+        f"{effect.pair.of.metric.title} in 100 than {effect.pair.against.arm.condition.title} {often} "
+        f"({100 * effect.of_mean:.0f} against {100 * effect.against_mean:.0f})."
     )
     return Sentence(text=text, rests_on=effect.pair.id)
 
@@ -47,8 +48,8 @@ def _door(effects: Sequence[Effect]) -> Sentence | None:
     if effect is None or effect.estimate is None:
         return None
     text = (
-        f"A safety flaw is an open door: with {effect.pair.about['title']}, {effect.pair.of.arm.condition.title} succeeds on {100 * effect.of_mean:.0f} in 100, "
-        f"without it on {100 * effect.against_mean:.0f} (difference {_interval(effect)})."
+        f"A safety flaw is an open door: with {effect.pair.about['title']}, {effect.pair.of.arm.condition.title} succeeds "
+        f"on {100 * effect.of_mean:.0f} in 100, without it on {100 * effect.against_mean:.0f} (difference {_interval(effect)})."
     )
     return Sentence(text=text, rests_on=effect.pair.id)
 
@@ -75,7 +76,9 @@ def _fix(mitigations: Sequence[Row]) -> Sentence | None:
     if best is None:
         return None
     _gain, row, effect = best
-    text = f"{effect.pair.of.arm.mitigation.title[:1].upper()}{effect.pair.of.arm.mitigation.title[1:]} ({row.kind}) changes {effect.pair.of.metric.title}, {effect.pair.of.arm.condition.title}, by {_interval(effect)} in 100"
+    fix = effect.pair.of.arm.mitigation.title
+    where = f"{effect.pair.of.metric.title}, {effect.pair.of.arm.condition.title}"
+    text = f"{fix[:1].upper()}{fix[1:]} ({row.kind}) changes {where}, by {_interval(effect)} in 100"
     cost = max(row.worse, key=lambda one: one.estimate.lower if one.estimate else 0.0, default=None)
     if cost is not None and cost.estimate is not None:
         text += f", and costs: {cost.pair.of.metric.title}, {cost.pair.of.arm.condition.title}, {_interval(cost)}"

@@ -91,7 +91,7 @@ def finding_row(one: Finding) -> rows.Finding:
     count = None
     if estimate is not None and metric.parts == ("all",) and estimate.trials:
         exact = estimate.mean * estimate.trials
-        count = round(exact) if abs(exact - round(exact)) < 1e-6 else None  # noqa: PLR2004  a rounding error, not a share
+        count = round(exact) if abs(exact - round(exact)) < 1e-6 else None
     return rows.Finding(
         id=held.id,
         side=risk.side.value,
@@ -165,9 +165,7 @@ def area_line(area: Area, findings: Sequence[Finding], unasked: Sequence[Unasked
     why = _in_a_line(worst)
     if state is State.INCOMPLETE and open_ and worst.verdict is Verdict.PASS:
         why = f"Not measured: {open_[0].risk.title}"
-    return doc.AreaLine(
-        area=area.value, side=side, state=state.value, why=why, worst=worst.held.id, findings=tuple(one.held.id for one in mine)
-    )
+    return doc.AreaLine(area=area.value, side=side, state=state.value, why=why, worst=worst.held.id, findings=tuple(one.held.id for one in mine))
 
 
 def _excess(one: Finding) -> float:

@@ -154,7 +154,7 @@ def _scores(value: Any, rows: int) -> Floats:  # noqa: ANN401  an outside model 
     scores = np.asarray(value, dtype=np.float64)
     if scores.shape == (rows, 2):
         total = scores.sum(axis=1)
-        if np.any(np.abs(total[np.isfinite(total)] - 1) > 1e-3):  # noqa: PLR2004  rounding of a two-column answer
+        if np.any(np.abs(total[np.isfinite(total)] - 1) > 1e-3):
             msg = "the two probabilities of a row must sum to 1"
             raise ValueError(msg)
         scores = scores[:, 1]
@@ -191,15 +191,14 @@ class FromFile:
         Raises:
             InputError: If the file can't be read or run, or has no such function.
         """
+        place = hashlib.sha256(str(self.path).encode()).hexdigest()[:8]
+        spec = importlib.util.spec_from_file_location(f"keepstone_user_{self.path.stem}_{place}", self.path)
+        if spec is None or spec.loader is None:
+            raise InputError(f"{self.path}: must be a Python file.")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module  # so that what it defines can be sent to a worker
         try:
-            spec = importlib.util.spec_from_file_location(f"keepstone_user_{self.path.stem}", self.path)
-            if spec is None or spec.loader is None:
-                raise InputError(f"{self.path}: must be a Python file.")
-            module = importlib.util.module_from_spec(spec)
-            sys.modules[spec.name] = module  # so that what it defines can be sent to a worker
             spec.loader.exec_module(module)
-        except InputError:
-            raise
         except Exception as error:  # the user's own file: whatever it raises is told in one line
             raise InputError(f"{self.path}: could not be run: {_one_line(error)}") from error
         found = getattr(module, self.name, None)
@@ -346,7 +345,8 @@ def read_model(path: Path, *, trust_pickle: bool = False) -> Any:  # noqa: ANN40
     if path.suffix.lower() in PICKLES:
         raise InputError(
             f"{path}: is a pickle; loading one runs whatever code is in it, so it is not loaded.",
-            hint="Convert it where it was made: skops.io.dump(model, 'model.skops'); or export it to ONNX; or name a function: call = 'model.py:predict'. If you trust its source: --trust-pickle.",
+            hint="Convert it where it was made: skops.io.dump(model, 'model.skops'); or export it to ONNX; "
+            "or name a function: call = 'model.py:predict'. If you trust its source: --trust-pickle.",
         )
     try:
         from skops import io as skops
@@ -356,13 +356,12 @@ def read_model(path: Path, *, trust_pickle: bool = False) -> Any:  # noqa: ANN40
     known |= {"sklearn._loss._loss.CyHalfBinomialLoss", "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper", "sklearn._loss.link.Interval"}
     try:
         strange = sorted(set(skops.get_untrusted_types(file=path)) - known)
-        if strange:
-            raise InputError(f"{path}: holds types that are not trusted: {', '.join(strange[:5])}.")
-        return skops.load(path, trusted=sorted(known))
-    except InputError:
-        raise
+        model = None if strange else skops.load(path, trusted=sorted(known))
     except Exception as error:  # an outside file: whatever the reader raises is told in one line
         raise InputError(f"{path}: can't be read as a skops file: {_one_line(error)}") from error
+    if strange:
+        raise InputError(f"{path}: holds types that are not trusted: {', '.join(strange[:5])}.")
+    return model
 
 
 def _read_trusted(path: Path) -> Any:  # noqa: ANN401  whatever the file holds

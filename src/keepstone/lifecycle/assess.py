@@ -40,9 +40,8 @@ from keepstone.measure.search import weak_slices
 from keepstone.measure.shelf import KeptShelf
 
 if TYPE_CHECKING:
-    from keepstone.core.artefact import Executor, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.cell import Plan
-    from keepstone.core.part import Mitigation
     from keepstone.core.result import Measured
     from keepstone.core.system import System
     from keepstone.core.table import Rule
@@ -64,7 +63,6 @@ class Choice:
         only: Areas to ask, or none for all.
         budget: Most rows to be answered.
         rounds: Stop after so many rounds.
-        workers: Processes.
         resume: Go on with a run that was interrupted.
         show_rows: Write the rows behind failed findings; the file then holds personal data.
     """
@@ -74,7 +72,6 @@ class Choice:
     only: frozenset[str] = frozenset()
     budget: float = float("inf")
     rounds: int | None = None
-    workers: int = 1
     resume: bool = False
     show_rows: bool = False
 
@@ -123,42 +120,58 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
             groups=_groups(system, target),
         )
         asked = _asked(scope, choice.only)
-        mitigations = [inventory.mitigation(one) for one in system.mitigations if not one.in_place]
+        mitigations = [inventory.mitigation(one) for one in system.mitigations if not one.in_place and one.profile in ("quick", choice.profile)]
         plan = planning.plan(
             system,
             target,
             asked,
             kit(),
             mitigations=mitigations,
-            adopted=lambda finding: derive.adopted(system, finding),
-            seed=choice.seed,
-            digests={**opened.digests, "system": _system_digest(system), "catalogue": catalogue.digest, "code": code_digest()},
-            profile=choice.profile,
-            budget=choice.budget,
+            terms=planning.Terms(
+                adopted=lambda finding: derive.adopted(system, finding),
+                seed=choice.seed,
+                digests={**opened.digests, "system": _system_digest(system), "catalogue": catalogue.digest, "code": code_digest()},
+                profile=choice.profile,
+                budget=choice.budget,
+            ),
         )
         found = controls.check([held.probe for held in plan.held], kit().none, choice.seed, shelf)
     return Planned(system=system, opened=opened, plan=plan, controls=found, slices=slices)
 
 
-def assess(planned: Planned, choice: Choice, key: Key, *, record: Record | None = None, on_progress: OnProgress | None = None) -> Assessed:
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a run is made and written.
+
+    Attributes:
+        record: Where it is written; None keeps everything in memory.
+        processes: Workers that were started for it; None makes everything in this process.
+    """
+
+    record: Record | None = None
+    processes: Processes | None = None
+
+
+def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = None, on_progress: OnProgress | None = None) -> Assessed:
     """Sign the plan, run it, judge it, and write down what came out.
 
     Args:
         planned: From `prepare`.
         choice: What the person chose.
         key: Signs the plan.
-        record: Where it is written; None keeps everything in memory.
+        place: Where it is made and written; in memory and in this process if None.
         on_progress: Called after every batch; answers False to stop after the round.
     """
     failed = frozenset(probe for probe, why in planned.controls.items() if why)
+    place = place or Place()
+    record = place.record
     written = plan_document(planned.plan, failed)
     digest = digest_bytes(encode(written)) if record is None else record.begin(written, key, resume=choice.resume)
     shelf = KeptShelf(None if record is None else record.shelf)
-    executor = _executor(planned.plan, choice, shelf, record)
-    try:
-        state = run(planned.plan, executor, failed_controls=failed, most_rounds=choice.rounds, on_progress=on_progress)
-    finally:
-        executor.close()
+    if place.processes is not None:
+        place.processes.begin(planned.plan)
+    executor = place.processes or InProcess(shelf)
+    state = run(planned.plan, executor, failed_controls=failed, most_rounds=choice.rounds, on_progress=on_progress)
     measured = judge(state, planned.controls)
     document = _document(planned, measured, digest, key)
     if record is not None:
@@ -168,12 +181,6 @@ def assess(planned: Planned, choice: Choice, key: Key, *, record: Record | None 
             failed_findings = [one.held.id for one in measured.findings if one.verdict is Verdict.FAIL]
             write_rows(record, planned.plan, failed_findings, planned.opened.target.table("test"), shelf)
     return Assessed(document=document, rounds=state.rounds, cells=len(planned.plan.cells), latency={})
-
-
-def _executor(plan: Plan, choice: Choice, shelf: KeptShelf, record: Record | None) -> Executor:
-    if choice.workers > 1 and record is not None:
-        return Processes(plan, choice.workers, record.shelf)
-    return InProcess(shelf)
 
 
 def _document(planned: Planned, measured: Measured, digest: str, key: Key) -> doc.Result:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from keepstone.core.errors import InputError
 from keepstone.map.describe import describe
+from keepstone.map.names import inside
 
 if TYPE_CHECKING:
     from keepstone.core.system import System
@@ -20,14 +21,7 @@ def described(path: Path) -> System:
     Raises:
         InputError: If a file can't be read, is too large, or lies elsewhere; or if what it says is wrong.
     """
-    return describe(_bytes(path), name=str(path), read=lambda name: _bytes(_beside(path.parent, name)))
-
-
-def _beside(folder: Path, name: str) -> Path:
-    found = (folder / name).resolve()
-    if not found.is_relative_to(folder.resolve()):
-        raise InputError(f"{name}: must lie in the folder of the system file.")
-    return found
+    return describe(_bytes(path), name=str(path), read=lambda name: _bytes(inside(path.parent, name)))
 
 
 def _bytes(path: Path) -> bytes:

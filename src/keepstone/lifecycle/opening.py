@@ -14,6 +14,7 @@ from keepstone.intake import table as raw
 from keepstone.intake.model import CloneLearner, Estimated, FromFile, Given, Guarded, UserLearner, read_model
 from keepstone.ledger.canonical import digest_file
 from keepstone.map.frame import Tables, frame
+from keepstone.map.names import inside
 from keepstone.parts.targets.classifier import Classifier, operating_point
 from keepstone.stats.chance import order, seed_of
 
@@ -70,7 +71,7 @@ def read_tables(system: System, folder: Path) -> tuple[Tables, str]:
     spec = system.data
     if spec is None:
         raise InputError(f"The system «{system.name}» must have a table [data].")
-    paths = [folder / name for name in (spec.test, spec.train) if name]
+    paths = [inside(folder, name) for name in (spec.test, spec.train) if name]
     for path in paths:
         if not path.is_file():
             raise InputError(f"{path}: there is no such file.")
@@ -99,13 +100,13 @@ def _model(spec: TargetSpec, folder: Path, tables: Tables, *, trust_pickle: bool
         function = _function(spec.call, folder)
         return Found(function, learner, f"sha256:{function.recipe.partition(':')[0]}", f"function {spec.call}")
     if spec.model:
-        path = folder / spec.model
+        path = inside(folder, spec.model)
         if not path.is_file():
             raise InputError(f"{path}: there is no such file.")
         model = read_model(path, trust_pickle=trust_pickle)
         return Found(Estimated(model), learner or (CloneLearner(model) if tables.train is not None else None), digest_file(path), type(model).__name__)
     if spec.predictions:
-        return _from_scores(folder / spec.predictions, tables)
+        return _from_scores(inside(folder, spec.predictions), tables)
     if learner is None:
         raise InputError("The table [target] must name one of «fit», «call», «model» or «predictions».")
     return Found(None, learner, f"sha256:{learner.recipe.partition(':')[0]}", f"trained by {spec.fit}")
@@ -113,9 +114,10 @@ def _model(spec: TargetSpec, folder: Path, tables: Tables, *, trust_pickle: bool
 
 def _function(text: str, folder: Path) -> FromFile:
     path, _, name = text.rpartition(":")
-    if not path or not (folder / path).is_file():
-        raise InputError(f"{folder / (path or text)}: there is no such file.", hint="Name a function as «file.py:function», beside the system file.")
-    found = FromFile((folder / path).resolve(), name)
+    file = inside(folder, path or text)
+    if not path or not file.is_file():
+        raise InputError(f"{file}: there is no such file.", hint="Name a function as «file.py:function», beside the system file.")
+    found = FromFile(file.resolve(), name)
     found.load()
     return found
 
@@ -134,7 +136,7 @@ def _from_scores(path: Path, tables: Tables) -> Found:
     return Found(Given(scores), None, digest_file(path), "scores alone")
 
 
-def assemble(found: Found, test: Table, train: Table | None, spec: TargetSpec, *, seed: int, shelf: Shelf, name: str = "model") -> Classifier:
+def assemble(found: Found, test: Table, train: Table | None, spec: TargetSpec, *, seed: int, shelf: Shelf) -> Classifier:
     """Put model and rows together: what is searched on, how it is trained, where a case is flagged."""
     learner = found.learner if train is not None else None
     scorer = found.scorer
@@ -146,7 +148,7 @@ def assemble(found: Found, test: Table, train: Table | None, spec: TargetSpec, *
     if learner is None and not isinstance(scorer, Given):
         test, search = _apart(test, seed)
     target = Classifier(
-        label=name,
+        label="model",
         digest=found.digest,
         scorer=Guarded(scorer, spec.seconds),
         threshold=0.5,

@@ -13,7 +13,7 @@ import numpy as np
 
 from keepstone.core.cell import Arm, Cell, Design, Held, Pair, Plan, Role
 from keepstone.core.errors import KeepstoneError
-from keepstone.core.origin import Adversary
+from keepstone.core.origin import Adversary, Area
 from keepstone.core.probe import Exposure, Probe, Unasked
 from keepstone.core.trial import Outcome
 from keepstone.stats.claims import Difference
@@ -28,6 +28,9 @@ OPENS = {
     "training": "the target can't be trained again: give «train» (or «part») and «fit»",
     "parameters": "the parameters can't be reached: the target is a function, give «model» or «fit»",
 }
+
+HARMLESS = frozenset({"data.population", "data.forecast", "data.forecast_means", "data.batch", "data.part"})
+"""Guesses that no verdict rests on: words, or columns that are shown beside the verdicts."""
 
 SMALL = 1000
 """Under so many counted trials an effect is held to the wider margin."""
@@ -59,19 +62,26 @@ class Asked:
     exposures: tuple[Exposure, ...]
 
 
-def plan(
-    system: System,
-    target: Target,
-    asked: Asked,
-    kit: Kit,
-    *,
-    mitigations: Sequence[Mitigation],
-    adopted: Callable[[str], Adopted | None],
-    seed: int,
-    digests: Mapping[str, str],
-    profile: str = "quick",
-    budget: float = float("inf"),
-) -> Plan:
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What is fixed beside the questions.
+
+    Attributes:
+        adopted: From a finding's id to the limit that somebody adopted.
+        seed: Of all randomness.
+        digests: Of data, target, system, catalogue and code.
+        profile: "quick" or "full".
+        budget: Most rows to be answered.
+    """
+
+    adopted: Callable[[str], Adopted | None]
+    seed: int
+    digests: Mapping[str, str]
+    profile: str = "quick"
+    budget: float = float("inf")
+
+
+def plan(system: System, target: Target, asked: Asked, kit: Kit, *, mitigations: Sequence[Mitigation], terms: Terms) -> Plan:
     """Lay out every cell and pair.
 
     Args:
@@ -79,31 +89,27 @@ def plan(
         target: What is asked.
         asked: What the areas ask.
         kit: Parts that every plan needs.
-        mitigations: Those in place or considered, in the order of the matrix.
-        adopted: From a finding's id to the limit that somebody adopted.
-        seed: Of all randomness.
-        digests: Of data, target, system, catalogue and code.
-        profile: "quick" or "full".
-        budget: Most rows to be answered.
+        mitigations: Those that are considered, in the order of the matrix.
+        terms: What is fixed beside the questions.
     """
     fitting = [probe for probe in asked.probes if not _unfit(probe, target)]
     unasked = [*asked.unasked, *(_unasked(probe, target) for probe in asked.probes if _unfit(probe, target))]
     usable = [mitigation for mitigation in mitigations if not (unreachable(mitigation, target) or mitigation.unfit(target))]
     unasked += [_unusable(mitigation, target, fitting[0]) for mitigation in mitigations if fitting and mitigation not in usable]
-    held = [_held(probe, target, kit, system, adopted(probe.id)) for probe in fitting]
+    held = [_held(probe, target, kit, system, terms.adopted(probe.id)) for probe in fitting]
     pairs = [*_intent(fitting, target, kit, system), *_attack_harm(fitting, target, kit, system), *_exposed(asked.exposures, target, kit, system)]
     pairs += _matrix(fitting, usable, target, kit, system)
     unique = tuple({pair.id: pair for pair in pairs}.values())
     draft = Plan(
-        seed=seed,
+        seed=terms.seed,
         alpha=system.alpha,
         design=Design(system.target.design if system.target else "all items"),
         held=tuple({one.id: one for one in held}.values()),
         pairs=unique,
         unasked=tuple(unasked),
-        digests=digests,
-        profile=profile,
-        budget=budget,
+        digests=terms.digests,
+        profile=terms.profile,
+        budget=terms.budget,
     )
     return _decidable(draft)
 
@@ -137,16 +143,22 @@ def _held(probe: Probe, target: Target, kit: Kit, system: System, adopted: Adopt
         adopted=words,
         critical=adopted is not None and adopted.critical,
         floor=(adopted.floor if adopted is not None else "") or probe.floor,
-        provisional=guesses_behind(probe.condition, system),
+        provisional=guesses_behind(probe, system),
     )
 
 
-def guesses_behind(condition: AnyCondition, system: System) -> tuple[str, ...]:
-    """The guesses that a verdict under this condition rests on: the operating point always, bounds and errors where it moves values."""
-    found = [guess for guess in system.guesses if guess.startswith("target.")]
+def guesses_behind(probe: Probe, system: System) -> tuple[str, ...]:
+    """The guesses that a verdict rests on: operating point and labels always, the rest where the probe uses it."""
+    condition = probe.condition
     moves = condition.strength > 0 and any(channel.name == "input" for channel in condition.channels)
-    found += [guess for guess in system.guesses if guess.startswith("feature.") and moves]
-    return tuple(sorted(found))
+    uses = {
+        "target": True,
+        "data": True,
+        "feature": moves,
+        "group": probe.risk.area is Area.FAIRNESS,
+        "adversary": isinstance(condition.origin, Adversary),
+    }
+    return tuple(sorted(guess for guess in system.guesses if uses.get(guess.partition(".")[0]) and guess not in HARMLESS))
 
 
 def _threats(probes: Sequence[Probe]) -> Iterator[tuple[Probe, Threat]]:
@@ -250,7 +262,6 @@ def likely_counts(cell: Cell) -> tuple[int, ...]:
 
 def _decidable(draft: Plan) -> Plan:
     """Mark the criteria that could not pass even without a loss: they stay outside the family."""
-
     level = graded_level(max(1, len(draft.held)), max(1, len(draft.held)), draft.alpha)
     held = []
     for one in draft.held:

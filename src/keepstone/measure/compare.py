@@ -35,28 +35,30 @@ def _row(name: str, effects: Sequence[Effect], *, dominated: bool) -> Row:
 def _kind(effects: Sequence[Effect]) -> tuple[str, str, str]:
     """Kind, helped half and reason, from the effects on both halves. Usefulness is shown beside them and decides nothing."""
     helped = {effect.pair.about["block"] for effect in effects if effect.direction == "better"}
-    hurt = [effect for effect in effects if effect.direction == "worse"]
-    unguarded = [effect for effect in effects if effect.pair.about["guard"] and effect.direction not in ("better", "no_worse")]
-    if hurt:
+    if any(effect.direction == "worse" for effect in effects):
         return ("trade-off", "", "Better in some cells and worse in others.") if helped else ("harmful", "", "Worse somewhere, better nowhere.")
-    if len(helped) == len(HALVES):
-        if unguarded:
-            return "inconclusive", "", _open(unguarded)
-        return "synergy", "", "Better on both halves, and shown no worse on every guard cell."
     if helped:
-        side = next(iter(helped))
-        other = [effect for effect in unguarded if effect.pair.about["block"] != side]
-        if other:
-            return "inconclusive", "", _open(other)
-        return "one-sided gain", side, f"Better on {side}, and shown no worse on every guard cell of the other half."
+        return _gain(helped, effects)
     if effects and all(effect.direction == "no_worse" for effect in effects):
         return "no effect", "", "Shown no worse by the margin in every cell, and better in none."
     return "inconclusive", "", _open([effect for effect in effects if effect.direction not in ("better", "no_worse")])
 
 
+def _gain(helped: set[str], effects: Sequence[Effect]) -> tuple[str, str, str]:
+    """A gain, if the guard cells are shown no worse: all of them for a synergy, those of the other half for a one-sided gain."""
+    side = "" if len(helped) == len(HALVES) else next(iter(helped))
+    guards = [effect for effect in effects if effect.pair.about["guard"] and effect.pair.about["block"] != side]
+    unshown = [effect for effect in guards if effect.direction not in ("better", "no_worse")]
+    if unshown:
+        return "inconclusive", "", _open(unshown)
+    if not side:
+        return "synergy", "", "Better on both halves, and shown no worse on every guard cell."
+    return "one-sided gain", side, f"Better on {side}, and shown no worse on every guard cell of the other half."
+
+
 def _open(effects: Sequence[Effect]) -> str:
     names = sorted({effect.pair.about["column"] for effect in effects})
-    return f"Not shown no worse on {len(names)} cell(s): {', '.join(names[:3])}{' …' if len(names) > 3 else ''}." if names else "Nothing was measured."  # noqa: PLR2004
+    return f"Not shown no worse on {len(names)} cell(s): {', '.join(names[:3])}{' …' if len(names) > 3 else ''}." if names else "Nothing was measured."
 
 
 def _dominated(name: str, losses: Mapping[str, Mapping[str, float]]) -> bool:

@@ -14,7 +14,9 @@ from keepstone.stats.power import further_trials
 if TYPE_CHECKING:
     from keepstone.core.cell import Cell, Held, Pair
     from keepstone.measure.families import Family
-    from keepstone.measure.run import State, Track
+    from keepstone.measure.run import State
+
+SEQUENTIAL_LEVEL = 0.01  # for telling how many more trials would decide, where the level is an e-value
 
 
 def judge(state: State, controls: Mapping[str, str]) -> Measured:
@@ -54,7 +56,7 @@ def _finding(held: Held, state: State, family: Family, controls: Mapping[str, st
         return Finding(held=held, estimate=None, verdict=Verdict.NOT_MEASURED, why=why, nominal=nominal)
     estimate = _estimate(held, state, family)
     verdict = _verdict(held, state)
-    return Finding(held=held, estimate=estimate, verdict=verdict, why=_why(held, verdict, estimate, state, track), nominal=nominal)
+    return Finding(held=held, estimate=estimate, verdict=verdict, why=_why(held, verdict, estimate, state), nominal=nominal)
 
 
 def _counted(held: Held, state: State) -> int:
@@ -90,12 +92,17 @@ def _verdict(held: Held, state: State) -> Verdict:
     return Verdict.FAIL if held.id in state.standing.failed else Verdict.INCONCLUSIVE
 
 
-def _why(held: Held, verdict: Verdict, estimate: Estimate, state: State, track: Track) -> str:
+def _why(held: Held, verdict: Verdict, estimate: Estimate, state: State) -> str:
     if verdict is Verdict.ERROR:
-        rows = ", ".join(str(row) for row, _ in track.broken[:5])
-        return f"The target broke on {len(track.broken)} row(s) or more, counted the worst way: row {rows}: {track.broken[0][1]}"
-    if verdict is not Verdict.INCONCLUSIVE:
-        return ""
+        broken = state.tracks[held.cell.arm.id].broken
+        rows = ", ".join(str(row) for row, _ in broken[:5])
+        return f"The target broke on {len(broken)} row(s) or more, counted the worst way: row {rows}: {broken[0][1]}"
+    return _open(held, estimate, state) if verdict is Verdict.INCONCLUSIVE else ""
+
+
+def _open(held: Held, estimate: Estimate, state: State) -> str:
+    """Why a criterion is inconclusive, the strongest reason first."""
+    track = state.tracks[held.cell.arm.id]
     if held.provisional:
         return f"Provisional: rests on a guess that nobody confirmed ({', '.join(held.provisional)})."
     if not held.decidable:
@@ -104,7 +111,8 @@ def _why(held: Held, verdict: Verdict, estimate: Estimate, state: State, track: 
         return f"Its own limit is met, but its floor of usefulness «{held.floor}» is not."
     if state.stopped and track.played < track.rounds[-1][0]:
         return f"Open when {state.stopped}."
-    more = further_trials(estimate.mean, estimate.trials, held.limit, state.standing.level if state.plan.design is Design.ALL_ITEMS else 0.01)
+    level = state.standing.level if state.plan.design is Design.ALL_ITEMS else SEQUENTIAL_LEVEL
+    more = further_trials(estimate.mean, estimate.trials, held.limit, level)
     return f"The limit lies inside the interval; about {more} more trials would decide at the observed rate." if more else "The rate lies on the limit."
 
 

@@ -14,9 +14,9 @@ import numpy as np
 
 from keepstone.core.artefact import Artefact, key_of
 from keepstone.core.channel import PARAMETERS, TRAINING, Signal, through
+from keepstone.core.claim import NOT_COUNTED, UNIT
 from keepstone.core.errors import KeepstoneError, PartError
 from keepstone.core.origin import Adversary, Origin
-from keepstone.core.claim import NOT_COUNTED, UNIT
 from keepstone.core.trial import Outcome, Trials
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ def thousandths(loss: Floats, broken: np.ndarray[tuple[int], np.dtype[np.bool_]]
         PartError: If a loss is outside [0, 1].
     """
     values = np.asarray(loss, dtype=np.float64)
-    if values.ndim != 2 or np.any((values < 0) | (values > 1)):  # noqa: PLR2004  (trials, parts)
+    if values.ndim != 2 or np.any((values < 0) | (values > 1)):
         msg = "The «loss» of a metric must be (trials, parts) in [0, 1] or NaN."
         raise PartError(msg)
     out = np.where(np.isnan(values), NOT_COUNTED, np.rint(np.nan_to_num(values) * UNIT)).astype(np.int16)

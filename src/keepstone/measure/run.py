@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from keepstone.core.cell import Arm, Cell, Design, Held, Pair, Plan
-from keepstone.core.origin import Adversary
+from keepstone.core.cell import Arm, Cell, Design, Plan
 from keepstone.core.claim import NOT_COUNTED, UNIT, Claim, Look, Tally
+from keepstone.core.origin import Adversary
 from keepstone.core.trial import Trials
-from keepstone.measure.families import Family, Standing, verdict_family
+from keepstone.measure.families import Standing, verdict_family
 from keepstone.measure.play import Played
 from keepstone.stats.claims import difference, looks
 

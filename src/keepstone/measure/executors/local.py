@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from keepstone.core.errors import InputError
+from keepstone.core.errors import InputError, KeepstoneError
 from keepstone.core.origin import Adversary
 from keepstone.core.trial import Trials
 from keepstone.intake.model import loaded_files, preload
@@ -70,24 +70,33 @@ class Worker:
 
 
 class Processes:
-    """Makes batches in several processes. They are started when first needed and ended by `close`."""
+    """Makes batches in several processes. They start at once, so that they load while the plan is made, and end by `close`."""
 
-    def __init__(self, plan: Plan, workers: int, folder: Path) -> None:
-        """Divide the plan's batches among so many workers, over one shelf's folder."""
-        self.plan, self.count, self.folder = plan, workers, folder
-        self.workers: list[Worker] = []
+    def __init__(self, workers: int, folder: Path) -> None:
+        """Start so many workers over one shelf's folder."""
+        self.folder = folder
+        self.plan: Plan | None = None
         self.homes: dict[str, int] = {}
+        self.workers = [self._start() for _ in range(workers)]
+
+    def begin(self, plan: Plan) -> None:
+        """Send every worker what it needs to make the plan's batches.
+
+        Raises:
+            InputError: If the model can't be sent to another process.
+        """
+        self.plan = plan
+        for worker in self.workers:
+            _tell(worker, plan)
 
     def make(self, wanted: Sequence[Artefact[Any]]) -> Iterator[Any]:
         """Make each batch once, in parallel, and answer in the order asked."""
         yield from self._make([cast("Played", one) for one in wanted])
 
     def _make(self, wanted: Sequence[Played]) -> Iterator[dict[str, np.ndarray]]:
-        if not self.workers:
-            self.workers = [self._start() for _ in range(self.count)]
         waiting = self._divide(wanted)
         done: dict[int, dict[str, np.ndarray]] = {}
-        for number in range(self.count):
+        for number in range(len(self.workers)):
             self._next(number, waiting, wanted)
         for index in range(len(wanted)):
             while index not in done:
@@ -113,7 +122,7 @@ class Processes:
         for index, played in enumerate(wanted):
             home = played.home
             if home not in self.homes:
-                self.homes[home] = min(range(self.count), key=lambda number: self.workers[number].load)
+                self.homes[home] = min(range(len(self.workers)), key=lambda number: self.workers[number].load)
             number = self.homes[home]
             self.workers[number].load += _weight(played)
             waiting[number].append(index)
@@ -148,18 +157,23 @@ class Processes:
         process = context.Process(target=serve, args=(theirs, self.folder), daemon=True, name="keepstone-worker")
         process.start()
         theirs.close()
-        try:
-            ours.send(loaded_files())
-            ours.send(self.plan.arms)
-            ours.send({metric.id: metric for metric in (cell.metric for cell in self.plan.cells)})
-        except (AttributeError, TypeError, ValueError) as error:
-            process.kill()
-            message = f"The model can't be sent to worker processes: {' '.join(str(error).split())[:160]}."
-            raise InputError(message, hint="Use one worker: --workers 1.") from error
-        except Exception as error:
-            process.kill()
-            raise InputError(f"The model can't be sent to worker processes: {error}.", hint="Use one worker: --workers 1.") from error
-        return Worker(process, ours)
+        worker = Worker(process, ours)
+        if self.plan is not None:
+            _tell(worker, self.plan)
+        return worker
+
+
+def _tell(worker: Worker, plan: Plan) -> None:
+    """Send the files that were read, then arms and metrics by name."""
+    try:
+        worker.link.send(loaded_files())
+        worker.link.send(plan.arms)
+        worker.link.send({cell.metric.id: cell.metric for cell in plan.cells})
+    except (BrokenPipeError, EOFError) as error:
+        raise KeepstoneError("A worker process died before it began.", hint="Use one worker: --workers 1.") from error
+    except Exception as error:  # what the model is made of may not be sendable: whatever is raised says so
+        what = " ".join(str(error).split())[:160]
+        raise InputError(f"The model can't be sent to worker processes: {what}.", hint="Use one worker: --workers 1.") from error
 
 
 def _weight(played: Played) -> float:
@@ -170,6 +184,8 @@ def _weight(played: Played) -> float:
 def serve(link: Connection, folder: Path) -> None:
     """The life of a worker: receive the arms once, then make batches until told to end."""
     try:
+        with suppress(ImportError):
+            import sklearn.ensemble  # noqa: F401  loads while the plan is made
         preload(link.recv())
         arms: dict[str, Arm] = {arm.id: arm for arm in link.recv()}
         metrics = link.recv()

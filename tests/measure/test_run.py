@@ -1,0 +1,159 @@
+"""The engine on targets whose rates are known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import Coin, Lost, held, pair, plan
+
+from keepstone.core.cell import Design
+from keepstone.core.claim import NOT_COUNTED
+from keepstone.core.result import Verdict
+from keepstone.measure.executors.local import InProcess, Processes
+from keepstone.measure.judge import judge
+from keepstone.measure.log import lines
+from keepstone.measure.run import BLOCK, Progress, by_unit, run
+from keepstone.measure.shelf import KeptShelf
+
+
+def played(*args: object, **named: object):  # noqa: ANN201  the state of a run
+    return run(*args, executor=InProcess(KeptShelf()), **named)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("design", list(Design))
+def test_verdicts_follow_the_rates(design: Design) -> None:
+    criteria = (held(0.02, 0.1), held(0.3, 0.1), held(0.1, 0.1))
+    measured = judge(played(plan(*criteria, design=design)), {})
+    assert [finding.verdict for finding in measured.findings] == [Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE]
+
+
+@pytest.mark.parametrize("design", list(Design))
+def test_verdict_and_interval_never_disagree(design: Design) -> None:
+    criteria = [held(rate, limit) for rate in np.linspace(0, 0.4, 9) for limit in (0.05, 0.1, 0.2)]
+    measured = judge(played(plan(*criteria, design=design)), {})
+    for finding in measured.findings:
+        assert finding.estimate is not None
+        assert (finding.verdict is Verdict.PASS) == (finding.estimate.upper <= finding.held.limit)
+        assert (finding.verdict is Verdict.FAIL) == (finding.estimate.lower >= finding.held.limit)
+
+
+@pytest.mark.parametrize("design", list(Design))
+def test_a_clear_case_stops_early(design: Design) -> None:
+    measured = judge(played(plan(held(0.9, 0.1), design=design)), {})
+    assert measured.findings[0].verdict is Verdict.FAIL
+    assert measured.calls < 0.3 * measured.calls_fixed
+
+
+def test_an_arm_that_a_comparison_needs_is_played_whole() -> None:
+    of, against = held(0.5, 0.1), held(0.1, 0.2)
+    state = played(plan(of, against, pairs=[pair(of, against)]))
+    assert {track.played for track in state.tracks.values()} == {1000}
+    effect = judge(state, {}).effects[0]
+    assert effect.direction == "worse"
+    assert effect.estimate is not None
+    assert effect.estimate.lower > 0.3
+
+
+def test_the_three_directions_of_an_effect() -> None:
+    target = Coin(4000)
+    low, high, same = held(0.1, 0.2, target=target), held(0.3, 0.2, target=target), held(0.1, 0.2, target=target, word="twin")
+    measured = judge(played(plan(low, high, same, pairs=[pair(low, high), pair(high, low), pair(same, low)])), {})
+    assert [effect.direction for effect in measured.effects] == ["better", "worse", "no_worse"]
+
+
+def test_a_broken_row_is_an_error_counted_the_worst_way() -> None:
+    one = held(0.0, 0.1, target=Coin(200, broken_from=198))
+    finding = judge(played(plan(one, pairs=[pair(one, one)])), {}).findings[0]
+    assert finding.verdict is Verdict.ERROR
+    assert "row 198" in finding.why
+    assert finding.estimate is not None
+    assert finding.estimate.mean == pytest.approx(2 / 200)
+
+
+def test_a_failed_control_makes_an_error() -> None:
+    one = held(0.0, 0.1)
+    state = played(plan(one), failed_controls=frozenset({one.probe.id}))
+    assert judge(state, {one.probe.id: "it passed the bad target"}).findings[0].verdict is Verdict.ERROR
+
+
+def test_a_guess_or_a_floor_keeps_a_criterion_from_passing() -> None:
+    floor = held(0.5, 0.1, word="floor")
+    guessed, floored = held(0.0, 0.1, provisional=("target.threshold",)), held(0.0, 0.1, word="twin", floor=floor.id)
+    found = judge(played(plan(floor, guessed, floored)), {}).findings
+    assert [finding.verdict for finding in found] == [Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE]
+    assert "guess" in found[1].why
+    assert "floor" in found[2].why
+
+
+def test_a_critical_criterion_needs_more() -> None:
+    plain = [held(0.055, 0.1, word=f"w{k}") for k in range(20)]
+    usual = judge(played(plan(*plain)), {}).findings
+    strict = judge(played(plan(*[replace(one, critical=True) for one in plain], alpha=0.05)), {}).findings
+    assert sum(one.verdict is Verdict.PASS for one in strict) <= sum(one.verdict is Verdict.PASS for one in usual)
+
+
+def test_a_budget_is_never_passed_and_leaves_the_rest_open() -> None:
+    criteria = [held(0.1, 0.1, word=f"w{k}") for k in range(4)]
+    state = played(plan(*criteria, budget=1500))
+    assert state.calls <= 1500
+    assert "budget" in state.stopped
+    assert all(finding.verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED) for finding in judge(state, {}).findings)
+
+
+def test_a_person_or_a_clock_can_stop_after_a_round() -> None:
+    steps: list[Progress] = []
+
+    def told(step: Progress) -> bool:
+        steps.append(step)
+        return False
+
+    state = played(plan(held(0.1, 0.1)), on_progress=told)
+    assert state.rounds == 1
+    assert steps[0].done > 0
+
+
+def test_rows_of_a_unit_are_one_trial() -> None:
+    finding = judge(played(plan(held(0.2, 0.4, target=Coin(3000, rows_a_unit=3)))), {}).findings[0]
+    assert finding.verdict is Verdict.PASS
+    assert finding.estimate is not None
+    assert finding.estimate.trials <= 1000
+    losses = np.array([[1000], [NOT_COUNTED], [0], [NOT_COUNTED]], dtype=np.int16)
+    assert by_unit(losses, np.array([1, 1, 1, 2])).ravel().tolist() == [500, NOT_COUNTED]
+
+
+def test_losses_between_nought_and_one_are_judged_by_betting() -> None:
+    found = judge(played(plan(held(0.2, 0.2, metric=Lost(0.5)), held(0.9, 0.2, metric=Lost(0.5)))), {}).findings
+    assert [finding.verdict for finding in found] == [Verdict.PASS, Verdict.FAIL]
+
+
+def test_more_trials_than_a_block_change_nothing_but_the_number_of_batches() -> None:
+    one = held(0.2, 0.1, target=Coin(BLOCK + 700))
+    state = played(plan(one, pairs=[pair(one, one)]))
+    assert state.tracks[one.cell.arm.id].played == BLOCK + 700
+
+
+def test_workers_and_resuming_change_no_byte(tmp_path: Path) -> None:
+    criteria = [held(rate, 0.1, word=f"w{k}") for k, rate in enumerate((0.0, 0.05, 0.1, 0.3))]
+    made = plan(*criteria, pairs=[pair(criteria[0], criteria[3])])
+    logs = []
+    for workers in (1, 2):
+        folder = tmp_path / str(workers)
+        executor = InProcess(KeptShelf(folder)) if workers == 1 else Processes(workers, folder)
+        if isinstance(executor, Processes):
+            executor.begin(made)
+        state = run(made, executor)
+        executor.close()
+        logs.append(b"".join(lines(state, KeptShelf(folder))))
+    shelf = KeptShelf(tmp_path / "1")
+    logs.append(b"".join(lines(run(made, InProcess(shelf)), shelf)))
+    assert shelf.made == 0, "no finished batch is made again"
+    assert logs[0] == logs[1] == logs[2]
+
+
+def test_an_empty_plan_gives_nothing() -> None:
+    measured = judge(played(plan()), {})
+    assert measured.findings == ()
+    assert measured.calls == 0
