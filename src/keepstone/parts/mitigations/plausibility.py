@@ -84,7 +84,7 @@ class Plausibility:
         ([3.5, 3.5, -1.0], [0, 1, 3])
     """
 
-    outliers: float = 0.01
+    outliers: float = 0.02
     repair: bool = True
     limits: tuple[tuple[str, float, float], ...] = ()
     features: tuple[Feature, ...] = ()

@@ -42,7 +42,7 @@ class Reweighing:
         'reweighing-age-65'
     """
 
-    feature: str
+    feature: str = ""
     cuts: tuple[float, ...] = ()
 
     name: ClassVar[str] = "reweighing"
@@ -62,6 +62,8 @@ class Reweighing:
         """It needs a target that can be trained again, and the feature."""
         if not isinstance(target, Trainable) or TRAINING not in target.channels:
             return "give `train` and `fit`: the target can't be trained again"
+        if not self.feature:
+            return "give `feature`: the feature that tells the group, with `cuts` where it is a number"
         found = [feature for feature in target.features if feature.name == self.feature]
         if not found:
             return f"there is no feature «{self.feature}» that tells the group"

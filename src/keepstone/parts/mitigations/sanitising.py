@@ -24,6 +24,7 @@ from keepstone.core.channel import TRAINING, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.part import Trainable, part
 from keepstone.intake.slug import number
+from keepstone.intake.threads import one_thread
 from keepstone.stats.chance import order, seed_of
 
 if TYPE_CHECKING:
@@ -156,16 +157,16 @@ def chosen(suspicion: Floats, y: NDArray[np.int8], most: float) -> Ints:
 
 def neighbours(x: Floats, y: NDArray[np.int8], features: tuple[Feature, ...]) -> Floats:
     """By how much the nearest rows speak for the other label, beyond an even vote; 0 or less is no suspicion."""
-    points = _points(x, features)
-    near = np.empty((len(x), min(NEIGHBOURS, len(x) - 1)), dtype=np.int64)
-    length = (points**2).sum(axis=1)
-    for start in range(0, len(x), BLOCK):
-        some = points[start : start + BLOCK]
-        far = length[None, :] - 2 * some @ points.T
-        far[np.arange(len(some)), np.arange(start, start + len(some))] = np.inf
-        near[start : start + BLOCK] = np.argsort(far, axis=1, kind="stable")[:, : near.shape[1]]
+    points, share = _points(x, features), np.zeros(len(x))
+    length, count = (points**2).sum(axis=1), min(NEIGHBOURS, len(x) - 1)
+    with one_thread():
+        for start in range(0, len(x), BLOCK):
+            some = points[start : start + BLOCK]
+            far = length[None, :] - 2 * some @ points.T
+            far[np.arange(len(some)), np.arange(start, start + len(some))] = np.inf
+            near = far <= np.partition(far, count - 1, axis=1)[:, count - 1 : count]  # with all that are as near as the last
+            share[start : start + BLOCK] = (near @ y.astype(np.float64)) / near.sum(axis=1)
     rate = np.clip(y.mean(), 1e-9, 1 - 1e-9)
-    share: Floats = y[near].mean(axis=1)
     vote = share / rate / (share / rate + (1 - share) / (1 - rate))
     against: Floats = np.where(y == 1, 1 - vote, vote)
     return against - 0.5

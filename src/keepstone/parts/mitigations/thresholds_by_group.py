@@ -69,7 +69,7 @@ class ThresholdsByGroup:
         [1.0, 0.0]
     """
 
-    feature: str
+    feature: str = ""
     cuts: tuple[float, ...] = ()
     points: Points | None = None
 
@@ -91,6 +91,8 @@ class ThresholdsByGroup:
         """It needs the feature, and honest scores."""
         if not isinstance(target, Tabular):
             return "the target is not a classifier of a table"
+        if not self.feature:
+            return "give `feature`: the feature that tells the group, with `cuts` where it is a number"
         found = [feature for feature in target.features if feature.name == self.feature]
         if not found:
             return f"there is no feature «{self.feature}» that tells the group"
