@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from keepstone.core.channel import Floats, Tap
     from keepstone.core.part import Oracle, Target
 
+LUCK = Hazard(cause="luck")
 HARM = Harm(name="harm", title="somebody is hurt", to=Affected.PEOPLE, kind=HarmKind.PHYSICAL, severity=3)
 
 
@@ -70,7 +71,7 @@ class Rate:
     """A hazard under which the coin loses at a rate."""
 
     rate: float
-    origin: Origin = Hazard(cause="luck")
+    origin: Origin = LUCK
     word: str = "rate"
     name: ClassVar[str] = "rate"
     strength: ClassVar[float] = 1.0

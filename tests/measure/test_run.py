@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,18 +10,18 @@ import numpy as np
 import pytest
 from fakes import Coin, Lost, held, pair, plan
 
-from keepstone.core.cell import Design
+from keepstone.core.cell import Design, Plan
 from keepstone.core.claim import NOT_COUNTED
 from keepstone.core.result import Verdict
 from keepstone.measure.executors.local import InProcess, Processes
 from keepstone.measure.judge import judge
 from keepstone.measure.log import lines
-from keepstone.measure.run import BLOCK, Progress, by_unit, run
+from keepstone.measure.run import BLOCK, Progress, State, by_unit, run
 from keepstone.measure.shelf import KeptShelf
 
 
-def played(*args: object, **named: object):  # noqa: ANN201  the state of a run
-    return run(*args, executor=InProcess(KeptShelf()), **named)  # type: ignore[arg-type]
+def played(made: Plan, *, failed_controls: frozenset[str] = frozenset(), on_progress: Callable[[Progress], bool] | None = None) -> State:
+    return run(made, InProcess(KeptShelf()), failed_controls=failed_controls, on_progress=on_progress)
 
 
 @pytest.mark.parametrize("design", list(Design))

@@ -96,7 +96,7 @@ def claim_document(claim: Claim) -> dict[str, object]:
 
     >>> from keepstone.stats.claims import Mean
     >>> claim_document(Mean())
-    {'kind': 'mean'}
+    {'kind': 'mean', 'real': False}
     """
     out: dict[str, object] = {"kind": type(claim).__name__.lower()}
     if is_dataclass(claim):
