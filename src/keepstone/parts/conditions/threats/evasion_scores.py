@@ -1,0 +1,201 @@
+"""Evasion by score queries: values are moved within measurement error until the answer turns, guided by the score.
+
+Adversary (NIST AI 100-2 E2025, evasion, black-box, score-based queries):
+    goal        integrity violation of a chosen case: an outcome that is not flagged ("missed"), a false alarm ("alarm"), or the other decision ("any")
+    knowledge   the columns, their measurement errors and bounds; nothing of the model or its training data
+    capability  writes values of the columns that can be changed, within so many measurement errors of what is true, and sees so many answers for a case
+
+The search works on corners, then one slot at a time, and keeps what lowers the score: a random corner first, both ends of each slot in random order,
+one jump to all ends that helped, then single slots redrawn anywhere between their ends. A case whose answers all look alike (scores withheld or
+coarse) is tried with moves that turn many other cases (`keepstone.stats.rehearsal`) instead, then with fresh random corners. Everything that is asked
+about a case counts towards its budget. It is of the family of Square (Andriushchenko et al. 2020, *Square attack: a query-efficient black-box
+adversarial attack via random search*) and SimBA (Guo et al. 2019, *Simple black-box adversarial attacks*), with the constraints of a table.
+
+A case that was handed to a person is no success. What ends in "withstood" is this search within this budget, no more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from keepstone.core.channel import INPUT, Act, Channel
+from keepstone.core.origin import Adversary
+from keepstone.core.part import Tabular, part
+from keepstone.intake.slug import number
+from keepstone.parts.conditions.hazards.random_change import RandomChange
+from keepstone.stats.chance import uniform
+from keepstone.stats.perturb import Room, size
+from keepstone.stats.pursuit import Pursuit, check_goal, check_positive, submitted
+from keepstone.stats.rehearsal import rehearsed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.channel import Floats, Ints
+    from keepstone.core.part import Oracle, Target
+    from keepstone.core.trial import Trials
+    from keepstone.stats.pursuit import Said
+
+LOOKS = 4
+"""Questions after which a case whose answers were all alike is searched otherwise."""
+WORDS = {"missed": "no flag", "alarm": "a flag", "any": "another decision"}
+
+
+@part("condition")
+@dataclass(frozen=True)
+class EvasionScores:
+    """Values moved within measurement error, guided by the score.
+
+    Attributes:
+        errors: How far a value may be moved, in measurement errors of the column (divided by the column's cost), at least 0.
+        queries: Answers seen for each case, at least 1; restarts are included.
+        goal: "missed", "alarm" or "any".
+
+    Raises:
+        InputError: If a number is out of range or the goal is another word.
+
+    Example:
+        >>> EvasionScores(errors=0.5).id
+        'evasion_scores-0p5e-50q'
+    """
+
+    errors: float = 1.0
+    queries: int = 50
+    goal: str = "missed"
+
+    name: ClassVar[str] = "evasion_scores"
+    stream: ClassVar[str] = "test"
+    channels: ClassVar[frozenset[Channel]] = frozenset({INPUT})
+
+    def __post_init__(self) -> None:
+        """Refuse what can't be meant."""
+        check_goal(self.goal, self.name)
+        check_positive(self.queries, "queries", self.name)
+        check_positive(self.errors + 1, "errors", self.name)
+
+    @property
+    def id(self) -> str:
+        """The name, the errors, the queries, and the goal where it is not the usual one."""
+        told = f"{self.name}-{number(self.errors)}e-{self.queries}q"
+        return told if self.goal == "missed" else f"{told}-{self.goal}"
+
+    @property
+    def title(self) -> str:
+        """In plain words."""
+        return f"values moved by at most {self.errors:g} measurement errors for {WORDS[self.goal]}, guided by the score ({self.queries} queries)"
+
+    @property
+    def origin(self) -> Adversary:
+        """Somebody who sees scores."""
+        access, knowledge = frozenset({"inputs", "scores"}), frozenset({"features"})
+        return Adversary(goal="this case is judged as I want", queries=self.queries, access=access, knowledge=knowledge)
+
+    @property
+    def strength(self) -> float:
+        """The errors."""
+        return self.errors
+
+    @property
+    def counterpart(self) -> RandomChange:
+        """As large a change in random directions."""
+        return RandomChange(errors=self.errors, goal=self.goal)
+
+    @property
+    def retried(self) -> RandomChange:
+        """The worst of as many random changes as there are queries."""
+        return RandomChange(errors=self.errors, tries=self.queries, goal=self.goal)
+
+    def unfit(self, target: Target) -> str:
+        """It needs a table with a column that has a measurement error and can be changed."""
+        if not isinstance(target, Tabular) or INPUT not in target.channels:
+            return "the target is not a classifier of a table"
+        return "" if any(feature.noisy for feature in target.features) else "give `error_abs` or `error_rel` of the features that can be changed"
+
+    def needs(self, target: Target) -> Sequence[Artefact[object]]:
+        """Nothing."""
+        del target
+        return ()
+
+    def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
+        """Search for each case."""
+        features = target.features if isinstance(target, Tabular) else ()
+
+        def attack(x: Floats) -> Floats:
+            room = Room(x, features, self.errors)
+            if not room.slots:
+                return x
+            search = _Search(trials, Pursuit(oracle, target, x, goal=self.goal, queries=self.queries), room)
+            return search.run(self.queries, lambda: rehearsed(target, shelf, self.goal, trials.seed, errors=self.errors))
+
+        return submitted(INPUT, attack, lambda asked, x: size(asked, x, features))
+
+
+class _Search:
+    """The search for a batch of cases, one question each at a time."""
+
+    def __init__(self, trials: Trials, pursuit: Pursuit, room: Room) -> None:
+        self.trials, self.pursuit, self.room = trials, pursuit, room
+        rows, self.slots = len(pursuit.x), len(room.slots)
+        self.turn = np.argsort(uniform(trials, "evasion.turn", self.slots), axis=1, kind="stable")
+        self.place = np.zeros((rows, self.slots))  # the best place with a visible answer
+        self.jump = np.zeros((rows, self.slots))  # of each slot, the end that did best by itself
+        self.gain = np.zeros((rows, self.slots))
+        self.blind = np.ones(rows, dtype=bool)  # all answers so far were alike
+
+    def run(self, queries: int, rehearse: Callable[[], Floats]) -> Floats:
+        """Ask until the budget is used or no case is open."""
+        for step in range(queries - 1):
+            of = self.pursuit.open()
+            if not len(of):
+                break
+            chance = uniform(self.trials, f"evasion.{step}", self.slots)[of]
+            place, slot = self._proposal(step, of, chance)
+            blind = self.blind[of]
+            if step >= LOOKS and blind.any():
+                learned = rehearse()
+                place[blind] = learned[step - LOOKS] if step - LOOKS < len(learned) else self.room.corner(chance[blind])
+            base = self.pursuit.value[of]
+            said = self.pursuit.ask(self.room.take(of).at(place), of)
+            self._learn(of, place, slot, base, said)
+        return self.pursuit.best
+
+    def _proposal(self, step: int, of: Ints, chance: Floats) -> tuple[Floats, Ints | None]:
+        """What to ask next, and which slot is probed by it, if one is."""
+        corner = self.room.corner(chance)
+        probes = step - 1
+        if step == 0:
+            return corner, None
+        place, slot, here = self.place[of].copy(), None, np.arange(len(of))
+        if probes < 2 * self.slots:
+            slot = self.turn[of, probes // 2]
+            place[here, slot] = self._end(of, slot, second=probes % 2 == 1)
+        elif probes == 2 * self.slots:
+            place = np.where(self.jump[of] != 0, self.jump[of], place)
+        else:
+            place = np.where(np.isfinite(self.pursuit.first[of])[:, None], place, self.jump[of])
+            slot = (chance[:, -1] * self.slots).astype(np.int64) % self.slots
+            place[here, slot] = 2 * ((chance[:, -1] * self.slots) % 1) - 1
+            slot = None
+        return place, slot
+
+    def _end(self, of: Ints, slot: Ints, *, second: bool) -> Floats:
+        """The ends of a slot in turn, but for the one where the best place stands; then its middle."""
+        now = self.place[of, slot]
+        first = np.where(now == -1, 1.0, -1.0)
+        return np.where(now == 0, 1.0 if second else -1.0, np.where(second, 0.0, first))
+
+    def _learn(self, of: Ints, place: Floats, slot: Ints | None, base: Floats, said: Said) -> None:
+        better = said.value < base
+        self.place[of[better]] = place[better]
+        self.blind[of[said.handed | (np.isfinite(said.value) & (said.value != self.pursuit.first[of]))]] = False
+        if slot is None:
+            return
+        here = np.arange(len(of))
+        gain = np.where(said.handed, np.inf, np.where(np.isfinite(said.value), base - np.where(np.isfinite(said.value), said.value, 0.0), 0.0))
+        more = gain > self.gain[of, slot]
+        self.gain[of[more], slot[more]] = gain[more]
+        self.jump[of[more], slot[more]] = place[here[more], slot[more]]
