@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -52,15 +52,6 @@ class Executor(Protocol):
         """End the workers."""
 
 
-@runtime_checkable
-class Named(Protocol):
-    """A thing that knows its own recipe, because its fields don't tell it all (a model, a table)."""
-
-    @property
-    def recipe(self) -> str:
-        """A text that is the same for the same thing and different for another."""
-
-
 def recipe(thing: object) -> str:
     """Spell out how a thing is made: the name of its class and its fields, down to plain values.
 
@@ -82,8 +73,9 @@ def recipe(thing: object) -> str:
         return f"{type(thing).__name__}.{thing.name}"
     if thing is None or isinstance(thing, bool | int | float | str | bytes):
         return repr(thing)
-    if isinstance(thing, Named) and not isinstance(thing, type):
-        return f"{type(thing).__name__}({thing.recipe})"
+    own = None if isinstance(thing, type) else getattr(thing, "recipe", None)  # a model, a table: its fields don't tell it all
+    if isinstance(own, str):
+        return f"{type(thing).__name__}({own})"
     if is_dataclass(thing) and not isinstance(thing, type):
         inner = ",".join(f"{field.name}={recipe(getattr(thing, field.name))}" for field in fields(thing) if field.compare)
         return f"{type(thing).__name__}({inner})"

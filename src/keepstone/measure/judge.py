@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from keepstone.core.cell import Design
 from keepstone.core.result import Effect, Estimate, Finding, Kind, Measured, Verdict
 from keepstone.measure.families import EffectStanding, Weighed, effect_bounds, judge_effects, verdict_family
-from keepstone.stats.power import further_trials
+from keepstone.stats.power import about_further
 
 if TYPE_CHECKING:
     from keepstone.core.cell import Cell, Held, Pair
@@ -112,18 +112,18 @@ def _open(held: Held, estimate: Estimate, state: State) -> str:
     if state.stopped and track.played < track.rounds[-1][0]:
         return f"Open when {state.stopped}."
     level = state.standing.level if state.plan.design is Design.ALL_ITEMS else SEQUENTIAL_LEVEL
-    more = further_trials(estimate.mean, estimate.trials, held.limit, level)
+    more = about_further(estimate.mean, estimate.trials, held.limit, level)
     return f"The limit lies inside the interval; about {more} more trials would decide at the observed rate." if more else "The rate lies on the limit."
 
 
 def _nominal(held: Held, state: State) -> float | None:
     """The same metric under ordinary use, where the plan has it."""
-    for cell in state.plan.cells:
-        same = cell.metric.id == held.cell.metric.id and cell.arm.condition.name == "nominal" and cell.arm.mitigation.id == held.cell.arm.mitigation.id
-        if same and cell.id != held.cell.id and state.looks.get(cell.id):
-            mean = float(cell.metric.claim.mean(state.looks[cell.id][-1].tally))
-            return None if math.isnan(mean) else mean
-    return None
+    cell = held.cell
+    calm = state.calm.get((cell.metric.id, cell.arm.mitigation.id))
+    if calm is None or calm.id == cell.id or not state.looks.get(calm.id):
+        return None
+    mean = float(calm.metric.claim.mean(state.looks[calm.id][-1].tally))
+    return None if math.isnan(mean) else mean
 
 
 def _whole(pair: Pair, state: State) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -68,7 +69,7 @@ class Built:
     arm: Arm
     seed: int
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Target, mitigation, and the condition where it acts at rest."""
         arm = self.arm
@@ -118,12 +119,12 @@ class Played:
     trials: Trials
     metrics: tuple[Metric, ...]
 
-    @property
+    @cached_property
     def built(self) -> Built:
         """The arm's target."""
         return Built(self.arm, self.trials.seed)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Target, condition, mitigation, trials and metrics."""
         return key_of("played", self.built.key, self.arm.condition, self.trials, self.metrics)

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from keepstone.core.cell import Arm, Cell, Design, Plan
+from keepstone.core.cell import Arm, Cell, Design, Held, Plan
 from keepstone.core.claim import NOT_COUNTED, UNIT, Claim, Look, Tally
 from keepstone.core.origin import Adversary
 from keepstone.core.trial import Trials
@@ -84,6 +85,20 @@ class State:
     rounds: int = 0
     stopped: str = ""
 
+    @cached_property
+    def held_on(self) -> dict[str, list[Held]]:
+        """The criteria that can be decided, by the arm that they are read on."""
+        found: dict[str, list[Held]] = {}
+        for held in self.plan.held:
+            if held.decidable:
+                found.setdefault(held.cell.arm.id, []).append(held)
+        return found
+
+    @cached_property
+    def calm(self) -> dict[tuple[str, str], Cell]:
+        """The cells of ordinary use, by metric and mitigation."""
+        return {(cell.metric.id, cell.arm.mitigation.id): cell for cell in self.plan.cells if cell.arm.condition.name == "nominal"}
+
     @property
     def calls(self) -> float:
         """Rows answered so far."""
@@ -123,7 +138,7 @@ def run(
                 state.stopped = f"the budget of {plan.budget:g} calls ended"
             elif not _round(state, live, index, executor, on_progress):
                 state.stopped = "the time given ended"
-            waiting = [arm for arm in waiting if arm not in live]
+            waiting = waiting[len(live) :]
         state.rounds = index + 1
         state.standing = family.judge(state.looks, _broken(state))
     return state
@@ -181,7 +196,7 @@ def _needed(state: State, arm: Arm, index: int) -> bool:
         return False
     if arm.id in state.plan.compared:
         return True
-    return any(held.cell.arm.id == arm.id and held.decidable and not state.standing.decided(held.id) for held in state.plan.held)
+    return any(not state.standing.decided(held.id) for held in state.held_on.get(arm.id, ()))
 
 
 def _round(state: State, live: Sequence[Arm], index: int, executor: Executor, on_progress: Callable[[Progress], bool] | None) -> bool:

@@ -17,6 +17,7 @@ are the same comparison, p <= t(R), and can't disagree. For e-processes the thre
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,6 +47,7 @@ def _check(cells: int, alpha: float) -> None:
         raise FamilyError(message)
 
 
+@cache
 def ranks(cells: int) -> tuple[tuple[int, float], ...]:
     """Return the ranks that carry weight and their weights, in order; ranks that fall together share one entry.
 
@@ -60,6 +62,7 @@ def ranks(cells: int) -> tuple[tuple[int, float], ...]:
     return tuple(sorted(weights.items()))
 
 
+@cache
 def graded_level(rank: int, cells: int, alpha: float) -> float:
     """Return t(rank) = alpha beta(rank) / cells: how small p must be for the e-value of this rank.
 

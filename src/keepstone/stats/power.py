@@ -178,3 +178,21 @@ def margin_chance(n: int, discordant: float, margin: float, level: float, *, dif
 def smallest_margin(n: int, discordant: float, level: float, *, power: float = POWER) -> float:
     """Return the least margin by which n pairs without a difference are shown no worse with this power, by a normal approximation."""
     return 1.0 if n < 1 else min(1.0, sqrt(max(discordant, 1 / n) / n) * float(ndtri(power) - ndtri(level)))
+
+
+def about_further(mean: float, trials: int, limit: float, level: float, *, power: float = POWER) -> int:
+    """Return about how many trials more would decide with this power at the observed rate: the normal approximation of `further_trials`, a hundredfold quicker.
+
+    Example:
+        >>> about_further(0.05, 300, 0.1, 0.01)
+        11
+        >>> about_further(0.09, 300, 0.1, 0.01)
+        8513
+        >>> about_further(0.1, 300, 0.1, 0.01)
+        0
+    """
+    apart = abs(mean - limit)
+    if apart < 1e-9 or not 0 < level < 1:
+        return 0
+    spread = float(-ndtri(level)) * sqrt(limit * (1 - limit)) + float(ndtri(power)) * sqrt(max(mean * (1 - mean), 0.0))
+    return max(0, ceil((spread / apart) ** 2) - trials)
