@@ -58,7 +58,7 @@ def test_false_discoveries_stay_rare_under_the_worst_dependence() -> None:
     # One uniform number drives all nulls, in both directions.
     rng = np.random.default_rng(0)
     shares = []
-    for _ in range(4000):
+    for _ in range(1500):
         u = rng.random()
         p = np.concatenate([np.full(20, u), np.full(20, 1 - u), np.full(5, 1e-9)])
         claimed = e_bh([graded_e(float(one), 45, 0.05) for one in p], 45, 0.05)

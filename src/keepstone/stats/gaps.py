@@ -278,7 +278,7 @@ class Gap(Counting):
             if n and rest:
                 under.extend(Counts((Row(weight, 0, 0, *sizes, paired=False, d0=-limit),)).p(-limit) for sizes in ((n, rest), (rest, n)))
                 over.extend(Counts((Row(weight, sizes[0], 0, *sizes, paired=False, d0=limit),)).p(limit) for sizes in ((n, rest), (rest, n)))
-        return Sides(max(under[1:], default=1.0), min(1.0, 2 * len(held) * min(over)))
+        return Sides(max(under[1:], default=1.0), min(1.0, 2 * max(len(held), 1) * min(over)))
 
 
 def _extremes(under: Sequence[Evidence], over: Sequence[Evidence], limit: float, level: float) -> Bounds:

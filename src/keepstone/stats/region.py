@@ -198,22 +198,61 @@ def _least(roots: Floats, top: Ints, reached: Callable[[Floats], NDArray[np.bool
     return np.where(np.isfinite(least), least, -1).astype(np.int64)
 
 
-def _roots(square: Floats, linear: Floats, constant: Floats) -> Floats:
+def _roots(square: float, linear: Floats, constant: Floats) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore"):
-        half = np.sqrt(linear**2 - 4 * square * constant)
+        half = np.sqrt(np.maximum(linear**2 - 4 * square * constant, 0.0))  # a double root may be lost to rounding; a root too many does no harm
         return np.stack([(-linear - half) / (2 * square), (-linear + half) / (2 * square)])
 
 
 def score_samples(up: Floats, down: Floats, sizes: tuple[int, int], d0: float) -> Floats:
-    """Return T = (up/n1 - down/n2 - d0) / sqrt(v1 + v2), v = q (1 - q) / n with q = (count + 1/2) / (n + 1)."""
+    """Return T = (up/n1 - down/n2 - d0) / sqrt((free + bound) / 2).
+
+    free    q1 (1 - q1) / n1 + q2 (1 - q2) / n2 with q = (count + 1/2) / (n + 1)
+    bound   the same of two rates d0 apart: r2 = (up + down - d0 n1) / (n1 + n2), cut to [max(0, -d0), min(1, 1 - d0)], and r1 = r2 + d0
+
+    The free variance alone makes outcomes near 0 or 1 look too extreme, the bound one alone not extreme enough; their mean is as strong as the better of
+    the two in every setting that was tried (benchmarks/calls.py prints some). Any T would be valid.
+    """
     n1, n2 = sizes
     q1, q2 = (up + 0.5) / (n1 + 1), (down + 0.5) / (n2 + 1)
-    return np.asarray((up / n1 - down / n2 - d0) / np.sqrt(q1 * (1 - q1) / n1 + q2 * (1 - q2) / n2), dtype=np.float64)
+    r2 = np.clip((up + down - d0 * n1) / (n1 + n2), max(0.0, -d0), min(1.0, 1 - d0))
+    r1 = r2 + d0
+    twice = q1 * (1 - q1) / n1 + q2 * (1 - q2) / n2 + r1 * (1 - r1) / n1 + r2 * (1 - r2) / n2
+    return np.asarray((up / n1 - down / n2 - d0) / np.sqrt(twice / 2), dtype=np.float64)
 
 
 def score_pairs(up: Floats, down: Floats, n: int, d0: float) -> Floats:
-    """Return T = (up - down - n d0) / sqrt(up + down - (up - down)^2 / n + 1)."""
-    return np.asarray((up - down - n * d0) / np.sqrt(up + down - (up - down) ** 2 / n + 1), dtype=np.float64)
+    """Return T = (up - down - n d0) / sqrt((free + bound) / 2 + 1).
+
+    free    up + down - (up - down)^2 / n
+    bound   max(up + down, n |d0|) - n d0^2: two rates d0 apart differ in at least |d0| of the pairs
+    """
+    free = up + down - (up - down) ** 2 / n
+    bound = np.maximum(up + down, n * abs(d0)) - n * d0**2
+    return np.asarray((up - down - n * d0) / np.sqrt((free + bound) / 2 + 1), dtype=np.float64)
+
+
+def _samples_roots(sizes: tuple[int, int], d0: float, t2: float) -> Floats:
+    """Return, for each count down, the counts up where T^2 = t2: two for each stretch of the cut rate r2 (low, between, high)."""
+    n1, n2 = sizes
+    m, total = n1 + 1.0, n1 + n2
+    downs = np.arange(n2 + 1, dtype=np.float64)
+    q2, shift = (downs + 0.5) / (n2 + 1), downs / n2 + d0
+    # numerator^2 - t2 / 2 (free variance), as a polynomial in up
+    square = 1 / n1**2 + t2 / 2 / (m**2 * n1)
+    linear = -2 * shift / n1 - t2 / 2 * (1 / m - 1 / m**2) / n1
+    constant = shift**2 - t2 / 2 * ((0.5 / m - 0.25 / m**2) / n1 + q2 * (1 - q2) / n2)
+    w1, w2 = downs + d0 * n2, downs - d0 * n1
+    between = (
+        1 / (total**2 * n1) + 1 / (total**2 * n2),
+        (1 / total - 2 * w1 / total**2) / n1 + (1 / total - 2 * w2 / total**2) / n2,
+        (w1 / total - (w1 / total) ** 2) / n1 + (w2 / total - (w2 / total) ** 2) / n2,
+    )
+    found = [_roots(square + t2 / 2 * between[0], linear - t2 / 2 * between[1], constant - t2 / 2 * between[2])]
+    for r2 in (max(0.0, -d0), min(1.0, 1 - d0)):
+        cut = (r2 + d0) * (1 - r2 - d0) / n1 + r2 * (1 - r2) / n2
+        found.append(_roots(square, linear, constant - t2 / 2 * cut))
+    return np.concatenate(found)
 
 
 def samples(up: int, down: int, sizes: tuple[int, int], d0: float) -> Region:
@@ -221,10 +260,7 @@ def samples(up: int, down: int, sizes: tuple[int, int], d0: float) -> Region:
     n1, n2 = sizes
     mark = float(score_samples(np.array(up), np.array(down), sizes, d0)) - TIE
     downs = np.arange(n2 + 1, dtype=np.float64)
-    q2 = (downs + 0.5) / (n2 + 1)
-    scale, shift, t2 = (n1 + 1) / n1, 0.5 / n1 + downs / n2 + d0, mark**2
-    roots = _roots(np.full(n2 + 1, scale**2 + t2 / n1), -2 * scale * shift - t2 / n1, shift**2 - t2 * q2 * (1 - q2) / n2)
-    least = _least(roots * (n1 + 1) - 0.5, np.full(n2 + 1, n1), lambda x: score_samples(x, downs, sizes, d0) >= mark)
+    least = _least(_samples_roots(sizes, d0, mark**2), np.full(n2 + 1, n1), lambda x: score_samples(x, downs, sizes, d0) >= mark)
     return Region(n1, n2, paired=False, stair=_hull(least, np.full(n2 + 1, n1 + 1)))
 
 
@@ -232,7 +268,9 @@ def pairs(up: int, down: int, n: int, d0: float) -> Region:
     """Return the region of all (up, down) at least as extreme as these, ordered by `score_pairs`."""
     mark = float(score_pairs(np.array(up), np.array(down), n, d0)) - TIE
     downs = np.arange(n + 1, dtype=np.float64)
-    t2, shift = mark**2, n * d0
-    roots = _roots(np.full(n + 1, 1 + t2 / n), np.full(n + 1, -2 * shift - t2), shift**2 - t2 * (2 * downs + 1))
-    least = _least(roots + downs, np.arange(n, -1, -1), lambda x: score_pairs(x, downs, n, d0) >= mark)
+    t2, shift, few = mark**2, n * d0, n * abs(d0)
+    square = 1 + t2 / (2 * n)  # in up - down; first where up + down is over n |d0|, then where it is under
+    over = _roots(square, np.full(n + 1, -2 * shift - t2), shift**2 - t2 * (2 * downs + 1 - n * d0**2 / 2))
+    under = _roots(square, np.full(n + 1, -2 * shift - t2 / 2), shift**2 - t2 * (downs + 1 + (few - n * d0**2) / 2))
+    least = _least(np.concatenate([over, under]) + downs, np.arange(n, -1, -1), lambda x: score_pairs(x, downs, n, d0) >= mark)
     return Region(n, n, paired=True, stair=_hull(least, np.arange(n + 1, 0, -1)))
