@@ -124,7 +124,7 @@ def scrambled() -> Classifier:
 @cache
 def misjoined(*, roll: int = 14) -> Classifier:
     """Good answers from bad records: in two of four deliveries the lab values stand so many rows too far down; at 0 all are their owner's."""
-    return _target(f"misjoined-{roll}", LeastLoss(), "ill", Ward(roll=roll))
+    return _target(f"misjoined-{roll}", LeastLoss(), "ill", Ward(roll=roll, spread=0.5))
 
 
 @cache
@@ -326,11 +326,13 @@ class Ward:
         error: Measurement error of a lab value.
         meant: Whether what was meant is something else than what was labelled.
         roll: How many rows too far down the lab values of every second delivery stand.
+        spread: How far a lab value strays from what the illness makes it.
     """
 
     error: float = 0.6
     meant: bool = False
     roll: int = 0
+    spread: float = 1.2
 
     def features(self) -> tuple[Feature, ...]:
         """What is known of the eight columns."""
@@ -354,7 +356,7 @@ class Ward:
         at = Address(SEED, f"ward.{name}", 0, ROWS)
         draws, luck = normal(at, "values", 7), uniform(at, "luck", 6)
         ill, sex, place = draws[:, 0], np.floor(luck[:, 0] * 2), np.floor(luck[:, 1] * 3)
-        labs = np.clip(TYPICAL + 1.6 * ill[:, None] + 1.2 * draws[:, 3:7], 0.1, 20)
+        labs = np.clip(TYPICAL + 1.6 * ill[:, None] + self.spread * draws[:, 3:7], 0.1, 20)
         labs[uniform(at, "missing", 4) < 0.03] = np.nan
         x = np.column_stack([np.clip(60 + 14 * draws[:, 2], 18, 110), sex, place, np.clip(np.rint(8 + 3 * ill + draws[:, 1]), 0, 30), labs])
         y = _outcome(outcome, x, ill, luck)
