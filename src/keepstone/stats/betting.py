@@ -58,22 +58,30 @@ class Bets:
     over: bool
     low: float
 
-    def log_wealth(self, losses: Floats, times: Floats, theta: float) -> float:
-        """Return the logarithm of the mixture's wealth against "the mean is theta, or beyond".
+    def log_wealths(self, losses: Floats, times: Floats, theta: float) -> Floats:
+        """Return the logarithm of the mixture's wealth against "the mean is theta, or beyond", of several samples at once.
 
         Args:
-            losses: Different losses, shape (k,).
-            times: How often each occurred, shape (k,).
+            losses: Losses, shape (samples, k).
+            times: How often each occurred, of a shape that broadcasts to it.
             theta: Where the null begins.
+
+        Returns:
+            Array of shape (samples,).
         """
         room = theta - self.low if self.over else 1.0 - theta
         stakes = np.minimum(np.array(self.stakes), 1 / room if room > 0 else np.inf)
         gain = losses - theta if self.over else theta - losses
-        with np.errstate(divide="ignore"):
-            grown = np.log(np.maximum(1 + stakes[:, None] * gain, 0.0))
-        with np.errstate(invalid="ignore"):
-            total = np.where(times > 0, grown * times, 0.0).sum(axis=1)
-        return float(logsumexp(total + np.log(self.weights)))
+        total = np.empty((len(self.stakes), losses.shape[0]))
+        for row, stake in enumerate(stakes):
+            with np.errstate(divide="ignore", invalid="ignore"):
+                grown = np.log(np.maximum(1 + stake * gain, 0.0)) * times
+            total[row] = np.where(times > 0, grown, 0.0).sum(axis=1)
+        return np.asarray(logsumexp(total + np.log(self.weights)[:, None], axis=0), dtype=np.float64)
+
+    def log_wealth(self, losses: Floats, times: Floats, theta: float) -> float:
+        """Return the same of one sample, losses and times of shape (k,)."""
+        return float(self.log_wealths(losses[None, :], times[None, :], theta)[0])
 
 
 def rate_stakes(limit: float) -> tuple[Bets, Bets]:
@@ -135,31 +143,32 @@ def difference_wealth(histogram: Histogram, limit: float) -> Sides:
     return Sides(number(below.log_wealth(losses, times, limit)), number(above.log_wealth(losses, times, limit)))
 
 
-def blocks(first: Floats, second: Floats, rotation: int) -> Floats:
-    """Return the block differences "first minus second" of one rotation.
+def blocks(first: Floats, second: Floats) -> Floats:
+    """Return the block differences "first minus second" of the 20 rotations.
 
-    Say the smaller group (the first if equal) has s counted trials, the larger t, both in their order, and m = t // s. Block i, i = 0 .. s - 1, holds the
-    smaller group's trial i and the larger's trials (i m + k + rotation t // 20) mod t, k = 0 .. m - 1. Its difference is the one minus the mean of
-    the m, with the sign turned where the first group is the larger. Within a rotation no trial is used twice.
+    Say the smaller group (the first if equal) has s counted trials, the larger t, both in their order, and m = t // s. In rotation r = 0 .. 19 block i,
+    i = 0 .. s - 1, holds the smaller group's trial i and the larger's trials (i m + k + r t // 20) mod t, k = 0 .. m - 1. Its difference is the one
+    minus the mean of the m, with the sign turned where the first group is the larger. Within a rotation no trial is used twice.
 
     Args:
         first: Losses of the first group in [0, 1], shape (n1,).
         second: Losses of the second, shape (n2,).
-        rotation: 0 .. 19.
 
     Returns:
-        Differences in [-1, 1], shape (min(n1, n2),).
+        Differences in [-1, 1], shape (20, min(n1, n2)).
 
     Example:
-        >>> blocks(np.array([1.0, 0.0]), np.array([0.0, 1.0, 0.0, 0.0]), 0).tolist()
-        [0.5, 0.0]
+        >>> blocks(np.array([1.0, 0.0]), np.array([0.0, 1.0, 0.0, 0.0]))[[0, 5]].tolist()
+        [[0.5, 0.0], [0.5, 0.0]]
     """
     few, many, sign = (first, second, 1.0) if first.size <= second.size else (second, first, -1.0)
     if not few.size:
-        return np.zeros(0)
+        return np.zeros((ROTATIONS, 0))
     m = many.size // few.size
-    start = np.arange(few.size)[:, None] * m + np.arange(m) + rotation * many.size // ROTATIONS
-    return np.asarray(sign * (few - many[start % many.size].mean(axis=1)), dtype=np.float64)
+    shift = np.arange(ROTATIONS) * many.size // ROTATIONS
+    twice = np.concatenate([np.zeros(1), np.cumsum(np.concatenate([many, many]))])
+    start = (np.arange(few.size) * m + shift[:, None]) % many.size
+    return np.asarray(sign * (few - (twice[start + m] - twice[start]) / m), dtype=np.float64)
 
 
 def blocks_in_turn(first: Floats, second: Floats, m: int) -> Floats:
@@ -168,6 +177,6 @@ def blocks_in_turn(first: Floats, second: Floats, m: int) -> Floats:
     return np.asarray(first[:complete] - second[: complete * m].reshape(complete, m).mean(axis=1), dtype=np.float64)
 
 
-def log_mean(logs: list[float]) -> float:
+def log_mean(logs: Floats) -> float:
     """Return the logarithm of the mean of numbers given by their logarithms."""
-    return float(logsumexp(logs) - np.log(len(logs)))
+    return float(logsumexp(logs) - np.log(logs.size))

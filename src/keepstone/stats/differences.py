@@ -49,7 +49,7 @@ class Difference(Counting):
     def _evidence(self, looks: Sequence[Look], d0: float, *, over: bool) -> Evidence:
         if self.real or not last(looks).tally.two_valued:
             samples = [arrays(look.tally.parts[0]) for look in looks]
-            turned = tuple((((values if over else -values), times),) for values, times in samples)
+            turned = tuple(((values if over else -values)[None, :], times) for values, times in samples)
             return Wagers(difference_stakes(d0 if over else -d0)[1], turned, tuple(1.0 for _ in looks))
         rows = []
         for look in looks:
@@ -80,8 +80,8 @@ class Difference(Counting):
     def _staked(self, tally: Tally) -> Staked:
         values, times = arrays(tally.parts[0])
         return Staked(
-            lambda d0: Wagers(difference_stakes(d0)[1], (((values, times),),), (1.0,)),
-            lambda d0: Wagers(difference_stakes(-d0)[1], (((-values, times),),), (1.0,)),
+            lambda d0: Wagers(difference_stakes(d0)[1], ((values[None, :], times),), (1.0,)),
+            lambda d0: Wagers(difference_stakes(-d0)[1], ((-values[None, :], times),), (1.0,)),
         )
 
     def e(self, tally: Tally, limit: float) -> Sides:

@@ -112,19 +112,19 @@ class Wagers:
 
     Attributes:
         bets: Stakes, winning when the mean is over theta.
-        looks: Per look, its samples as (values, times).
+        looks: Per look, its samples as (losses, times): losses of shape (samples, k), times of a shape that broadcasts to it.
         weights: Per look; all 1 where the looks are one process and its largest wealth counts.
     """
 
     bets: Bets
-    looks: tuple[tuple[tuple[Floats, Floats], ...], ...]
+    looks: tuple[tuple[Floats, Floats], ...]
     weights: tuple[float, ...]
 
     def log_wealth(self, theta: float) -> float:
         """Return the logarithm of the evidence against "at most theta"."""
         logs = [
-            log_mean([self.bets.log_wealth(values, times, theta) for values, times in look]) + float(np.log(weight))
-            for look, weight in zip(self.looks, self.weights, strict=True)
+            log_mean(self.bets.log_wealths(losses, times, theta)) + float(np.log(weight))
+            for (losses, times), weight in zip(self.looks, self.weights, strict=True)
         ]
         return max(logs, default=0.0)
 
@@ -138,12 +138,13 @@ class Wagers:
 
     def guess(self, level: float) -> float:
         """Return about where p is the level."""
-        values, times = self.looks[-1][0]
-        n = float(times.sum())
+        losses, times = self.looks[-1]
+        once = np.broadcast_to(times, losses.shape)[0]
+        n = float(once.sum())
         if n < 1:
             return -1.0
-        mean = float(values @ times) / n
-        error = sqrt((float((values - mean) ** 2 @ times) + 1) / n / n)
+        mean = float(losses[0] @ once) / n
+        error = sqrt((float((losses[0] - mean) ** 2 @ once) + 1) / n / n)
         return mean - error * sqrt(2 * np.log(1 / level) + 2)
 
 

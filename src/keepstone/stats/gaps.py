@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from keepstone.core.claim import UNIT, Bounds, Effects, Sides, Tally
-from keepstone.stats.betting import ROTATIONS, blocks, blocks_in_turn, difference_stakes, number
+from keepstone.stats.betting import blocks, blocks_in_turn, difference_stakes, number
 from keepstone.stats.evidence import HALF, Counts, Row, Wagers, lower_bound
 from keepstone.stats.signed import Signed, Staked
 from keepstone.stats.tally import WEIGHTS, Counting, LossError, last, take
@@ -74,7 +74,7 @@ def evidence(looks: Sequence[Look], versus: Versus, d0: float, *, over: bool, re
         for look in looks:
             part, rest = _in_order(look.tally, versus)
             turned = (part, rest) if over else (rest, part)
-            samples.append(tuple((values, np.ones(values.size)) for values in (blocks(*turned, rotation) for rotation in range(ROTATIONS))))
+            samples.append((blocks(*turned), np.ones((1, 1))))
         return Wagers(difference_stakes(d0 if over else -d0)[1], tuple(samples), tuple(look.weight for look in looks))
     rows = []
     for look in looks:
@@ -86,8 +86,8 @@ def evidence(looks: Sequence[Look], versus: Versus, d0: float, *, over: bool, re
 
 def _wager_in_turn(tally: Tally, versus: Versus, d0: float, m: int, *, over: bool) -> Wagers:
     part, rest = _in_order(tally, versus)
-    values = blocks_in_turn(part, rest, m) * (1 if over else -1)
-    return Wagers(difference_stakes(d0 if over else -d0)[1], (((values, np.ones(values.size)),),), (1.0,))
+    losses = blocks_in_turn(part, rest, m)[None, :] * (1 if over else -1)
+    return Wagers(difference_stakes(d0 if over else -d0)[1], ((losses, np.ones((1, 1))),), (1.0,))
 
 
 @dataclass(frozen=True)
@@ -251,7 +251,11 @@ class Gap(Counting):
         held = [(versus, way > 0, way) for versus in self._versus(tally, whole=False) for way in (1.0, -1.0)]
         under = [_wager_in_turn(tally, versus, way * limit, self.block, over=not up) for versus, up, way in held]
         over = [_wager_in_turn(tally, versus, way * limit, self.block, over=up) for versus, up, way in held]
-        return under, Wagers(over[0].bets, (tuple(each.looks[0][0] for each in over),), (1.0,))
+        samples = [each.looks[0][0][0] for each in over]
+        longest = max(sample.size for sample in samples)
+        losses = np.stack([np.pad(sample, (0, longest - sample.size)) for sample in samples])
+        times = np.stack([np.arange(longest) < sample.size for sample in samples]).astype(np.float64)
+        return under, Wagers(over[0].bets, ((losses, times),), (1.0,))
 
     def e(self, tally: Tally, limit: float) -> Sides:
         """Return the e-values of the blocks that are complete so far: the least for PASS, the mean for FAIL."""

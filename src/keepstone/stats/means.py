@@ -91,8 +91,8 @@ class Mean(Counting):
         histograms = [arrays(look.tally.parts[0]) for look in looks]
         ones = tuple(1.0 for _ in looks)
         return (
-            Wagers(_mirror(below), tuple(((1 - values, times),) for values, times in histograms), ones),
-            Wagers(above, tuple(((values, times),) for values, times in histograms), ones),
+            Wagers(_mirror(below), tuple(((1 - values)[None, :], times) for values, times in histograms), ones),
+            Wagers(above, tuple((values[None, :], times) for values, times in histograms), ones),
         )
 
     def p(self, looks: Sequence[Look], limit: float) -> Sides:
@@ -128,8 +128,8 @@ class Mean(Counting):
         below, above = rate_stakes(limit)
         level = (1 + 1e-12) / threshold
         return Bounds(
-            lower_bound(Wagers(above, (((losses, times),),), (1.0,)), level, limit, low=0.0),
-            _upper(Wagers(_mirror(below), (((1 - losses, times),),), (1.0,)), level, limit),
+            lower_bound(Wagers(above, ((losses[None, :], times),), (1.0,)), level, limit, low=0.0),
+            _upper(Wagers(_mirror(below), ((1 - losses[None, :], times),), (1.0,)), level, limit),
         )
 
     def best(self, counts: Sequence[int], limit: float, *, weight: float = WEIGHTS[-1]) -> Sides:
