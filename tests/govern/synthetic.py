@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import msgspec
+from tests.govern.invented import DIGESTS, HARMS, HOSTILE, METRICS, MITIGATIONS, SAFETY, SECURITY, SENTENCES, UNMEASURED, noise
 
 from keepstone.core.origin import Area
 from keepstone.govern.document import (
@@ -33,73 +34,6 @@ from keepstone.govern.rows import Finding, Half, Share, Verdict
 ALPHA = 0.05
 Z = 2.4
 HALVES: tuple[Half, Half] = ("safety", "security")
-HARMS = {
-    "missed": ("a dying patient is not flagged", "people", "physical", 5),
-    "alarm": ("a patient is treated as dying who is not", "people", "psychological", 3),
-    "unfair": ("one group is overlooked more often", "people", "systemic", 4),
-    "leak": ("a patient's record is exposed", "people", "psychological", 4),
-    "trust": ("staff stop trusting the tool", "institutions", "systemic", 2),
-    "stolen": ("the model is copied", "institutions", "systemic", 2),
-}
-METRICS = {"missed": "missed deaths", "alarm": "false alarms", "unfair": "gap in missed deaths", "leak": "records recognised", "trust": "decisions that flip", "stolen": "copy agrees"}
-
-# area, condition, its title, harm, what the title says, losses per 1 000, trials, limit in percent
-SAFETY = (
-    ("alignment", "proxy", "label against what was meant", "missed", "Care withdrawn counts as death", 31, 710, 5),
-    ("alignment", "nominal", "ordinary use", "missed", "Dying patients are flagged in ordinary use", 177, 710, 25),
-    ("robustness", "unit_mixup", "a unit mix-up", "missed", "A unit mix-up doubles missed deaths", 310, 1204, 20),
-    ("robustness", "sensor_noise", "lab error", "missed", "Lab error alone costs little", 149, 710, 25),
-    ("robustness", "missing_values", "20 % of values missing", "alarm", "Missing values raise false alarms", 388, 2021, 40),
-    ("robustness", "rare_cases", "the rarest twentieth", "missed", "The rare are the sickest, and they are found", 35, 86, 25),
-    ("robustness", "shift_site", "another site", "missed", "At another site more deaths are missed", 249, 640, 25),
-    ("transparency", "sensor_noise", "lab error", "trust", "Explanations stay put under lab error", 60, 2731, 15),
-    ("fairness", "sex", "women against men", "unfair", "Women are not missed much more often than men", 17, 710, 10),
-    ("fairness", "age_80", "80 and older against the rest", "unfair", "The oldest may be missed more often", 90, 78, 10),
-    ("fairness", "hispanic", "Hispanic patients against the rest", "unfair", "Too few deaths to tell for Hispanic patients", 120, 17, 10),
-    ("fairness", "heart_failure", "heart failure", "missed", "Most deaths in heart failure are missed", 770, 126, 25),
-    ("control", "out_of_range", "values out of range", "trust", "No score outside its limits", 4, 2731, 2),
-)
-SECURITY = (
-    ("adversarial", "evasion_2", "lab values moved within two errors, 100 queries", "missed", "Two lab errors on purpose turn death flags off", 241, 584, 10),
-    ("adversarial", "withhold_3", "three lab values withheld", "missed", "Withholding three values turns death flags off", 401, 584, 20),
-    ("adversarial", "withhold_1", "one lab value withheld", "missed", "Withholding one value turns death flags off", 169, 584, 10),
-    ("adversarial", "unit_chosen", "the worst unit chosen", "missed", "A chosen unit turns death flags off", 91, 584, 10),
-    ("integrity", "label_flip_1", "1 % of labels flipped on purpose", "missed", "Few flipped labels change little", 175, 710, 25),
-    ("integrity", "label_flip_5", "5 % of labels flipped on purpose", "missed", "Five flipped labels in a hundred go unseen", 278, 710, 25),
-    ("integrity", "misjoin", "rows joined to the wrong patients", "trust", "Half of the published rows carry others' physiology", 480, 9105, 1),
-    ("protection", "membership", "membership inference, 16 shadow models", "leak", "Training patients can be recognised", 77, 4361, 5),
-    ("protection", "extraction", "1 000 queries for a copy", "stolen", "A copy agrees after 1 000 queries", 910, 2731, 95),
-    ("supply_chain", "rows_in_file", "training rows inside the model file", "leak", "The model file holds no training row", 0, 5000, 1),
-)
-MITIGATIONS = (
-    ("abstain", "abstain when unsure, coverage 80 %", "trade-off", "", False, "39 fewer missed deaths in ordinary use, 250 fewer under withholding", "200 patients get no score", ("output",)),
-    ("plausibility", "plausibility check", "one-sided gain", "security", False, "62 fewer missed under a chosen unit", "16 patients get no score", ("input",)),
-    ("abstain + plausibility", "check, then abstain", "trade-off", "", False, "301 fewer missed under withholding and chosen units", "215 patients get no score", ("input", "output")),
-    ("adversarial_training", "adversarial training", "trade-off", "", True, "100 fewer under evasion", "140 more under withholding; 34 more false alarms", ("training",)),
-    ("threshold_per_group", "threshold per age and sex", "harmful", "", True, "nothing shown", "50 more missed among the oldest", ("output",)),
-    ("label_only", "label-only output", "no effect", "", True, "nothing shown", "nothing shown", ("output",)),
-    ("coarse_scores", "scores rounded to .1", "one-sided gain", "security", False, "70 fewer records recognised", "nothing shown", ("output",)),
-    ("missing_augmented", "missing-value augmentation", "synergy", "", False, "138 fewer under withholding, 106 fewer false alarms with values missing", "nothing shown", ("training",)),
-    ("regularised", "small trees, 5 % label noise", "trade-off", "", False, "190 fewer under withholding, 67 fewer records recognised", "29 more missed under lab error", ("training",)),
-    ("sanitised", "training data sanitised", "inconclusive", "", False, "nothing shown", "nothing shown", ("training",)),
-    ("ensemble", "ensemble of five and a logistic regression", "trade-off", "", True, "nothing shown", "54 more missed with values missing", ("input",)),
-    ("query_budget", "query budget of 20 a day", "one-sided gain", "security", False, "90 fewer under evasion", "nothing shown", ("input",)),
-)
-COLUMNS = (
-    ("safety", "missed deaths, ordinary use"), ("safety", "false alarms, ordinary use"), ("safety", "missed deaths, lab error"), ("safety", "missed deaths, unit mix-up"),
-    ("safety", "missed deaths, values missing"), ("safety", "missed deaths, rare cases"), ("safety", "gap women and men"), ("safety", "missed deaths, another site"),
-    ("security", "evasion within one error"), ("security", "evasion within two errors"), ("security", "one value withheld"), ("security", "three values withheld"),
-    ("security", "chosen unit"), ("security", "5 % labels flipped"), ("security", "membership"), ("security", "copy agrees"),
-    ("usefulness", "patients without a score"), ("usefulness", "alarms per 100"),
-)  # fmt: skip
-
-
-def noise(*at: int) -> float:
-    """Give a number in [0, 1) that depends on where it is asked and on nothing else."""
-    seed = 12345
-    for word in at:
-        seed = (seed * 1103515245 + word * 12820163 + 12345) % 2**31
-    return seed / 2**31
 
 
 def interval(mean: float, trials: int) -> tuple[float, float]:
@@ -124,16 +58,49 @@ def finding(side: Half, row: tuple[str, str, str, str, str, int, int, float], **
     strong = {"pass": (900.0, 0.0), "fail": (0.0, 2.4e6), "inconclusive": (4.0, 1.5)}[verdict]
     cause = "hazard: " + condition_title if side == "safety" else "adversary: turn the flag off"
     made = Finding(
-        id=f"{area}.{condition}.{harm}", side=side, area=area, risk=f"{area}.{condition}", title=title, harm=text, harm_to=to, harm_kind=kind,
-        severity=severity, asset="function" if side == "safety" else "model", property="integrity", origin=cause, condition=condition,
-        condition_title=condition_title, mitigation="none", metric=harm, metric_title=METRICS[harm], limit=limit / 100, adopted=True,
-        set_by="Dr A. Example, risk owner", reason="one death in four overlooked is where a screening aid loses its point", source="clinical board, minute 12",
-        date="2026-11-02", critical=harm == "missed" and condition == "nominal", trials=trials, played=trials, calls=float(trials * (100 if side == "security" else 1)),
-        mean=mean, lower=lower, upper=upper, e_pass=strong[0], e_fail=strong[1], verdict=verdict, kind="measured", why="", nominal=0.177 if harm == "missed" else None,
-        count=round(mean * trials), parts=(), provisional=(), references=("NISTAML.022", "ATLAS AML.T0043") if side == "security" else ("AIID 613",),
+        id=f"{area}.{condition}.{harm}",
+        side=side,
+        area=area,
+        risk=f"{area}.{condition}",
+        title=title,
+        harm=text,
+        harm_to=to,
+        harm_kind=kind,
+        severity=severity,
+        asset="function" if side == "safety" else "model",
+        property="integrity",
+        origin=cause,
+        condition=condition,
+        condition_title=condition_title,
+        mitigation="none",
+        metric=harm,
+        metric_title=METRICS[harm],
+        limit=limit / 100,
+        adopted=True,
+        set_by="Dr A. Example, risk owner",
+        reason="one death in four overlooked is where a screening aid loses its point",
+        source="clinical board, minute 12",
+        date="2026-11-02",
+        critical=harm == "missed" and condition == "nominal",
+        trials=trials,
+        played=trials,
+        calls=float(trials * (100 if side == "security" else 1)),
+        mean=mean,
+        lower=lower,
+        upper=upper,
+        e_pass=strong[0],
+        e_fail=strong[1],
+        verdict=verdict,
+        kind="measured",
+        why="",
+        nominal=0.177 if harm == "missed" else None,
+        count=round(mean * trials),
+        parts=(),
+        provisional=(),
+        references=("NISTAML.022", "ATLAS AML.T0043") if side == "security" else ("AIID 613",),
         advice="Check units at the door: a plausibility check refuses values that no patient has." if verdict != "pass" else "",
         enables=("adversarial.unit_chosen",) if condition == "unit_mixup" else (),
-    )  # fmt: skip
+    )
     return msgspec.structs.replace(made, **other)
 
 
@@ -149,9 +116,14 @@ def tally(side: Half, rows: list[Finding]) -> Tally:
     mine = [row for row in rows if row.side == side]
     by = {verdict: sum(row.verdict == verdict for row in mine) for verdict in ("pass", "fail", "inconclusive", "not_measured", "error")}
     return Tally(
-        passed=by["pass"], fail=by["fail"], inconclusive=by["inconclusive"], not_measured=by["not_measured"], error=by["error"],
-        criteria=len(mine), not_adopted=sum(not row.adopted for row in mine),
-    )  # fmt: skip
+        passed=by["pass"],
+        fail=by["fail"],
+        inconclusive=by["inconclusive"],
+        not_measured=by["not_measured"],
+        error=by["error"],
+        criteria=len(mine),
+        not_adopted=sum(not row.adopted for row in mine),
+    )
 
 
 def state(rows: list[Finding]) -> AreaState:
@@ -175,7 +147,9 @@ def area_lines(rows: list[Finding], excluded: str = "longterm") -> tuple[AreaLin
             lines.append(AreaLine(area=area.value, side=side, state="excluded", why="advises only, never acts", excluded_by="Dr A. Example"))
         else:
             why = "" if mine else "the system file describes no service"
-            lines.append(AreaLine(area=area.value, side=side, state=state(mine), why=why, worst=mine[0].id if mine else "", findings=tuple(row.id for row in mine)))
+            lines.append(
+                AreaLine(area=area.value, side=side, state=state(mine), why=why, worst=mine[0].id if mine else "", findings=tuple(row.id for row in mine))
+            )
     return tuple(lines)
 
 
@@ -188,25 +162,20 @@ def half_state(side: Half, rows: list[Finding], lines: tuple[AreaLine, ...]) -> 
     return "met"
 
 
-UNMEASURED = (
-    Unmeasured(id="access.gateway", side="security", area="access", what="authentication at the gateway", why="The system file describes no service; name one under [assets]."),
-    Unmeasured(id="resilience.flood", side="security", area="resilience", what="staying available under a flood of requests", why="The system file describes no service; name one under [assets]."),
-    Unmeasured(id="fairness.asian", side="safety", area="fairness", what="gap in missed deaths, Asian patients", why="12 deaths; about 100 more would be needed for a claim at a limit of 20 points."),
-    Unmeasured(id="integrity.backdoor", side="security", area="integrity", what="a backdoor planted in training", why="Comes with images in a later release."),
-)
-DIGESTS = {
-    word: "sha256:" + f"{i:x}{i + 3:x}" * 16 + "9f0c41d7e6ab5823" * 2 for i, word in enumerate(("data", "target", "system", "catalogue", "code", "plan"))
-}
-
-
 def system() -> SystemFacts:
     """Give the system of the example."""
     return SystemFacts(
-        name="Death in hospital, predicted on day 3", purpose="warns a ward's doctors of patients likely to die in hospital", domain="healthcare", autonomy="advises",
-        stage="development", population="seriously ill adults in hospital", owner="Example Hospital", affected=("patients", "ward staff"),
+        name="Death in hospital, predicted on day 3",
+        purpose="warns a ward's doctors of patients likely to die in hospital",
+        domain="healthcare",
+        autonomy="advises",
+        stage="development",
+        population="seriously ill adults in hospital",
+        owner="Example Hospital",
+        affected=("patients", "ward staff"),
         data=DataFacts(rows=2731, outcomes=710, train_rows=4797, population="seriously ill adults in five US centres", period="1989 to 1994"),
         target="histogram gradient boosting, 24 features",
-    )  # fmt: skip
+    )
 
 
 def build(rows: list[Finding], **other: object) -> Result:
@@ -214,22 +183,34 @@ def build(rows: list[Finding], **other: object) -> Result:
     lines = area_lines(rows)
     halves: dict[str, State] = {side: half_state(side, rows, lines) for side in HALVES}
     said = set(halves.values())
-    overall: State = next((word for word in ("not_met", "incomplete", "inconclusive") if word in said), "met")  # type: ignore[arg-type]
+    overall: State = next((word for word in ("not_met", "incomplete", "inconclusive") if word in said), "met")
     claimed = sum(row.verdict in {"pass", "fail"} for row in rows)
     harms = tuple(
         Harm(name=word, title=title, to=to, kind=kind, severity=severity, findings=tuple(row.id for row in rows if row.metric == word))
         for word, (title, to, kind, severity) in HARMS.items()
     )
     made = Result(
-        schema="keepstone/result/1", system=system(), seed=7, alpha=ALPHA, profile="quick", design="all items", digests=DIGESTS,
-        verdict=Verdicts(safety=halves["safety"], security=halves["security"], overall=overall), counts=Tallies(safety=tally("safety", rows), security=tally("security", rows)),
-        areas=lines, findings=tuple(rows), registers=Registers(harms=harms), unmeasured=UNMEASURED, controls={row.id: "ok" for row in rows},
+        schema="keepstone/result/1",
+        system=system(),
+        seed=7,
+        alpha=ALPHA,
+        profile="quick",
+        design="all items",
+        digests=DIGESTS,
+        verdict=Verdicts(safety=halves["safety"], security=halves["security"], overall=overall),
+        counts=Tallies(safety=tally("safety", rows), security=tally("security", rows)),
+        areas=lines,
+        findings=tuple(rows),
+        registers=Registers(harms=harms),
+        unmeasured=UNMEASURED,
+        controls={row.id: "ok" for row in rows},
         families=Families(
             verdicts=VerdictFamily(cells=len(rows), claimed=claimed, level=0.0068), effects=EffectFamily(pairs=240, nulls=480, claimed=131, level=0.0051)
         ),
-        calls=Calls(made=412_806, fixed_n=1_204_310), statement="The numbers speak of patients like these: seriously ill adults in five US centres, 1989 to 1994.",
+        calls=Calls(made=412_806, fixed_n=1_204_310),
+        statement="The numbers speak of patients like these: seriously ill adults in five US centres, 1989 to 1994.",
         key=Key(id="ed25519:5f1c0a93be27d481", insecure=True),
-    )  # fmt: skip
+    )
     return msgspec.structs.replace(made, **other)
 
 
@@ -237,15 +218,18 @@ def not_met() -> Result:
     """Give the ordinary example: both halves fail something, every section is filled."""
     from tests.govern import synthetic_effects as effects
 
-    sentences = (
-        Sentence(text="An attacker who moves lab values within two errors turns off at least 119 more in 1\u00a0000 death flags [89, 149] than noise of the same size does at as many tries.", rests_on="adversarial.evasion_2.missed"),
-        Sentence(text="The weakest slice, patients over 75 with albumin missing, is also the open door: evasion succeeds there in 221 more of 1\u00a0000 [131, 311] than in the rest.", rests_on="robustness.missing_values.alarm"),
-        Sentence(text="Missing-value augmentation takes 138 in 1\u00a0000 back from an attacker who withholds values, and no guard cell of safety is shown worse; adversarial training gives 140 away.", rests_on="adversarial.withhold_3.missed"),
-    )  # fmt: skip
+    rests = ("adversarial.evasion_2.missed", "robustness.missing_values.alarm", "adversarial.withhold_3.missed")
+    sentences = tuple(Sentence(text=text, rests_on=word) for text, word in zip(SENTENCES, rests, strict=True))
     return build(
-        findings(), interplay=effects.interplay(), mitigations=effects.mitigations(), intent=effects.intent(), attack_harm=effects.attack_harm(),
-        exposed_by_flaw=effects.exposed(), clinical=effects.clinical(), sentences=sentences,
-    )  # fmt: skip
+        findings(),
+        interplay=effects.interplay(),
+        mitigations=effects.mitigations(),
+        intent=effects.intent(),
+        attack_harm=effects.attack_harm(),
+        exposed_by_flaw=effects.exposed(),
+        clinical=effects.clinical(),
+        sentences=sentences,
+    )
 
 
 def met() -> Result:
@@ -260,7 +244,12 @@ def met() -> Result:
 
 def inconclusive() -> Result:
     """Give a result in which nothing fails and nothing is settled either."""
-    rows = [msgspec.structs.replace(row, mean=0.09, **dict(zip(("lower", "upper"), interval(0.09, 90), strict=True)), trials=90, count=8, verdict="inconclusive", e_pass=3.0) for row in met().findings]
+    rows = [
+        msgspec.structs.replace(
+            row, mean=0.09, **dict(zip(("lower", "upper"), interval(0.09, 90), strict=True)), trials=90, count=8, verdict="inconclusive", e_pass=3.0
+        )
+        for row in met().findings
+    ]
     return build(rows, unmeasured=())
 
 
@@ -268,7 +257,12 @@ def error() -> Result:
     """Give a result in which the target broke and a control did not come out as it must."""
     nothing = dict.fromkeys(("trials", "played", "calls", "mean", "lower", "upper", "e_pass", "e_fail", "kind", "nominal", "count"))
     rows = [
-        msgspec.structs.replace(row, **nothing, verdict="error", why="ValueError at row 118: Input X contains NaN.\nHistGradientBoosting accepts them; the pipeline's scaler does not.")
+        msgspec.structs.replace(
+            row,
+            **nothing,
+            verdict="error",
+            why="ValueError at row 118: Input X contains NaN.\nHistGradientBoosting accepts them; the pipeline's scaler does not.",
+        )
         if row.area in {"robustness", "adversarial"}
         else row
         for row in findings()
@@ -281,9 +275,18 @@ def empty() -> Result:
     """Give a result of a project that has nothing yet."""
     made = build([], calls=Calls(made=0.0), digests={}, key=Key())
     gaps = tuple(
-        Unmeasured(id=f"{area.value}.all", side="safety" if area.side.value == "safety" else "security", area=area.value, what="everything", why="There is no target; give one under [target].") for area in Area
+        Unmeasured(
+            id=f"{area.value}.all",
+            side="safety" if area.side.value == "safety" else "security",
+            area=area.value,
+            what="everything",
+            why="There is no target; give one under [target].",
+        )
+        for area in Area
     )
-    lines = tuple(AreaLine(area=area.value, side="safety" if area.side.value == "safety" else "security", state="incomplete", why="nothing measured") for area in Area)
+    lines = tuple(
+        AreaLine(area=area.value, side="safety" if area.side.value == "safety" else "security", state="incomplete", why="nothing measured") for area in Area
+    )
     halves = Verdicts(safety="incomplete", security="incomplete", overall="incomplete")
     families = Families(verdicts=VerdictFamily(cells=0, claimed=0), effects=EffectFamily(pairs=0, nulls=0, claimed=0))
     bare = SystemFacts(name="Triage helper", data=DataFacts())
@@ -293,7 +296,13 @@ def empty() -> Result:
 def provisional() -> Result:
     """Give a result whose verdicts rest on guesses: measured, but never PASS."""
     rows = [
-        msgspec.structs.replace(row, verdict="inconclusive" if row.verdict == "pass" else row.verdict, provisional=("target.threshold", "data.features.creatinine.bounds"), adopted=False)
+        msgspec.structs.replace(
+            row,
+            verdict="inconclusive" if row.verdict == "pass" else row.verdict,
+            provisional=("target.threshold", "data.features.creatinine.bounds"),
+            adopted=False,
+            e_pass=0.0,
+        )
         for row in findings()
     ]
     return build(rows)
@@ -309,26 +318,52 @@ def many(count: int = 500) -> Result:
         losses, trials = int(320 * noise(i, 1) ** 2), 60 + int(2600 * noise(i, 2))
         row = (area.value, f"condition_{i:03d}", f"condition number {i}", "missed", f"Missed deaths under condition number {i}", losses, trials, 10)
         one = finding(side, row)
-        rows.append(msgspec.structs.replace(one, verdict="error", mean=None, lower=None, upper=None, trials=None, count=None, why="the target answered NaN") if i % 41 == 0 else one)
+        rows.append(
+            msgspec.structs.replace(one, verdict="error", mean=None, lower=None, upper=None, trials=None, count=None, why="the target answered NaN")
+            if i % 41 == 0
+            else one
+        )
     base = not_met()
     return build(
-        rows, interplay=base.interplay, mitigations=base.mitigations, intent=base.intent, attack_harm=base.attack_harm, exposed_by_flaw=base.exposed_by_flaw,
-        clinical=base.clinical, sentences=base.sentences, controls={},
-    )  # fmt: skip
-
-
-HOSTILE = "<script>alert(1)</script></svg></style><img src=x onerror=alert(2)>\u202egnirts\u2066 \x1b[31mred\x1b[0m\x07 [bold]b[/bold] [a](javascript:alert(3)) @everyone | `x` &amp; \"q\" 'q' {{ 7*7 }} {% x %}"
+        rows,
+        interplay=base.interplay,
+        mitigations=base.mitigations,
+        intent=base.intent,
+        attack_harm=base.attack_harm,
+        exposed_by_flaw=base.exposed_by_flaw,
+        clinical=base.clinical,
+        sentences=base.sentences,
+        controls={},
+    )
 
 
 def hostile() -> Result:
     """Give the ordinary example with every text replaced by one that tries to act, some of them ten thousand letters long."""
     plain = msgspec.to_builtins(not_met())
-    fixed = {"schema", "safety", "security", "overall", "area", "side", "state", "verdict", "kind", "direction", "block", "worst", "id", "findings", "harm_to", "harm_kind", "to"}
+    fixed = {
+        "schema",
+        "safety",
+        "security",
+        "overall",
+        "area",
+        "side",
+        "state",
+        "verdict",
+        "kind",
+        "direction",
+        "block",
+        "worst",
+        "id",
+        "findings",
+        "harm_to",
+        "harm_kind",
+        "to",
+    }
 
     def poison(value: object, key: str = "") -> object:
         if isinstance(value, dict):
             return {HOSTILE + str(word) if key == "controls" else word: poison(item, str(word)) for word, item in value.items()}
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             return [poison(item, key) for item in value]
         if isinstance(value, str) and key not in fixed:
             return value + HOSTILE if len(value) % 7 else HOSTILE + value + "long" * 2500
@@ -341,9 +376,27 @@ def run() -> Run:
     """Give the facts of a run."""
     latency = {name: round(1 + 5 * noise(i, 11) ** 2, 2) for i, (name, *_) in enumerate(MITIGATIONS)}
     return Run(
-        start="2026-11-24T09:00:00Z", end="2026-11-24T09:00:41Z", host="ward-7", python="3.11.7", platform="Linux x86_64", seconds=41.2, cells=104, calls=412_806.0, workers=2,
-        seconds_by_kind={"nominal": 0.4, "evasion": 9.1, "membership": 10.2}, latency=latency,
-    )  # fmt: skip
+        start="2026-11-24T09:00:00Z",
+        end="2026-11-24T09:00:41Z",
+        host="ward-7",
+        python="3.11.7",
+        platform="Linux x86_64",
+        seconds=41.2,
+        cells=104,
+        calls=412_806.0,
+        workers=2,
+        seconds_by_kind={"nominal": 0.4, "evasion": 9.1, "membership": 10.2},
+        latency=latency,
+    )
 
 
-STATES = {"not_met": not_met, "met": met, "inconclusive": inconclusive, "error": error, "empty": empty, "provisional": provisional, "many": many, "hostile": hostile}
+STATES = {
+    "not_met": not_met,
+    "met": met,
+    "inconclusive": inconclusive,
+    "error": error,
+    "empty": empty,
+    "provisional": provisional,
+    "many": many,
+    "hostile": hostile,
+}

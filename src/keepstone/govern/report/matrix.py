@@ -21,6 +21,7 @@ BAND = 26
 SLANT = 52
 LINE = 26
 LARGEST = 17.0
+DIAMOND = 1.16
 BLOCKS = ("safety", "security", "usefulness")
 SAID = {"worse": "more loss", "better": "less loss", "no_worse": "no worse", "inconclusive": "inconclusive", "not_measured": "not measured"}
 
@@ -61,7 +62,8 @@ class Mark:
         x: Middle.
         y: Middle.
         shape: "better", "worse", "no_worse" or "inconclusive".
-        size: Half its width.
+        size: Half its width; for a diamond, that of the circle inside it.
+        reach: For a diamond, from its middle to a corner.
         text: The number in it.
         title: All of it in words.
     """
@@ -70,6 +72,7 @@ class Mark:
     y: int
     shape: str
     size: float
+    reach: float
     text: str
     title: str
 
@@ -138,7 +141,7 @@ def matrix(result: Result, latency: dict[str, float] | None = None) -> Matrix | 
     names = list(known) + [name for name in dict.fromkeys(one.mitigation for one in result.interplay) if name not in known]
     crossings = {(one.mitigation, _key(one)): one for one in result.interplay}
     longest = max(len(line) for column in columns for line in column.lines)
-    head = round(longest * 6.6 * math.sin(math.radians(SLANT))) + 26
+    head = round(longest * 7.5 * math.sin(math.radians(SLANT))) + 26
     top = head + BAND
     rows, marks = [], []
     for i, name in enumerate(names):
@@ -233,7 +236,7 @@ def _mark(one: Interplay, row: str, x: int, y: int) -> Mark:
     text = words.per_mille(one.effect) if decided else ""
     size = min(LARGEST, max(11 + 5.5 * strength, 3.9 * len(text))) if decided else 2.5
     title = f"{row} · {words.clean(one.column, longest=80)}: {_words(one)}"
-    return Mark(x=x, y=y, shape=one.direction, size=round(size, 1), text=text, title=title)
+    return Mark(x=x, y=y, shape=one.direction, size=round(size, 1), reach=round(DIAMOND * size, 1), text=text, title=title)
 
 
 def _label(rows: list[Row], columns: tuple[Column, ...]) -> str:

@@ -74,13 +74,25 @@ def render(result: Result, run: Run | None = None) -> bytes:
         result=result,
         view=shown,
         lead=lead(result),
-        contents=CONTENTS,
+        contents=_contents(result),
         style_digest="sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         run_line=run_line(run),
         **_pictures(result, run),
         **_tables(result, shown),
     )
     return (text + "\n").encode("utf-8")
+
+
+def _contents(result: Result) -> list[tuple[str, str]]:
+    """List the sections that have something to show; what was not measured is said in one place."""
+    empty = {
+        "matrix": not result.interplay,
+        "intent": not result.intent,
+        "across": not (result.attack_harm or result.exposed_by_flaw),
+        "harms": not result.registers.harms,
+        "clinical": result.clinical is None,
+    }
+    return [(anchor, name) for anchor, name in CONTENTS if not empty.get(anchor, False)]
 
 
 def environment() -> jinja2.Environment:
@@ -175,7 +187,9 @@ def _tables(result: Result, shown: ReportView) -> dict[str, Any]:
         clinical.append(_clinical(result.clinical.forecast))
     kinds = sorted({row.kind for row in clinical if not row.hidden})
     return {
-        "sentences": [SentenceView(one.text, one.rests_on, by_id[one.rests_on].anchor if one.rests_on in by_id else _place(one.rests_on)) for one in result.sentences],
+        "sentences": [
+            SentenceView(one.text, one.rests_on, by_id[one.rests_on].anchor if one.rests_on in by_id else _place(one.rests_on)) for one in result.sentences
+        ],
         "mitigations": sorted(result.mitigations, key=_mitigation_order),
         "harm_kinds": HARM_KINDS,
         "carded": {one.anchor for one in shown.cards},
@@ -188,12 +202,26 @@ def _tables(result: Result, shown: ReportView) -> dict[str, Any]:
         "gaps_by_area": _gaps(result.unmeasured),
         "saved": _saved(result),
         "about": _about(result),
+        "missing": _missing(result),
     }
 
 
 def _place(effect: str) -> str:
     """Give the section that shows an effect, by the role its id begins with."""
     return next((section for role, section in PLACES.items() if effect.startswith(role)), "")
+
+
+def _missing(result: Result) -> list[str]:
+    """Name the sections for which nothing was measured."""
+    asked = {
+        "No mitigation was measured.": result.interplay,
+        "No threat was held against its accidental counterpart.": result.intent,
+        "No attack was held against a harm.": result.attack_harm,
+        "No safety flaw was held against an attack.": result.exposed_by_flaw,
+        "No harm is named.": result.registers.harms,
+        "There is no clinician's table: it needs the model's risks and the outcomes of the test cases.": result.clinical,
+    }
+    return [text for text, there in asked.items() if not there]
 
 
 def _mitigation_order(one: Mitigation) -> tuple[bool, int]:

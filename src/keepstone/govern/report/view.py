@@ -217,8 +217,10 @@ def _area(line: AreaLine, by_id: dict[str, FindingView]) -> AreaView:
     mine = set(line.findings)
     findings = tuple(one for one in by_id.values() if one.row.id in mine)
     worst = by_id.get(line.worst)
-    word = STATES[line.state] if findings or line.state != "incomplete" else "not measured"
-    icon = ICONS.get(line.state, line.state)
+    icon, word = ICONS.get(line.state, line.state), STATES[line.state]
+    if line.state == "incomplete":
+        broken = worst is not None and worst.row.verdict == "error"
+        icon, word = ("error", "error") if broken else (icon, word if findings else "not measured")
     number, detail = _detail(line, worst)
     return AreaView(line, area_name(line.area), icon, word, number, detail, worst, findings, counted(findings))
 

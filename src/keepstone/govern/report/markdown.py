@@ -1,0 +1,159 @@
+"""The result as Markdown for a pull request: short, what failed first, and nothing in it that acts.
+
+Foreign text can't make a heading, a link, an image, a mention or a table cell: the letters that mean something to Markdown are
+escaped, and those that a forge turns into links by itself (`@name`, `#12`, `https://`) are followed by a word joiner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from keepstone.govern.document import Result
+from keepstone.govern.report import matrix, words
+from keepstone.govern.report.terminal import SIGNS
+from keepstone.govern.report.view import FindingView, ReportView, area_name, view
+
+ROWS = 20
+GAPS = 20
+MARKS = {"less loss": "●", "more loss": "◆", "no worse": "·", "inconclusive": "?"}
+_ESCAPED = "\\`*_{}[]()#+!|~$^="
+_JOINER = "\N{WORD JOINER}"
+
+
+def escape(text: str, *, longest: int = 160) -> str:
+    r"""Make foreign text inert in Markdown, wherever it stands.
+
+    >>> escape("[a](b) | <i> *x*")
+    '\\[a\\]\\(b\\) \\| &lt;i> \\*x\\*'
+    """
+    safe = "".join("\\" + letter if letter in _ESCAPED else letter for letter in words.plain(words.clean(text, longest=longest)).strip())
+    safe = safe.replace("&", "&amp;").replace("<", "&lt;")
+    for sign in ("@", "\\#", "://", "www", "GH-"):
+        safe = safe.replace(sign, sign + _JOINER)
+    return _defused(safe)
+
+
+def _defused(text: str) -> str:
+    """Escape a beginning that would start a list, a quotation or a rule."""
+    if text[:1] in {"-", ">"}:
+        return "\\" + text
+    digits = len(text) - len(text.lstrip("0123456789"))
+    return text[:digits] + "\\" + text[digits:] if digits and text[digits : digits + 1] in {".", ")"} else text
+
+
+def code(text: str) -> str:
+    """Show a word of the machine.
+
+    >>> code("fairness.sex")
+    '`fairness.sex`'
+    """
+    bare = words.clean(text, longest=120).strip().replace("`", "'").replace("|", "¦")
+    return f"`{bare}`" if bare else ""
+
+
+def render(result: Result) -> str:
+    """Render the summary for a pull request.
+
+    Args:
+        result: What was found.
+
+    Returns:
+        Markdown, the same text for the same result.
+    """
+    shown = view(result)
+    parts = [
+        f"# Keepstone: {escape(result.system.name, longest=120)}",
+        f"**Overall {shown.overall_word}.** Both halves have to be met; nothing is averaged across the two.",
+        _halves(shown),
+        _failing(shown),
+        _sentences(result),
+        _matrix(result),
+        _gaps(result),
+        _footer(result),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Write a table; its cells are escaped already."""
+    titles = list(head)
+    lines = [titles, ["---"] * len(titles), *([*row] for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _halves(shown: ReportView) -> str:
+    """The two halves, then the areas that are not met."""
+    rows = []
+    for half in shown.halves:
+        adopted = f" · {words.plural(len(half.not_adopted), 'limit', 'limits')} not adopted" if half.not_adopted else ""
+        rows.append((f"**{half.side.capitalize()}**", f"{SIGNS[half.icon]} **{half.word}**", words.plain(half.tally + adopted)))
+        rows += [(area.name, f"{SIGNS[area.icon]} {area.word}", escape(", ".join(part for part in (area.number, area.detail) if part))) for area in half.areas]
+    return _table(("", "", ""), rows)
+
+
+def _failing(shown: ReportView) -> str:
+    """What failed or broke, worst first."""
+    bad = [one for one in shown.findings if one.row.verdict in {"fail", "error"}]
+    if not bad:
+        return ""
+    rows = [_finding(one) for one in bad[:ROWS]]
+    more = f"\n\nand {len(bad) - ROWS} more." if len(bad) > ROWS else ""
+    return f"## Not met\n\n{_table(('', 'Finding', 'Measured', 'Limit', 'People', 'Arithmetic'), rows)}{more}"
+
+
+def _finding(one: FindingView) -> tuple[str, ...]:
+    """One line of the table."""
+    row = one.row
+    what = ", ".join(word for word in (row.metric_title, row.condition_title) if word)
+    return (
+        f"{SIGNS[one.icon]} {one.word}",
+        f"{escape(row.title)}<br>{escape(what)}",
+        words.plain(one.number) if one.shown else escape(one.number or row.why),
+        words.plain(words.limit_percent(row.limit)) + ("" if row.adopted else " (not adopted)"),
+        words.plain(one.people),
+        code(f"keepstone explain {row.id}"),
+    )
+
+
+def _sentences(result: Result) -> str:
+    """The three sentences."""
+    if not result.sentences:
+        return ""
+    return "## What matters most\n\n" + "\n".join(f"{i}. {escape(one.text, longest=600)}" for i, one in enumerate(result.sentences, start=1))
+
+
+def _matrix(result: Result) -> str:
+    """The mitigation matrix, a column a mitigation."""
+    drawn = matrix.matrix(result)
+    if drawn is None:
+        return ""
+    head = ["", *(f"**{escape(row.name, longest=48)}**" if row.strong else escape(row.name, longest=48) for row in drawn.rows)]
+    rows = [["kind", *(escape(row.kind) for row in drawn.rows)]]
+    for i, column in enumerate(drawn.columns):
+        rows.append([f"{column.key[0]}: {escape(column.title, longest=80)}", *(_mark(row.cells[i]) for row in drawn.rows)])
+    key = "● less loss · ◆ more loss · `·` shown no worse · `?` inconclusive · blank: not measured. **Bold**: no other mitigation beats it."
+    how = "People per 1 000, on the same people; the attacker knows the mitigation."
+    return f"## What each fix does to both halves\n\n{_table(head, rows)}\n\n{key} {how}"
+
+
+def _mark(cell: str) -> str:
+    """Shorten a crossing to its sign, and to its number where one was claimed."""
+    sign = next((sign for word, sign in MARKS.items() if cell.endswith(word)), "")
+    return f"{sign} {cell.split(maxsplit=1)[0]}" if sign in {"●", "◆"} else sign
+
+
+def _gaps(result: Result) -> str:
+    """What was not measured."""
+    if not result.unmeasured:
+        return ""
+    lines = [f"- {area_name(one.area)}: {escape(one.what)}" + (f". {escape(one.why, longest=240)}" if one.why else "") for one in result.unmeasured[:GAPS]]
+    lines += [f"- and {len(result.unmeasured) - GAPS} more"] if len(result.unmeasured) > GAPS else []
+    return "## Not measured\n\n" + "\n".join(lines)
+
+
+def _footer(result: Result) -> str:
+    """How to repeat it, and whom it speaks of."""
+    plan = f" · plan {code(result.digests['plan'])}" if "plan" in result.digests else ""
+    key = " · **insecure development key**" if result.key.insecure else f" · key {code(result.key.id)}" if result.key.id else " · not signed"
+    promise = f"At most {words.plain(words.limit_percent(result.alpha))} of the claims are wrong on average."
+    return f"---\n\nSeed {result.seed}, profile {escape(result.profile, longest=40)}{plan}{key}. {promise} {escape(result.statement, longest=400)}"
