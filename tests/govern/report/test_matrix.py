@@ -51,7 +51,7 @@ def test_what_was_not_measured_is_blank_and_said_in_the_table() -> None:
     missing = sum(one.direction == "not_measured" for one in result.interplay)
     assert missing
     assert len(made.marks) == len(result.interplay) - missing
-    assert sum(cell == "not measured" for row in made.rows for cell in row.cells) == missing
+    assert sum(cell == ("", "", "not measured") for row in made.rows for cell in row.cells) == missing
 
 
 def test_what_no_other_beats_is_strong_and_latency_is_only_of_the_run() -> None:

@@ -136,10 +136,11 @@ def _matrix(result: Result) -> str:
     return f"## What each fix does to both halves\n\n{_table(head, rows)}\n\n{key} {how}"
 
 
-def _mark(cell: str) -> str:
+def _mark(cell: tuple[str, str, str]) -> str:
     """Shorten a crossing to its sign, and to its number where one was claimed."""
-    sign = next((sign for word, sign in MARKS.items() if cell.endswith(word)), "")
-    return f"{sign} {cell.split(maxsplit=1)[0]}" if sign in {"●", "◆"} else sign
+    number, _, claim = cell
+    sign = MARKS.get(claim, "")
+    return f"{sign} {number}" if sign in {"●", "◆"} else sign
 
 
 def _gaps(result: Result) -> str:

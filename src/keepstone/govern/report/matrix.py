@@ -86,7 +86,7 @@ class Row:
         kind: Its kind in words.
         sort: Its kind as a class.
         strong: Whether no other dominates it.
-        cells: Per column the words of the crossing, for the table beside the picture.
+        cells: Per column the number, its interval and the claim in words, for the table beside the picture.
         latency: Time of a call with it over time without, in words, or "".
     """
 
@@ -94,7 +94,7 @@ class Row:
     kind: str
     sort: str
     strong: bool
-    cells: tuple[str, ...]
+    cells: tuple[tuple[str, str, str], ...]
     latency: str
 
 
@@ -222,11 +222,11 @@ def _row(name: str, about: Mitigation | None, cells: list[Interplay | None], lat
     )
 
 
-def _words(one: Interplay | None) -> str:
-    """Say what stands at a crossing."""
+def _words(one: Interplay | None) -> tuple[str, str, str]:
+    """Say what stands at a crossing: number, interval, claim."""
     if one is None or one.effect is None:
-        return "not measured"
-    return f"{words.per_mille(one.effect)} {words.per_milles(one.lower, one.upper)} {SAID[one.direction]}"
+        return "", "", SAID["not_measured"]
+    return words.per_mille(one.effect), words.per_milles(one.lower, one.upper), SAID[one.direction]
 
 
 def _mark(one: Interplay, row: str, x: int, y: int) -> Mark:
@@ -235,7 +235,7 @@ def _mark(one: Interplay, row: str, x: int, y: int) -> Mark:
     decided = one.direction in {"better", "worse"}
     text = words.per_mille(one.effect) if decided else ""
     size = min(LARGEST, max(11 + 5.5 * strength, 3.9 * len(text))) if decided else 2.5
-    title = f"{row} · {words.clean(one.column, longest=80)}: {_words(one)}"
+    title = f"{row} · {words.clean(one.column, longest=80)}: {' '.join(_words(one))}"
     return Mark(x=x, y=y, shape=one.direction, size=round(size, 1), reach=round(DIAMOND * size, 1), text=text, title=title)
 
 
