@@ -233,12 +233,12 @@ class _Search:
         state = self._next(strong, features)
         for _ in range(2):
             state = self._next(~state.suspect if state.suspect.any() else strong, features)
-        return state
+        return state._replace(suspect=self.suspects(state.fitted, sure=1.0))
 
     def _next(self, strong: Bools, features: int) -> _State:
         block = self.block(strong, features)
         fitted = self.fitted(block[self.of], strong)
-        return _State(block, fitted, self.suspects(fitted))
+        return _State(block, fitted, self.suspects(fitted, sure=0.0))
 
     def fitted(self, block: Bools, usable: Bools) -> _Fitted:
         """Find the canonical directions between the blocks on the searched rows of usable windows, and put every row into them."""
@@ -274,10 +274,11 @@ class _Search:
         known = np.sort(self.by_window(fitted)[~np.isnan(self.by_window(fitted))])
         return float(np.median(known[: max(1, (len(known) + 1) // 2)])) if len(known) else 0.5
 
-    def suspects(self, fitted: _Fitted) -> Bools:
-        """Windows in which strangers fit more often than halfway between usual and a half."""
+    def suspects(self, fitted: _Fitted, *, sure: float) -> Bools:
+        """Windows in which strangers fit more often than halfway between usual and a half, by so many standard errors."""
         each = np.nan_to_num(self.by_window(fitted), nan=0.0)
-        suspect = each > (self.usual(fitted) + 0.5) / 2
+        rows = np.bincount(self.window[self.searched], minlength=len(each))
+        suspect = each > (self.usual(fitted) + 0.5) / 2 + sure * 0.4 / np.sqrt(np.maximum(rows, 1))
         return suspect if not suspect.all() else np.zeros(len(each), dtype=bool)
 
 
