@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,5 +21,5 @@ def test_counts_are_those_of_a_loop(cases: list[tuple[str, bool, bool]]) -> None
         outcomes = [flag for truth, flag in mine if truth]
         others = [flag for truth, flag in mine if not truth]
         assert (found.cases[place], found.outcomes[place], found.hits[place]) == (len(mine), len(outcomes), sum(outcomes))
-        assert np.isnan(found.missed[place]) if not outcomes else found.missed[place] == 1 - sum(outcomes) / len(outcomes)
-        assert np.isnan(found.alarms[place]) if not others else found.alarms[place] == sum(others) / len(others)
+        assert np.isnan(found.missed[place]) if not outcomes else found.missed[place] == pytest.approx(1 - sum(outcomes) / len(outcomes))
+        assert np.isnan(found.alarms[place]) if not others else found.alarms[place] == pytest.approx(sum(others) / len(others))
