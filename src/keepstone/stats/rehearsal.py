@@ -224,6 +224,38 @@ def without(x: Floats, columns: Sequence[int], hidden: Flags) -> Floats:
     return rows
 
 
+@dataclass(frozen=True, eq=False)
+class Donors(_Rehearsal):
+    """Rows of "search" whose block of values turns many answers when it is attached to other rows, best first.
+
+    Attributes:
+        block: Which columns the block has.
+    """
+
+    block: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Target, goal, block and seed."""
+        return key_of("donors", self.target.recipe, self.goal, self.block, self.seed)
+
+    def make(self, shelf: Shelf) -> dict[str, Ints]:
+        """Try some donors; "donors" is int64 (moves,), places in "search"."""
+        del shelf
+        x, wanted = _practice(self.target, self.goal, self.seed)
+        every = self.target.table("search").x
+        some = order(self.seed, "rehearsal.donors", len(every))[: 2 * DRAWS]
+        turned = _turned(self.target, [attached(x, every[[donor]], self.block) for donor in some], wanted)
+        return {"donors": some[cover(turned, KEPT)]}
+
+
+def attached(x: Floats, donors: Floats, block: Sequence[int]) -> Floats:
+    """Give the rows with the block of the donors: one donor for all, or one for each."""
+    rows = x.copy()
+    rows[:, block] = donors[:, block]
+    return rows
+
+
 def rehearsed(target: Target, shelf: Shelf, goal: str, seed: int, *, errors: float) -> Floats:
     """Give the learned places, best first, float64 (moves, slots); none where there are no rows to rehearse on."""
     if not isinstance(target, Tabular) or not target.size("search"):
