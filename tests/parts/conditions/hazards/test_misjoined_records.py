@@ -17,7 +17,7 @@ from keepstone.core.trial import Trials
 from keepstone.intake.model import Guarded
 from keepstone.measure.play import play
 from keepstone.measure.shelf import KeptShelf
-from keepstone.parts.conditions.hazards.misjoined_records import MisjoinedRecords, _cut, _half, _Joined, _windows
+from keepstone.parts.conditions.hazards.misjoined_records import MisjoinedRecords, _half, _Joined, _windows
 from keepstone.parts.mitigations.none import Nothing
 from keepstone.parts.targets.classifier import Classifier
 from keepstone.stats.chance import Address, normal, order
@@ -113,18 +113,6 @@ def test_the_searched_half_never_parts_a_unit() -> None:
     half = _half(unit)
     assert half.mean() == 0.5
     assert all(len(set(half[unit == name].tolist())) == 1 for name in range(300))
-
-
-def test_the_cut_is_the_best_there_is() -> None:
-    for seed in range(20):
-        draws = normal(Address(seed, "cut", 0, 7), "weight", 7)
-        weight = draws + draws.T
-        np.fill_diagonal(weight, 0.0)
-        sides = [np.array([1 if code >> bit & 1 else -1 for bit in range(7)]) for code in range(1, 64)]
-        best = max(-float(side @ weight @ side) for side in sides)
-        side = np.where(_cut(weight), 1, -1)
-        assert abs(side.sum()) < 7
-        assert -float(side @ weight @ side) >= best - 0.15 * abs(best)
 
 
 def test_missing_values_and_codes_are_no_ties_of_their_own() -> None:

@@ -5,7 +5,8 @@ is what is claimed on. The search asks where columns that are tied elsewhere are
 
     windows   each batch, in the order of its rows, is cut into windows of about 200 rows
     ties      in each window, the correlations of the columns' normal scores, of pairs that are present (codes become one column a level)
-    strong    the first principal direction of the windows' correlations parts them in two; the part with the stronger ties shows what is normal
+    strong    a principal direction of the windows' correlations parts them in two; the part with the stronger ties shows what is normal; where that shows
+              nothing, each batch is held against the others
     blocks    the columns are parted in two so that the ties lost between strong and weak windows run across (a maximum cut: spectral start, then
               single moves)
     fit       canonical directions between the two blocks, on the strong windows; how much likelier a block is beside another than alone is its fit
@@ -18,15 +19,16 @@ parametric and bootstrap tests of hypotheses*, 2005, chapter 3 (exchangeability:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
-from scipy.special import ndtri
 
 from keepstone.core.artefact import key_of
 from keepstone.core.channel import Act, Channel
 from keepstone.core.origin import Hazard
 from keepstone.core.part import Tabular, part
+from keepstone.stats.blocks import PRESENT, between, correlations, cut, fit, pooled, scored, whitening
 from keepstone.stats.chance import Address, integers, order, uniform
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Floats, Ints
     from keepstone.core.part import Oracle, Target
-    from keepstone.core.table import Feature, Table
+    from keepstone.core.table import Table
     from keepstone.core.trial import Trials
 
     Bools = NDArray[np.bool_]
@@ -45,11 +47,12 @@ if TYPE_CHECKING:
 WINDOW = 200
 MOST = 200  # windows
 LEAST = 400  # records, or there are too few windows to compare
-PRESENT = 20  # rows in which both columns are present, or a correlation says nothing
-LEVEL = 0.02  # share of a code's level, or it has no column
 DIRECTIONS = 6
-RIDGE = 0.05
 STRANGERS = 8
+SPLITS = 3  # directions in which windows may differ that are tried
+MOST_BATCHES = 16  # batches are tried one by one up to so many
+LOST = 0.42  # as often do strangers fit where nothing ties the blocks: a half, less what chance takes
+CLEAR = 0.3  # only where strangers hardly fit can windows stand out
 WEAK = 0.4  # where strangers fit so often even where all is well, nothing can be told
 
 
@@ -89,8 +92,11 @@ class MisjoinedRecords:
             return "the target is not a classifier of a table"
         if target.size(self.stream) < LEAST or len(target.features) < 4:
             return f"give `train`: {LEAST} records of 4 features at least are needed to compare parts of them"
-        found = _Joined(target.table(self.stream)).make(None)
-        return "" if found["usual"][0] < WEAK else "nothing in these records ties one block of columns to the rest of its row closely enough to tell"
+        return (
+            ""
+            if _usual(target.table(self.stream)) < WEAK
+            else "nothing in these records ties one block of columns to the rest of its row closely enough to tell"
+        )
 
     def needs(self, target: Target) -> Sequence[Artefact[object]]:
         """What the search found."""
@@ -107,13 +113,19 @@ class MisjoinedRecords:
         return Act(notes=lambda: {"mismatch": mismatch})
 
 
+@lru_cache(maxsize=8)
+def _usual(table: Table) -> float:
+    """How often strangers fit where all is well. Tables don't change, so it is found once for each."""
+    return float(_Joined(table).make(None)["usual"][0])
+
+
 def _mismatch(found: Mapping[str, Floats], rows: Ints, trials: Trials) -> Floats:
     """1 where the block of one searched row of the same window fits better, 0 where worse; a coin decides a tie."""
     luck = uniform(trials, "misjoined_records", 2)
     start, many = found["first"][rows].astype(np.int64), found["many"][rows]
     stranger = found["searched"][start + np.minimum((luck[:, 0] * many).astype(np.int64), np.maximum(many - 1, 0).astype(np.int64))].astype(np.int64)
-    own = _fit(found["here"][rows], found["there"][rows], found["ties"])
-    other = _fit(found["here"][rows], found["there"][stranger], found["ties"])
+    own = fit(found["here"][rows], found["there"][rows], found["ties"])
+    other = fit(found["here"][rows], found["there"][stranger], found["ties"])
     return np.where(other == own, luck[:, 1] < 0.5, other > own).astype(np.float64)
 
 
@@ -154,31 +166,28 @@ class _Joined:
         table = self.table
         z, of = _scores(table)
         window, searched = _windows(table.batch), _half(table.unit)
-        search = _Search(z, of, window, searched)
-        state = search.settled(search.strong(), len(table.features))
-        if not state.suspect.any() or search.usual(state.fitted) >= WEAK:  # no two kinds of windows: ask all of them along all ties
-            state = search.settled(np.ones(len(state.suspect), dtype=bool), len(table.features))
-        block, fitted, suspect = state
+        search = _Search(z, of, window, table.batch, searched)
+        block, fitted, _each, usual, suspect = search.best()
         many = np.bincount(window[searched], minlength=len(suspect))
-        claimed = ~searched & (many[window] >= PRESENT)
+        claimed = ~searched & (many[window] >= PRESENT) & (usual[window] < WEAK)
         counted = claimed & suspect[window] if (claimed & suspect[window]).any() else claimed
         by_window = np.flatnonzero(searched)[np.argsort(window[searched], kind="stable")]
         return {
             "counted": counted.astype(np.float64),
-            "here": fitted.here,
-            "there": fitted.there,
+            "here": search.centred @ fitted.here,
+            "there": search.centred @ fitted.there,
             "ties": fitted.ties,
             "searched": by_window.astype(np.float64),
             "first": (np.cumsum(many) - many)[window].astype(np.float64),
             "many": many[window].astype(np.float64),
-            "usual": np.array([search.usual(fitted)]),
+            "usual": np.array([np.median(usual)]),
             "suspect": np.array([suspect[window].mean()]),
             "block": block.astype(np.float64),
         }
 
 
 class _Fitted(NamedTuple):
-    """The two blocks of every row in canonical directions, and the correlation of each pair of directions."""
+    """Canonical directions of the two blocks, each (columns, directions), and the correlation of each pair of directions."""
 
     here: Floats
     there: Floats
@@ -186,99 +195,168 @@ class _Fitted(NamedTuple):
 
 
 class _State(NamedTuple):
-    """Where the search stands: the features of the one block, the fit, the suspect windows."""
+    """Where the search stands.
+
+    Attributes:
+        block: The features of the one block.
+        fitted: How the blocks fit.
+        each: How often a stranger's block fits better, in each window.
+        usual: How often it would where all is well, with the columns that the window has.
+        suspect: The windows where it does too often.
+    """
 
     block: Bools
     fitted: _Fitted
+    each: Floats
+    usual: Floats
     suspect: Bools
 
 
 @dataclass(frozen=True, eq=False)
 class _Search:
-    """Columns of scores (NaN missing), the feature of each, the window of each row, and which rows are searched."""
+    """Columns of scores (NaN missing), the feature of each, window and batch of each row, and which rows are searched."""
 
     z: Floats
     of: Ints
     window: Ints
+    batch: Ints
     searched: Bools
 
-    def _tables(self) -> tuple[Floats, Floats]:
-        """Correlations of each window, (windows, columns, columns), and its searched rows."""
-        tables = np.array([_correlations(self.z[self.searched & (self.window == at)]) for at in range(int(self.window.max()) + 1)])
-        return tables, np.bincount(self.window[self.searched], minlength=len(tables)).astype(np.float64)
+    @cached_property
+    def sizes(self) -> Floats:
+        """Searched rows of each window."""
+        return np.bincount(self.window[self.searched], minlength=int(self.window.max()) + 1).astype(np.float64)
 
-    def strong(self) -> Bools:
-        """Part the windows in two: those where columns are tied more closely."""
-        tables, sizes = self._tables()
-        each = tables[:, np.triu(self.of[:, None] != self.of[None, :])]
-        spread = np.where(np.isnan(each), 0.0, each - _pooled(each, sizes)) * np.sqrt(sizes)[:, None]
-        first = np.linalg.svd(spread, full_matrices=False)[0][:, 0] / np.sqrt(np.maximum(sizes, 1.0))
-        side = first > _between(first)
-        ties = [float((_pooled(each[half], sizes[half]) ** 2).sum()) for half in (side, ~side)]
-        return side if ties[0] >= ties[1] else ~side
+    @cached_property
+    def tables(self) -> Floats:
+        """Correlations of each window, (windows, columns, columns)."""
+        return np.array([correlations(self.z[self.searched & (self.window == at)]) for at in range(len(self.sizes))])
 
-    def block(self, strong: Bools, features: int) -> Bools:
-        """Part the features in two, so that the ties that only strong windows have run across; where all are strong, all ties."""
-        tables, sizes = self._tables()
-        lost = _pooled(tables[strong], sizes[strong]) ** 2
-        if not strong.all():
-            lost = lost - _pooled(tables[~strong], sizes[~strong]) ** 2
-        weight = np.zeros((features, features))
-        np.add.at(weight, (self.of[:, None], self.of[None, :]), lost)
-        np.fill_diagonal(weight, 0.0)
-        return _cut(weight)
+    @cached_property
+    def lacking(self) -> Bools:
+        """The columns that a window lacks: present in less than half as many of its rows as of all, (windows, columns)."""
+        there = ~np.isnan(self.z)
+        return np.array([there[self.window == at].mean(axis=0) < there.mean(axis=0) / 2 for at in range(len(self.sizes))])
 
-    def settled(self, strong: Bools, features: int) -> _State:
-        """Go back and forth between blocks, fit and suspect windows, three times."""
-        state = self._next(strong, features)
-        for _ in range(2):
-            state = self._next(~state.suspect if state.suspect.any() else strong, features)
-        return state._replace(suspect=self.suspects(state.fitted, sure=1.0))
-
-    def _next(self, strong: Bools, features: int) -> _State:
-        block = self.block(strong, features)
-        fitted = self.fitted(block[self.of], strong)
-        return _State(block, fitted, self.suspects(fitted, sure=0.0))
-
-    def fitted(self, block: Bools, usable: Bools) -> _Fitted:
-        """Find the canonical directions between the blocks on the searched rows of usable windows, and put every row into them."""
+    @cached_property
+    def centred(self) -> Floats:
+        """The scores less the mean of their window, 0 where missing."""
         z = self.z.copy()
-        for at in range(len(usable)):
+        for at in range(len(self.sizes)):
             mine = self.window == at
             rows = self.z[self.searched & mine]
-            present = ~np.isnan(rows)
-            z[mine] -= np.where(present, rows, 0.0).sum(axis=0) / np.maximum(present.sum(axis=0), 1)
-        z = np.nan_to_num(z)
-        learn = self.searched & usable[self.window]
-        here, there = z[:, block], z[:, ~block]
-        left, right = _whitening(here[learn]), _whitening(there[learn])
-        u, ties, v = np.linalg.svd(left @ (here[learn].T @ there[learn] / max(int(learn.sum()), 1)) @ right, full_matrices=False)
-        some = min(DIRECTIONS, len(ties))
-        return _Fitted(here @ left @ u[:, :some], there @ right @ v[:some].T, np.minimum(ties[:some], 0.98))
+            z[mine] -= np.nan_to_num(rows).sum(axis=0) / np.maximum((~np.isnan(rows)).sum(axis=0), 1)
+        return np.nan_to_num(z)
 
-    def by_window(self, fitted: _Fitted) -> Floats:
-        """How often a stranger's block fits better, among the searched rows of each window; NaN where there are too few."""
-        out = np.full(int(self.window.max()) + 1, np.nan)
-        for at in range(len(out)):
-            rows = np.flatnonzero(self.searched & (self.window == at))
-            if len(rows) < PRESENT:
-                continue
-            others = rows[integers(Address(0, "misjoined_records.search", 0, len(rows)), str(at), STRANGERS, len(rows))]
-            own = _fit(fitted.here[rows], fitted.there[rows], fitted.ties)[:, None]
-            theirs = _fit(fitted.here[rows][:, None, :], fitted.there[others], fitted.ties)
-            out[at] = np.where(others == rows[:, None], np.nan, (theirs > own) + 0.5 * (theirs == own))[others != rows[:, None]].mean()
+    @cached_property
+    def strangers(self) -> Ints:
+        """Some searched rows of the same window for each searched row; itself where chance would have it."""
+        out = np.zeros((int(self.searched.sum()), STRANGERS), dtype=np.int64)
+        rows = np.flatnonzero(self.searched)
+        for at in range(len(self.sizes)):
+            mine = np.flatnonzero(self.window[rows] == at)
+            if len(mine):
+                out[mine] = rows[mine[integers(Address(0, "misjoined_records.search", 0, len(mine)), str(at), STRANGERS, len(mine))]]
         return out
 
-    def usual(self, fitted: _Fitted) -> float:
-        """How often strangers fit where all is well: the median of the better half of the windows."""
-        known = np.sort(self.by_window(fitted)[~np.isnan(self.by_window(fitted))])
-        return float(np.median(known[: max(1, (len(known) + 1) // 2)])) if len(known) else 0.5
+    def best(self) -> _State:
+        """The split of the windows whose lost ties show most clearly; where none shows any, all windows along all ties."""
+        batches = np.unique(self.batch)
+        whole = np.ones(len(self.sizes), dtype=bool)
+        apart = [np.array([not (self.batch[self.window == at] == name).all() for at in range(len(self.sizes))]) for name in batches[: MOST_BATCHES + 1]]
+        for starts in (self._directions(), apart if 1 < len(batches) <= MOST_BATCHES else []):
+            states = [self._settled(start) for start in starts]
+            clear = [(self._shown(state), -at) for at, state in enumerate(states) if self._shown(state) > 0]
+            if clear:
+                return states[-max(clear)[1]]
+        return self._settled(whole)
 
-    def suspects(self, fitted: _Fitted, *, sure: float) -> Bools:
+    def _shown(self, state: _State) -> float:
+        """How clearly ties are lost in the suspect windows; 0 unless strangers fit there as if nothing tied them, and elsewhere they hardly do."""
+        if not state.suspect.any():
+            return 0.0
+        sizes = self.sizes[state.suspect]
+        lost, usual = (float(np.average(values[state.suspect], weights=sizes)) for values in (state.each, state.usual))
+        return float(sizes.sum()) * (lost - usual) ** 2 if usual < CLEAR and lost > LOST else 0.0
+
+    def _directions(self) -> list[Bools]:
+        """Part the windows in two, along each of the first directions in which their ties differ: those where columns are tied more closely."""
+        each = self.tables[:, np.triu(self.of[:, None] != self.of[None, :])]
+        spread = np.where(np.isnan(each), 0.0, each - pooled(each, self.sizes)) * np.sqrt(self.sizes)[:, None]
+        sides = []
+        for direction in np.linalg.svd(spread, full_matrices=False)[0].T[:SPLITS]:
+            values = direction / np.sqrt(np.maximum(self.sizes, 1.0))
+            side = values > between(values)
+            ties = [float((pooled(each[half], self.sizes[half]) ** 2).sum()) for half in (side, ~side)]
+            sides.append(side if ties[0] >= ties[1] else ~side)
+        return sides
+
+    def _settled(self, strong: Bools) -> _State:
+        """Go back and forth between blocks, fit and suspect windows, three times."""
+        state = self._next(strong)
+        for _ in range(2):
+            state = self._next(~state.suspect if state.suspect.any() else strong)
+        return state._replace(suspect=self._suspects(state.each, state.usual, sure=1.0))
+
+    def _next(self, strong: Bools) -> _State:
+        block = self._block(strong)
+        fitted = self._fitted(block[self.of], strong)
+        each = self._by_window(fitted)
+        usual = self._usual(fitted)
+        return _State(block, fitted, each, usual, self._suspects(each, usual, sure=0.0))
+
+    def _usual(self, fitted: _Fitted) -> Floats:
+        """For each window, the median over the better half of all windows, asked as if they lacked the columns that it lacks."""
+        usual = np.zeros(len(self.sizes))
+        patterns, which = np.unique(self.lacking, axis=0, return_inverse=True)
+        for at, pattern in enumerate(patterns):
+            each = self._by_window(fitted, pattern)
+            known = np.sort(each[~np.isnan(each)])
+            usual[which.ravel() == at] = np.median(known[: (len(known) + 1) // 2]) if len(known) else 0.5
+        return usual
+
+    def _block(self, strong: Bools) -> Bools:
+        """Part the features in two, so that the ties that only strong windows have run across; where all are strong, all ties."""
+        lost = pooled(self.tables[strong], self.sizes[strong]) ** 2
+        if not strong.all():
+            known = ~np.isnan(self.tables[strong]).all(axis=0) & ~np.isnan(self.tables[~strong]).all(axis=0)
+            lost = np.where(known, lost - pooled(self.tables[~strong], self.sizes[~strong]) ** 2, 0.0)
+        weight = np.zeros((int(self.of.max()) + 1,) * 2)
+        np.add.at(weight, (self.of[:, None], self.of[None, :]), lost)
+        np.fill_diagonal(weight, 0.0)
+        return cut(weight)
+
+    def _fitted(self, block: Bools, usable: Bools) -> _Fitted:
+        """Find the canonical directions between the blocks on the searched rows of usable windows, and put every row into them."""
+        learn = self.searched & usable[self.window]
+        here, there = self.centred[:, block], self.centred[:, ~block]
+        left, right = whitening(here[learn]), whitening(there[learn])
+        u, ties, v = np.linalg.svd(left @ (here[learn].T @ there[learn] / max(int(learn.sum()), 1)) @ right, full_matrices=False)
+        some = min(DIRECTIONS, len(ties))
+        directions = np.zeros((2, len(block), some))
+        directions[0, block], directions[1, ~block] = left @ u[:, :some], right @ v[:some].T
+        return _Fitted(directions[0], directions[1], np.minimum(ties[:some], 0.98))
+
+    def _by_window(self, fitted: _Fitted, lacking: Bools | None = None) -> Floats:
+        """How often a stranger's block fits better, among the searched rows of each window; NaN where there are too few.
+
+        Args:
+            fitted: The fit.
+            lacking: Columns that are treated as missing everywhere.
+        """
+        rows, others = np.flatnonzero(self.searched), self.strangers
+        z = self.centred if lacking is None else np.where(lacking, 0.0, self.centred)
+        here, there = z @ fitted.here, z @ fitted.there
+        own = fit(here[rows], there[rows], fitted.ties)[:, None]
+        theirs = fit(here[rows][:, None, :], there[others], fitted.ties)
+        real = others != rows[:, None]
+        better = np.where(real, (theirs > own) + 0.5 * (theirs == own), 0.0).sum(axis=1)
+        totals = [np.bincount(self.window[rows], weights=values, minlength=len(self.sizes)) for values in (better, real.sum(axis=1))]
+        return np.where(self.sizes >= PRESENT, totals[0] / np.maximum(totals[1], 1), np.nan)
+
+    def _suspects(self, each: Floats, usual: Floats, *, sure: float) -> Bools:
         """Windows in which strangers fit more often than halfway between usual and a half, by so many standard errors."""
-        each = np.nan_to_num(self.by_window(fitted), nan=0.0)
-        rows = np.bincount(self.window[self.searched], minlength=len(each))
-        suspect = each > (self.usual(fitted) + 0.5) / 2 + sure * 0.4 / np.sqrt(np.maximum(rows, 1))
+        suspect = (usual < WEAK) & (np.nan_to_num(each, nan=0.0) > (usual + 0.5) / 2 + sure * 0.4 / np.sqrt(np.maximum(self.sizes, 1)))
         return suspect if not suspect.all() else np.zeros(len(each), dtype=bool)
 
 
@@ -306,82 +384,7 @@ def _scores(table: Table) -> tuple[Floats, Ints]:
     """Columns of normal scores, NaN where missing, one a number and one a level of a code; and the feature of each."""
     columns, of = [], []
     for at, feature in enumerate(table.features):
-        for column in _columns(table.x[:, at], feature):
+        for column in scored(table.x[:, at], feature):
             columns.append(column)
             of.append(at)
     return np.column_stack(columns), np.array(of, dtype=np.int64)
-
-
-def _columns(values: Floats, feature: Feature) -> list[Floats]:
-    present = ~np.isnan(values)
-    names, index, counts = np.unique(values[present], return_inverse=True, return_counts=True)
-    if len(names) < 2:
-        return [np.full(len(values), np.nan)]
-    if feature.kind in ("number", "integer"):
-        out = np.full(len(values), np.nan)
-        out[present] = ndtri((np.cumsum(counts) - counts / 2) / counts.sum())[index]
-        return [out]
-    common = names[counts >= LEVEL * counts.sum()]
-    hot = [np.where(present, (values == name).astype(np.float64), np.nan) for name in (common[1:] if len(common) == 2 else common)]
-    return [(column - np.nanmean(column)) / max(float(np.nanstd(column)), 1e-9) for column in hot]
-
-
-def _correlations(z: Floats) -> Floats:
-    """Correlations of each pair of columns over the rows in which both are present; NaN where they are few or one does not vary."""
-    there = (~np.isnan(z)).astype(np.float64)
-    held = np.nan_to_num(z)
-    held = (held - held.sum(axis=0) / np.maximum(there.sum(axis=0), 1)) * there
-    square = (held**2).T @ there
-    scale = np.sqrt(square * square.T)
-    usable = (there.T @ there >= PRESENT) & (scale > 1e-9)
-    return np.where(usable, held.T @ held / np.where(usable, scale, 1.0), np.nan)
-
-
-def _pooled(each: Floats, sizes: Floats) -> Floats:
-    """Mean over windows, weighted by their rows; 0 where no window knows."""
-    weight = np.where(np.isnan(each), 0.0, sizes.reshape(-1, *[1] * (each.ndim - 1)))
-    return np.asarray((np.nan_to_num(each) * weight).sum(axis=0) / np.maximum(weight.sum(axis=0), 1.0), dtype=np.float64)
-
-
-def _between(values: Floats) -> float:
-    """The cut that parts numbers into two with the least squares within (Lloyd's iteration from the median)."""
-    cut = float(np.median(values))
-    for _ in range(50):
-        high, low = values[values > cut], values[values <= cut]
-        if not len(high) or not len(low):
-            break
-        cut = (float(high.mean()) + float(low.mean())) / 2
-    return cut
-
-
-def _cut(weight: Floats) -> Bools:
-    """Part the features so that as much weight as can be found runs across: the best of four spectral starts, each improved by single moves."""
-    best, kept = -np.inf, np.zeros(len(weight), dtype=bool)
-    for start in np.linalg.eigh(weight)[1].T[:4]:
-        side = np.where(start >= 0, 1.0, -1.0)
-        side[0] = -side[1:].sum() if abs(side.sum()) == len(side) else side[0]
-        side = np.sign(side)
-        for _ in range(4 * len(weight)):
-            crowd = np.where(side > 0, (side > 0).sum(), (side < 0).sum())
-            gain = np.where(crowd > 1, side * (weight @ side), -np.inf)  # a side is never left empty
-            move = int(np.argmax(gain))
-            if gain[move] <= 1e-12:
-                break
-            side[move] *= -1
-        across = -float(side @ weight @ side)
-        if across > best:
-            best, kept = across, side == 1
-    return kept
-
-
-def _whitening(block: Floats) -> Floats:
-    """The matrix that makes a block's columns uncorrelated with variance about 1."""
-    spread = block.T @ block / max(len(block), 1)
-    values, vectors = np.linalg.eigh(spread + np.diag(RIDGE * np.maximum(np.diag(spread), 1e-6)))
-    return np.asarray(vectors @ np.diag(values**-0.5) @ vectors.T, dtype=np.float64)
-
-
-def _fit(here: Floats, there: Floats, ties: Floats) -> Floats:
-    """How much likelier `there` is beside `here` than alone: the log density ratio of the normal with these correlations."""
-    square = ties**2
-    return np.asarray(-((square * (here**2 + there**2) - 2 * ties * here * there) / (2 * (1 - square))).sum(axis=-1), dtype=np.float64)
