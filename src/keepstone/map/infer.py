@@ -86,7 +86,7 @@ def infer(raw: RawTable, name: str) -> Column:
     seen = values[~np.isnan(values)]
     if set(np.unique(seen).tolist()) == {0.0, 1.0}:
         return Column(name=name, kind="binary", missing=missing, lower=0.0, upper=1.0, levels=tuple(sorted(known, key=float)), distinct=len(known))
-    lower, upper = _bounds(seen)
+    lower, upper = bounds(seen)
     kind = "integer" if bool((seen % 1 == 0).all()) else "number"
     if kind == "integer":
         lower, upper = float(math.floor(lower)), float(math.ceil(upper))
@@ -100,7 +100,7 @@ def _worded(name: str, known: Sequence[str], rows: int, *, missing: bool) -> Col
     return Column(name=name, kind="binary" if len(known) == 2 else "category", missing=missing, levels=tuple(sorted(known)), distinct=len(known))
 
 
-def _bounds(seen: Floats) -> tuple[float, float]:
+def bounds(seen: Floats) -> tuple[float, float]:
     """Give two round numbers that leave hardly any value outside; what is never negative stays so."""
     low, high = (float(bound) for bound in np.quantile(seen, [TAIL, 1 - TAIL]))
     room = ROOM * (high - low)
