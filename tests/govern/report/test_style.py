@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import pytest
 
-CSS = (files("keepstone.govern.report") / "templates" / "report.css").read_text("utf-8")
+from keepstone.govern.report.page import environment
+
+CSS = environment().get_template("report.css").render()
 
 
 def palette(block: str) -> dict[str, str]:

@@ -39,6 +39,7 @@ class EffectView:
     Attributes:
         title: What acts.
         on: On what.
+        again: Whether the row above is about the same, so that its name is not said again.
         icon: What is claimed, as an icon.
         word: The same in words.
         number: People per 1 000.
@@ -51,6 +52,7 @@ class EffectView:
 
     title: str
     on: str
+    again: bool
     icon: Direction
     word: str
     number: str
@@ -70,10 +72,14 @@ class EffectFigure:
 
 
 def attack_harm(result: Result) -> EffectFigure:
-    """Show what attacks do to harms, the most harmful first."""
-    rows = sorted(result.attack_harm, key=lambda one: (one.effect is None, -(one.effect or 0.0)))
+    """Show what attacks do to harms, the most harmful attack first, its harms together."""
+    most: dict[str, float] = {}
+    for one in result.attack_harm:
+        most[one.threat] = max(most.get(one.threat, -2.0), -2.0 if one.effect is None else one.effect)
+    rows = sorted(result.attack_harm, key=lambda one: (-most[one.threat], one.threat, one.effect is None, -(one.effect or 0.0)))
     scale = pictures.effect_scale([_difference(one) for one in rows if _enough(one.trials)])
-    return EffectFigure(tuple(_attack(one, scale) for one in rows), pictures.effect_ticks(scale))
+    shown = [_attack(one, scale, again=i > 0 and rows[i - 1].threat == one.threat) for i, one in enumerate(rows)]
+    return EffectFigure(tuple(shown), pictures.effect_ticks(scale))
 
 
 def exposed(result: Result) -> EffectFigure:
@@ -93,14 +99,15 @@ def _difference(one: AttackHarm | Exposed) -> pictures.Difference:
     return pictures.Difference(one.effect, one.lower, one.upper, one.margin)
 
 
-def _attack(one: AttackHarm, scale: pictures.Scale) -> EffectView:
-    """Show one attack."""
+def _attack(one: AttackHarm, scale: pictures.Scale, *, again: bool) -> EffectView:
+    """Show what one attack does to one harm; its name stands once."""
     enough = _enough(one.trials)
     numbers = _numbers(one, scale) if enough else (words.HIDDEN, "", None)
     known = enough and one.of is not None and one.against is not None
     return EffectView(
         title=words.capital(one.title or one.threat),
         on=one.metric_title or one.metric,
+        again=again,
         icon=one.direction,
         word=HARM_WORDS[one.direction],
         number=numbers[0],
@@ -121,6 +128,7 @@ def _exposed(one: Exposed, scale: pictures.Scale) -> EffectView:
     return EffectView(
         title=words.capital(one.title or one.flaw),
         on=words.joined((one.threat, one.metric)),
+        again=False,
         icon=one.direction,
         word=FLAW_WORDS[one.direction],
         number=numbers[0],
@@ -183,10 +191,11 @@ class IntentFigure:
 
 
 def intent(result: Result) -> IntentFigure:
-    """Show what intent adds per channel: the rows of one threat, counterpart and metric together, most added first."""
-    groups: dict[tuple[str, str, str, str], list[Intent]] = {}
-    for one in result.intent:
-        groups.setdefault((one.channel, one.threat, one.counterpart, one.metric), []).append(one)
+    """Show what intent adds per channel: the rows of one threat and metric together, chance once and chance often, most added first."""
+    groups: dict[tuple[str, str, str, int], list[Intent]] = {}
+    for one in dict.fromkeys(result.intent):
+        same = sum(one.tries == other.tries for key, rows in groups.items() if key[:3] == (one.channel, one.threat, one.metric) for other in rows)
+        groups.setdefault((one.channel, one.threat, one.metric, same), []).append(one)
     scale = pictures.shares((value for one in result.intent for value in (one.by_chance, one.by_intent)), least=0.1)
     ordered = sorted(groups.values(), key=lambda rows: (rows[0].difference is None, -(max(rows, key=lambda one: one.tries or 0).difference or 0.0)))
     return IntentFigure(tuple(_intent(rows, scale) for rows in ordered), pictures.share_ticks(scale))
@@ -203,8 +212,8 @@ def _intent(rows: Sequence[Intent], scale: pictures.Scale) -> IntentView:
     label = f"By chance {words.percent(often.by_chance)}{tries}; by intent {words.percent(often.by_intent)}"
     return IntentView(
         threat=words.capital(often.threat_title or often.threat),
-        counterpart=(often.counterpart_title or often.counterpart) if often.counterpart else "",
-        about=words.joined((often.channel, size, often.law)),
+        counterpart=ordered[0].counterpart_title or ordered[0].counterpart,
+        about=words.joined((often.channel, size, ordered[0].law)),
         metric=often.metric_title or often.metric,
         once=once,
         often=often,

@@ -87,7 +87,7 @@ def _halves(shown: ReportView) -> str:
     for half in shown.halves:
         adopted = f" · {words.plural(len(half.not_adopted), 'limit', 'limits')} not adopted" if half.not_adopted else ""
         rows.append((f"**{half.side.capitalize()}**", f"{SIGNS[half.icon]} **{half.word}**", words.plain(half.tally + adopted)))
-        rows += [(area.name, f"{SIGNS[area.icon]} {area.word}", escape(", ".join(part for part in (area.number, area.detail) if part))) for area in half.areas]
+        rows += [(area.name, f"{SIGNS[area.icon]} {area.word}", escape(area.said)) for area in half.areas]
     return _table(("", "", ""), rows)
 
 
@@ -104,10 +104,9 @@ def _failing(shown: ReportView) -> str:
 def _finding(one: FindingView) -> tuple[str, ...]:
     """One line of the table."""
     row = one.row
-    what = ", ".join(word for word in (row.metric_title, row.condition_title) if word)
     return (
         f"{SIGNS[one.icon]} {one.word}",
-        f"{escape(row.title)}<br>{escape(what)}",
+        f"{escape(one.headline)}<br>{escape(row.title)}",
         words.plain(one.number) if one.shown else escape(one.number or row.why),
         words.plain(words.limit_percent(row.limit)) + ("" if row.adopted else " (not adopted)"),
         words.plain(one.people),

@@ -7,6 +7,7 @@ the shape says it, the colour repeats it, the number gives it in people per 1 00
 from __future__ import annotations
 
 import math
+import textwrap
 from dataclasses import dataclass
 
 from keepstone.govern.document import Result
@@ -17,10 +18,12 @@ PITCH, CLOSE = 44, 40
 MANY = 16
 ROW = 44
 GAP = 10
+NARROWEST = 84
 BAND = 26
 SLANT = 52
-LINE = 26
+LINE = 32
 LARGEST = 17.0
+NAME = 25
 DIAMOND = 1.16
 BLOCKS = ("safety", "security", "usefulness")
 SAID = {"worse": "more loss", "better": "less loss", "no_worse": "no worse", "inconclusive": "inconclusive", "not_measured": "not measured"}
@@ -83,6 +86,7 @@ class Row:
 
     Attributes:
         name: Its title.
+        lines: The title in at most two lines, for a picture that stands alone.
         kind: Its kind in words.
         sort: Its kind as a class.
         strong: Whether no other dominates it.
@@ -91,6 +95,7 @@ class Row:
     """
 
     name: str
+    lines: tuple[str, ...]
     kind: str
     sort: str
     strong: bool
@@ -181,11 +186,14 @@ def _columns(result: Result) -> tuple[tuple[Column, ...], tuple[Block, ...], int
         if not keys:
             continue
         x += GAP if blocks else 0
-        blocks.append(Block(block, x, pitch * len(keys)))
+        width = max(NARROWEST, pitch * len(keys))
+        blocks.append(Block(block, x, width))
+        x += (width - pitch * len(keys)) // 2
         for key in keys:
-            title = words.clean(key[1], longest=3 * LINE)
+            title = words.clean(key[1], longest=6 * LINE)
             columns.append(Column(key=key, title=words.clean(key[1]), lines=_broken(title), guard=guards[key], x=x + pitch // 2))
             x += pitch
+        x = blocks[-1].x + width
     return tuple(columns), tuple(blocks), x
 
 
@@ -198,7 +206,7 @@ def _broken(title: str) -> tuple[str, ...]:
     ('evasion within', 'two errors')
     """
     before, comma, after = title.partition(", ")
-    if not comma or max(len(before), len(after)) > LINE + 8:
+    if not comma:
         places = [i for i, letter in enumerate(title) if letter == " "]
         if len(title) <= LINE // 2 or not places:
             return (words.clip(title, LINE),)
@@ -212,8 +220,10 @@ def _row(name: str, about: Mitigation | None, cells: list[Interplay | None], lat
     kind = about.kind if about else "inconclusive"
     side = f" ({about.side})" if about and about.side and about.kind == "one-sided gain" else ""
     title = (about.title if about else "") or name
+    said = words.capital(words.clean(title, longest=60))
     return Row(
-        name=words.capital(words.clean(title, longest=60)),
+        name=said,
+        lines=tuple(textwrap.wrap(said, NAME, max_lines=2, placeholder="…")),
         kind=words.clean(kind + side, longest=40),
         sort=kind.replace(" ", "-"),
         strong=about is not None and not about.dominated,

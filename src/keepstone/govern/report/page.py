@@ -14,7 +14,7 @@ from typing import Any
 
 import jinja2
 
-from keepstone.govern.document import Result, Run, Unmeasured
+from keepstone.govern.document import Result, Run, Sentence, Unmeasured
 from keepstone.govern.report import effects, matrix, pictures, words
 from keepstone.govern.report.view import CARDS, HARM_KINDS, OPEN, FindingView, ReportView, area_name, clinical_cells, counted, view
 from keepstone.govern.rows import ClinicalRow, Mitigation
@@ -32,6 +32,7 @@ CONTENTS = (
     ("population", "Population"),
 )
 
+SECTIONS = {"intent": "Added by intent", "across": "From one half to the other", "matrix": "What each fix does to both halves"}
 PLACES = {"intent": "intent", "attack_harm": "across", "exposed_by_flaw": "across", "mitigation": "matrix"}
 
 
@@ -157,8 +158,7 @@ def run_line(run: Run | None) -> str:
 def _where(one: FindingView) -> str:
     """Say where a finding belongs."""
     row = one.row
-    place = row.mitigation if row.mitigation and row.mitigation != "none" else ""
-    return words.joined((row.side, area_name(row.area).lower(), row.condition_title or row.condition, f"with {place}" if place else ""))
+    return words.joined((row.side, area_name(row.area).lower(), row.title if row.title != one.headline else ""))
 
 
 def _pictures(result: Result, run: Run | None) -> dict[str, Any]:
@@ -187,9 +187,7 @@ def _tables(result: Result, shown: ReportView) -> dict[str, Any]:
         clinical.append(_clinical(result.clinical.forecast))
     kinds = sorted({row.kind for row in clinical if not row.hidden})
     return {
-        "sentences": [
-            SentenceView(one.text, one.rests_on, by_id[one.rests_on].anchor if one.rests_on in by_id else _place(one.rests_on)) for one in result.sentences
-        ],
+        "sentences": [_sentence(one, by_id) for one in result.sentences],
         "mitigations": sorted(result.mitigations, key=_mitigation_order),
         "harm_kinds": HARM_KINDS,
         "carded": {one.anchor for one in shown.cards},
@@ -206,9 +204,12 @@ def _tables(result: Result, shown: ReportView) -> dict[str, Any]:
     }
 
 
-def _place(effect: str) -> str:
-    """Give the section that shows an effect, by the role its id begins with."""
-    return next((section for role, section in PLACES.items() if effect.startswith(role)), "")
+def _sentence(one: Sentence, by_id: dict[str, FindingView]) -> SentenceView:
+    """Link a sentence to the finding it rests on, or to the section that shows its effect (an effect's id begins with its role)."""
+    if one.rests_on in by_id:
+        return SentenceView(one.text, one.rests_on, by_id[one.rests_on].anchor)
+    section = next((section for role, section in PLACES.items() if one.rests_on.startswith(role)), "")
+    return SentenceView(one.text, SECTIONS[section] if section else one.rests_on, section)
 
 
 def _missing(result: Result) -> list[str]:

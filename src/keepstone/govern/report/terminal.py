@@ -12,7 +12,7 @@ from rich.text import Text
 
 from keepstone.govern.document import Result
 from keepstone.govern.report import words
-from keepstone.govern.report.view import AreaView, HalfView, view
+from keepstone.govern.report.view import HalfView, view
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -93,7 +93,7 @@ class _Said:
 def _half(half: HalfView, said: _Said) -> list[Text]:
     """Draw a half: its verdict, then a line for each area."""
     head = _line(said, half.icon, half.side.capitalize(), half.word, _counts(half), strong=True)
-    return [head, *(_line(said, area.icon, area.name, area.word, _area(area), strong=False) for area in half.areas)]
+    return [head, *(_line(said, area.icon, area.name, area.word, area.said, strong=False) for area in half.areas)]
 
 
 def _line(said: _Said, icon: str, name: str, word: str, rest: str, *, strong: bool) -> Text:
@@ -107,11 +107,6 @@ def _counts(half: HalfView) -> str:
     """Count the criteria, and the limits that nobody adopted."""
     extra = f"{words.plural(len(half.not_adopted), 'limit', 'limits')} not adopted" if half.not_adopted else ""
     return words.joined((half.tally, extra))
-
-
-def _area(area: AreaView) -> str:
-    """Say the worst number of an area, or why there is none."""
-    return ", ".join(part for part in (area.number, area.detail) if part)
 
 
 def closing(result: Result, *, report: str = "", seconds: float | None = None) -> list[str]:

@@ -45,6 +45,7 @@ class FindingView:
 
     Attributes:
         row: The finding.
+        headline: What was measured under what; the risk's own title where neither is named.
         anchor: Its place in the page.
         icon: Its verdict as an icon.
         word: Its verdict in words.
@@ -59,6 +60,7 @@ class FindingView:
     """
 
     row: Finding
+    headline: str
     anchor: str
     icon: str
     word: str
@@ -85,6 +87,12 @@ class AreaView:
     worst: FindingView | None
     findings: tuple[FindingView, ...]
     tally: str
+
+    @property
+    def said(self) -> str:
+        """Its worst number, what that is about, and why it stands as it does, on one line."""
+        about = headline(self.worst.row) if self.worst is not None else ""
+        return ", ".join(part for part in (self.number, self.detail or about) if part)
 
 
 @dataclass(frozen=True)
@@ -167,6 +175,7 @@ def _finding(row: Finding, places: dict[str, str], control: str) -> FindingView:
     people = f"{words.whole(row.count)} of {words.whole(row.trials)}" if shown and row.count is not None and row.trials else ""
     return FindingView(
         row=row,
+        headline=words.capital(headline(row)),
         anchor=places[row.id],
         icon=row.verdict,
         word=VERDICTS[row.verdict],
@@ -179,6 +188,15 @@ def _finding(row: Finding, places: dict[str, str], control: str) -> FindingView:
         control="" if control == "ok" else control,
         floor=places.get(row.floor, ""),
     )
+
+
+def headline(row: Finding) -> str:
+    """Say what was measured under what, and with which mitigation in place.
+
+    Several findings share the title of their risk, so it can't tell them apart.
+    """
+    said = ", ".join(part for part in (row.metric_title, row.condition_title) if part) or row.title
+    return f"{said}, with {row.mitigation}" if row.mitigation not in {"", "none"} else said
 
 
 def _part(name: str, trials: int, mean: float | None) -> tuple[str, str, str]:
@@ -233,9 +251,8 @@ def _detail(line: AreaLine, worst: FindingView | None) -> tuple[str, str]:
         return "", line.why
     row = worst.row
     limit = f", limit{words.WIDE}{words.limit_percent(row.limit)}" if worst.shown and row.limit is not None else ""
-    what = ", ".join(word for word in (row.metric_title, row.condition_title) if word)
     passed_over = line.state == "incomplete" and row.verdict == "pass"
-    return worst.number + limit, (line.why if passed_over and line.why else what if worst.shown else row.why or what)
+    return worst.number + limit, line.why if passed_over else "" if worst.shown else row.why
 
 
 def counted(findings: Iterable[FindingView]) -> str:
