@@ -134,7 +134,9 @@ def _unusable(mitigation: Mitigation, target: Target, like: Probe) -> Unasked:
 
 
 def _held(probe: Probe, target: Target, kit: Kit, system: System, adopted: Adopted | None) -> Held:
-    words = {} if adopted is None or not adopted.set_by else {"set_by": adopted.set_by, "reason": adopted.reason, "source": adopted.source, "date": adopted.date}
+    words = {}
+    if adopted is not None and adopted.set_by:  # a limit that nobody stands for holds, and is not adopted
+        words = {"set_by": adopted.set_by, "reason": adopted.reason, "source": adopted.source, "date": adopted.date}
     return Held(
         id=probe.id,
         cell=Cell(Arm(target, probe.condition, kit.none), probe.metric),
