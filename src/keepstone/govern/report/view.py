@@ -106,6 +106,7 @@ class HalfView:
     tally: str
     areas: tuple[AreaView, ...]
     not_adopted: tuple[FindingView, ...]
+    provisional: int
     criteria: int
 
 
@@ -219,6 +220,7 @@ def _half(result: Result, side: Half, question: str, by_id: dict[str, FindingVie
         tally=_tally(tally),
         areas=tuple(_area(line, by_id) for line in result.areas if line.side == side),
         not_adopted=tuple(one for one in by_id.values() if one.row.side == side and not one.row.adopted),
+        provisional=sum(one.row.side == side and bool(one.row.provisional) for one in by_id.values()),
         criteria=tally.criteria,
     )
 
