@@ -106,7 +106,7 @@ def test_words_of_other_rows_count_too() -> None:
     test, train = pd.DataFrame({"ward": ["north", "south"]}), pd.DataFrame({"ward": ["east", "north", None]})
     container, _x = of(test, train)
     assert container.columns[0].levels == ("east", "north", "south")
-    assert container.columns[0].missing
+    assert container.columns[0].feature.missing
     problems: list[str] = []
     assert container.encode(train, "train", problems)[:2, 0].tolist() == [0, 1]
 
@@ -145,7 +145,7 @@ def test_words_come_back(words: list[str]) -> None:
 
 def test_what_can_be_told_of_a_column_is_a_guess() -> None:
     container, _x = of(pd.DataFrame({"age": [40, 71, 65], "lab": [1.5, 2.5, 3.5], "sex": ["f", "m", "f"], "ill": [0, 1, 1], "one": ["a", "a", "a"]}))
-    age, lab, sex, ill, one = (column.feature() for column in container.columns)
+    age, lab, sex, ill, one = (column.feature for column in container.columns)
     assert (age.kind, age.immutable, age.error_abs, sorted(age.guessed)) == ("integer", True, 0.0, ["immutable", "kind", "lower", "upper"])
     assert age.lower < 40
     assert age.upper > 71
@@ -157,8 +157,8 @@ def test_what_can_be_told_of_a_column_is_a_guess() -> None:
 
 def test_a_column_without_a_value_has_no_bounds() -> None:
     container, _x = of(np.array([[np.nan, 1.0], [np.nan, 2.0]]))
-    assert container.columns[0].feature().missing
-    assert container.columns[0].feature().upper == np.inf
+    assert container.columns[0].feature.missing
+    assert container.columns[0].feature.upper == np.inf
 
 
 # ---- what is refused ----

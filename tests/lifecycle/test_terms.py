@@ -8,7 +8,7 @@ import pytest
 
 from keepstone.core.origin import Area
 from keepstone.core.table import Feature, Unit
-from keepstone.lifecycle.terms import adopted, chosen, confirmed, considered, excluded
+from keepstone.lifecycle.terms import KNOWN, adopted, chosen, confirmed, considered, excluded
 
 SAID = {"limit": 0.1, "reason": "why", "set_by": "Dr A. Example", "source": "board", "date": "2026-01-31"}
 LAB = Feature(name="lab", lower=0.0, upper=9.0, error_rel=0.05, guessed=frozenset({"lower", "upper", "error_rel", "immutable"}))
@@ -118,8 +118,7 @@ def test_a_feature_takes_the_place_of_all_guesses() -> None:
 FEATURES = {
     "another column": ([{"name": "x"}], 'The «features» must name columns of X; got "x".'),
     "without a name": ([{"lower": 1.0}], 'The «features» must name columns of X; got "".'),
-    "another field": ({"lab": {"lowest": 1.0}}, "The feature «lab» has no field «lowest»; fields are cost, error_abs, error_rel, immutable, kind, levels, "
-                      "lower, missing, name, one_hot, unit, units, upper."),
+    "another field": ({"lab": {"lowest": 1.0}}, f"The feature «lab» has no field «lowest»; fields are {', '.join(sorted(KNOWN))}."),
     "another type": ({"lab": {"lower": "1"}}, "The «lower» of «features: lab» must be a float; got str."),
     "bounds": ({"lab": {"lower": 10.0}}, "The «upper» of feature «lab» must be above «lower», 10; got 9."),
     "error": ({"lab": {"error_rel": 2.0}}, "The measurement error of feature «lab» must not be negative, and «error_rel» at most 1."),

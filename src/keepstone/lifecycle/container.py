@@ -38,8 +38,7 @@ class Column:
         levels: The words that its codes stand for, as they stand in the container; empty for numbers.
         dtype: Of its values in the container.
         gap: What stands in the container where a value is missing.
-        seen: The known numbers, by which bounds are guessed.
-        missing: Whether a value is missing.
+        feature: What can be told of it; all that is no plain fact is marked as a guess.
     """
 
     key: Hashable
@@ -47,8 +46,7 @@ class Column:
     levels: tuple[Hashable, ...]
     dtype: Any
     gap: object
-    seen: Floats
-    missing: bool
+    feature: Feature
 
     def back(self, codes: Floats) -> Any:  # noqa: ANN401  a numpy array, or what a frame makes of it
         """Turn numbers into the values of the container."""
@@ -60,31 +58,6 @@ class Column:
         words = np.empty(len(self.levels) + 1, dtype=object)
         words[:] = [*self.levels, self.gap]
         return words[np.where(known, codes, len(self.levels)).astype(np.int64)]
-
-    def feature(self) -> Feature:
-        """What can be told of it; all that is no plain fact is marked as a guess."""
-        fixed = bool(infer.words(self.name) & infer.FIXED)
-        known = Feature(name=self.name, immutable=fixed, missing=self.missing, guessed=frozenset({"immutable"}))
-        if self.levels:
-            kind = "binary" if len(self.levels) == 2 else "category"
-            return replace(known, kind=kind, levels=_names(self.levels), immutable=fixed or len(self.levels) == 1)
-        if not len(self.seen):
-            return replace(known, missing=True)
-        if set(np.unique(self.seen).tolist()) <= {0.0, 1.0}:
-            return replace(known, kind="binary", lower=0.0, upper=1.0)
-        return self._measured(known)
-
-    def _measured(self, known: Feature) -> Feature:
-        """Guess the bounds of a measured number and its error, which a fixed one has not: nobody moves it."""
-        lower, upper = infer.bounds(self.seen)
-        known = replace(known, lower=lower, upper=upper, guessed=known.guessed | {"lower", "upper"})
-        if bool((self.seen % 1 == 0).all()):
-            known = replace(known, kind="integer", lower=float(np.floor(lower)), upper=float(np.ceil(upper)), guessed=known.guessed | {"kind"})
-        if known.immutable:
-            return known
-        if known.kind == "integer":
-            return replace(known, error_abs=1.0, guessed=known.guessed | {"error_abs"})
-        return replace(known, error_rel=ERROR_SHARE, guessed=known.guessed | {"error_rel"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,12 +223,13 @@ def _column(key: Hashable, pieces: Sequence[Any], problems: list[str]) -> Column
             problems.append(f"The «{name}» of X must be finite; got an infinite value.")
             seen = seen[np.isfinite(seen)]
         stored = np.asarray([value for part in known for value in part.tolist()]).dtype if getattr(dtype, "kind", "O") == "O" else dtype
-        return Column(key, name, (), stored, np.nan, seen, missing)
+        return Column(key, name, (), stored, np.nan, _told(name, (), seen, missing=missing))
     levels = list(categories) if categories is not None else _levels(known, name, problems)
     if len(levels) > infer.MOST_LEVELS:
         problems.append(f"The «{name}» of X must hold numbers or at most {infer.MOST_LEVELS} different words; got {len(levels)} words.")
     gap = next((part[hole][0] for part, hole in zip(parts, holes, strict=True) if hole.any()), None)
-    return Column(key, name, tuple(levels) or ("",), dtype, gap, np.zeros(0), missing)
+    words = tuple(levels) or ("",)
+    return Column(key, name, words, dtype, gap, _told(name, words, np.zeros(0), missing=missing))
 
 
 def _levels(known: Sequence[Values], name: str, problems: list[str]) -> list[Hashable]:
@@ -267,6 +241,39 @@ def _levels(known: Sequence[Values], name: str, problems: list[str]) -> list[Has
     except TypeError:
         problems.append(f"The «{name}» of X must hold numbers or words; got values that are neither.")
         return []
+
+
+# ---- what can be told of a column ----
+
+
+def _told(name: str, levels: tuple[Hashable, ...], seen: Floats, *, missing: bool) -> Feature:
+    """Tell what can be told of a column, from its name, its words or its known numbers."""
+    fixed = bool(infer.words(name) & infer.FIXED)
+    known = Feature(name=name, immutable=fixed, missing=missing, guessed=frozenset({"immutable"}))
+    if levels:
+        kind = "binary" if len(levels) == 2 else "category"
+        return replace(known, kind=kind, levels=_names(levels), immutable=fixed or len(levels) == 1)
+    if not len(seen):
+        return replace(known, missing=True)
+    if set(np.unique(seen).tolist()) <= {0.0, 1.0}:
+        return replace(known, kind="binary", lower=0.0, upper=1.0)
+    return _measured(known, seen)
+
+
+def _measured(known: Feature, seen: Floats) -> Feature:
+    """Guess the bounds of a measured number and its error, which a fixed one has not: nobody moves it."""
+    lower, upper = infer.bounds(seen)
+    known = replace(known, lower=lower, upper=upper, guessed=known.guessed | {"lower", "upper"})
+    if bool((seen % 1 == 0).all()):
+        known = replace(known, kind="integer", lower=float(np.floor(lower)), upper=float(np.ceil(upper)), guessed=known.guessed | {"kind"})
+    if known.immutable:
+        return known
+    if known.kind == "integer":
+        return replace(known, error_abs=1.0, guessed=known.guessed | {"error_abs"})
+    return replace(known, error_rel=ERROR_SHARE, guessed=known.guessed | {"error_rel"})
+
+
+# ---- numbers ----
 
 
 def _codes(column: Any, known: Column, what: str, problems: list[str]) -> Floats:  # noqa: ANN401  a column of any container

@@ -111,16 +111,26 @@ def gather(rows: object, labels: object, beside: Beside, problems: list[str]) ->
     known = [part.y for part in parts if part.y is not None]
     classes = classes_of(known, beside.positive, problems) if len(known) == len(parts) else None
     who, told = groupings(cases.groups, rows, cases.size, problems)
-    features = confirmed(_features(container), beside.features, problems)
+    features = confirmed([column.feature for column in container.columns], beside.features, problems)
     if problems or classes is None:
         return None
     tables = _tables(parts, [who], told, features, classes, problems)
     test = _further(tables[0], cases, classes, beside, problems)
-    guesses = {f"feature.{feature.name}.{guess}" for feature in features for guess in feature.guessed}
-    guesses |= {f"group.{group.attribute}.cuts" for group in told if group.cuts} | ({"data.positive"} if classes.guessed else set())
+    guesses = _guesses(container, features) | {f"group.{group.attribute}.cuts" for group in told if group.cuts}
+    guesses |= {"data.positive"} if classes.guessed else set()
     if problems:
         return None
     return Gathered(container=container, classes=classes, test=test, train=tables[1] if train else None, groups=told, guesses=frozenset(guesses))
+
+
+def _guesses(container: Container, features: tuple[Feature, ...]) -> set[str]:
+    """What is guessed of features: field by field where nobody confirmed any of it, by name otherwise."""
+    found: set[str] = set()
+    for one in sorted({guess for column in container.columns for guess in column.feature.guessed}):
+        at_first = [column.name for column in container.columns if one in column.feature.guessed]
+        still = [feature.name for feature in features if one in feature.guessed]
+        found |= {f"feature.*.{one}"} if still == at_first else {f"feature.{name}.{one}" for name in still}
+    return found
 
 
 def _training(train: object, problems: list[str]) -> _Part | None:
@@ -153,10 +163,6 @@ def _read(part: _Part, container: Container, problems: list[str]) -> None:
         problems.append(f"The «{part.what}» must have rows; got none.")
         return
     part.y = vector(part.labels, part.size, "y" if part.what == "X" else "y of train", problems)
-
-
-def _features(container: Container) -> list[Feature]:
-    return [column.feature() for column in container.columns]
 
 
 def _tables(

@@ -37,7 +37,7 @@ font:14px/1.45 system-ui,sans-serif;overflow-wrap:anywhere}}
 {",".join(f"{one} .keepstone" for one in NIGHTS)}{{{DARK}}}
 {",".join(f"{one} .keepstone" for one in DAYS)}{{{LIGHT}}}
 .keepstone p,.keepstone ol{{margin:6px 0;color:inherit}}
-.keepstone .halves{{display:flex;flex-wrap:wrap;gap:4px 28px}}
+.keepstone .halves{{display:flex;flex-wrap:wrap;gap:4px 28px;align-items:flex-start}}
 .keepstone table{{flex:1 1 380px;border-collapse:collapse;font:inherit;color:inherit;background:none;margin:8px 0}}
 .keepstone caption{{text-align:left;font-size:16px;font-weight:650;color:inherit;padding:4px 0}}
 .keepstone tr,.keepstone tr:nth-child(even){{background:none}}
@@ -76,8 +76,9 @@ def _half(half: HalfView) -> str:
 
 def _area(area: AreaView) -> str:
     state = f'<td class="s {area.icon}">{SIGNS[area.icon]} {_text(area.word, 40)}</td>'
-    detail = ", ".join(part for part in (area.number, area.detail) if part)
-    return f'<tr><th scope="row">{_text(area.name, 60)}</th>{state}<td><small>{_text(detail, 160)}</small></td></tr>'
+    title = area.worst.row.title if area.worst is not None else ""
+    said = "<br>".join(_text(part, 160) for part in (title, ", ".join(part for part in (area.number, area.detail) if part)) if part)
+    return f'<tr><th scope="row">{_text(area.name, 60)}</th>{state}<td><small>{said}</small></td></tr>'
 
 
 def _text(said: str, longest: int) -> str:

@@ -236,8 +236,8 @@ def _line(one: FindingView) -> str:
     """A finding in one line: its verdict, its id, its number against its limit, and why."""
     row = one.row
     number = f"{one.number}, limit {words.limit_percent(row.limit)}" if one.shown else one.number
-    open_ = f"rests on guesses: {', '.join(row.provisional[:3])}{' …' if len(row.provisional) > 3 else ''}" if row.provisional and row.verdict != "fail" else ""
-    why = words.joined((words.clean(row.why, longest=160), open_, "" if row.adopted else "limit not adopted"))
+    why_not = f"rests on guesses: {', '.join(row.provisional)}" if row.provisional and row.verdict == "inconclusive" else row.why
+    why = words.joined((words.clean(why_not, longest=160), "" if row.adopted else "limit not adopted"))
     return f"{one.word}: {words.clean(row.id, longest=100)}{': ' if number else ''}{number}{'; ' if why else ''}{why}"
 
 

@@ -16,6 +16,8 @@ from keepstone.intake.fields import shown
 from keepstone.map.names import AREAS, PATTERN
 
 S = TypeVar("S", bound=msgspec.Struct)
+WORDS = {"Object missing": "it lacks the", "Object contains": "it has the", "object": "mapping", "array": "list"}
+"""How the decoder says a thing, and how a caller of Python does."""
 KNOWN = frozenset(field.name for field in fields(Feature)) - {"guessed"}
 
 
@@ -206,7 +208,9 @@ def _wrong(what: str, error: msgspec.ValidationError) -> str:
     >>> _wrong("exclude: x", msgspec.ValidationError("Object missing required field `by`"))
     'The «exclude: x» must be complete: it lacks the required field by.'
     """
-    text = str(error).replace("`", "").replace("Object missing", "it lacks the").replace("Object contains", "it has the").replace("object", "mapping").replace("array", "list")
+    text = str(error).replace("`", "")
+    for theirs, ours in WORDS.items():
+        text = text.replace(theirs, ours)
     rule, _, where = text.partition(" - at $.")
     wanted, got, found = rule.partition(", got ")
     if got and wanted.startswith("Expected "):
