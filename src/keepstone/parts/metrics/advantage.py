@@ -26,6 +26,7 @@ class LeakageAdvantage:
     """The share of members that are guessed members, minus the share of others that are.
 
     Reads `guess`, a note of the inference attack (the higher, the likelier a member), and `member` of the stream "pool". The threshold is fixed beforehand.
+    A row without a guess (NaN) is not counted.
 
     Attributes:
         threshold: From which guess on a row is called a member.
@@ -55,5 +56,6 @@ class LeakageAdvantage:
         """Read the losses, float64 (trials, 2)."""
         del calm
         member = np.asarray(outcome.columns["member"], dtype=np.float64) == 1
-        called = np.asarray(outcome.columns["guess"], dtype=np.float64) >= self.threshold
-        return np.where(np.column_stack([member, ~member]), called[:, None], np.nan).astype(np.float64)
+        guess = np.asarray(outcome.columns["guess"], dtype=np.float64)
+        counts = np.column_stack([member, ~member]) & ~np.isnan(guess)[:, None]
+        return np.where(counts, (guess >= self.threshold)[:, None], np.nan).astype(np.float64)

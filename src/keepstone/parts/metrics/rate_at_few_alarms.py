@@ -27,7 +27,7 @@ class RateAtFewAlarms:
     """Members named, and others accused, at two thresholds that were fixed on other rows.
 
     Reads the notes of the inference attack: `guess` (the higher, the likelier a member), `t1` (a threshold that accuses a little more than `alarms` of the
-    others) and `t2` (one that accuses a little less); and `member` of the stream "pool".
+    others) and `t2` (one that accuses a little less); and `member` of the stream "pool". A row without a guess (NaN) is not counted.
 
     Attributes:
         alarms: The false-alarm rate that is allowed.
@@ -75,4 +75,5 @@ class RateAtFewAlarms:
         member = np.asarray(outcome.columns["member"], dtype=np.float64) == 1
         guess = np.asarray(outcome.columns["guess"], dtype=np.float64)
         named = [guess >= np.asarray(outcome.columns[name], dtype=np.float64) for name in ("t1", "t1", "t2", "t2")]
-        return np.where(np.column_stack([member, ~member, member, ~member]), np.column_stack(named), np.nan).astype(np.float64)
+        counts = np.column_stack([member, ~member, member, ~member]) & ~np.isnan(guess)[:, None]
+        return np.where(counts, np.column_stack(named), np.nan).astype(np.float64)
