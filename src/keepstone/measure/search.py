@@ -59,7 +59,7 @@ def weak_slices(table: Table, scores: Floats, threshold: float, seed: int, *, of
         >>> from keepstone.areas import controls
         >>> target = controls.unfair()
         >>> [str(rule) for rule in weak_slices(target.test, target.scorer(target.test.x).scores, target.threshold, 7)]
-        ['sex is 0']
+        ['ward is 0']
     """
     rows = np.flatnonzero(np.isfinite(scores))
     if len(rows) > MOST_ROWS:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import pytest
 
-from keepstone.areas import controls
+from keepstone.areas import controls, ward
 from keepstone.core.cell import Arm
 from keepstone.core.channel import INPUT, PARAMETERS, TRAINING, Signal
 from keepstone.core.errors import InputError
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from keepstone.core.part import AnyCondition, Metric
     from keepstone.core.trial import Outcome
 
-ROWS = controls.ROWS
-CHANGEABLE = slice(controls.VISITS, 8)
+ROWS = ward.ROWS
+CHANGEABLE = slice(ward.VISITS, 8)
 
 
 def befall(condition: AnyCondition, target: Classifier | None = None, seed: int = 3) -> Outcome:
@@ -76,12 +76,12 @@ def bare(features: tuple[Feature, ...], x: Floats) -> Classifier:
 
 def test_noise_has_the_size_that_it_says_and_spares_what_can_t_move() -> None:
     x, asked = rows(befall(SensorNoise(errors=0.5)))
-    off = (asked - x)[:, controls.LABS]
-    inside = (x[:, controls.LABS] > 2) & (x[:, controls.LABS] < 18)
+    off = (asked - x)[:, ward.LABS]
+    inside = (x[:, ward.LABS] > 2) & (x[:, ward.LABS] < 18)
     assert np.nanstd(off[inside]) == pytest.approx(0.3, rel=0.05)
     assert abs(np.nanmean(off[inside])) < 0.02
-    assert np.array_equal(asked[:, : controls.VISITS], x[:, : controls.VISITS])
-    assert np.array_equal(asked[:, controls.VISITS], np.rint(asked[:, controls.VISITS]))
+    assert np.array_equal(asked[:, : ward.VISITS], x[:, : ward.VISITS])
+    assert np.array_equal(asked[:, ward.VISITS], np.rint(asked[:, ward.VISITS]))
     assert np.array_equal(np.isnan(asked), np.isnan(x))
 
 
@@ -98,10 +98,10 @@ def test_noise_keeps_bounds_and_leaves_alone_what_was_beyond() -> None:
 def test_a_random_change_goes_to_the_ends_of_its_room() -> None:
     outcome = befall(RandomChange(errors=2.0))
     x, asked = rows(outcome)
-    steps = np.abs(asked - x)[:, controls.LABS] / 1.2
-    inside = (x[:, controls.LABS] > 2) & (x[:, controls.LABS] < 18)
+    steps = np.abs(asked - x)[:, ward.LABS] / 1.2
+    inside = (x[:, ward.LABS] > 2) & (x[:, ward.LABS] < 18)
     assert np.allclose(steps[inside], 1.0)
-    assert 0.4 < float(((asked - x)[:, controls.LABS][inside] > 0).mean()) < 0.6
+    assert 0.4 < float(((asked - x)[:, ward.LABS][inside] > 0).mean()) < 0.6
     assert np.asarray(outcome.columns["size"], dtype=np.float64).mean() == pytest.approx(2.0, abs=0.15)
 
 
@@ -121,7 +121,7 @@ def test_one_value_is_in_another_unit() -> None:
     assert (changed.sum(axis=1) <= 1).all()
     assert changed.any(axis=1).mean() > 0.98
     assert np.allclose(asked[changed], x[changed] * 0.1)
-    share = changed.sum(axis=0)[controls.LABS] / changed.sum()
+    share = changed.sum(axis=0)[ward.LABS] / changed.sum()
     assert np.allclose(share, 0.25, atol=0.07)
 
 
@@ -137,17 +137,17 @@ def test_a_unit_with_several_others_is_no_likelier_than_one_with_one() -> None:
 def test_a_share_of_the_values_is_missing() -> None:
     x, asked = rows(befall(MissingValues(share=0.3)))
     hidden = np.isnan(asked) & ~np.isnan(x)
-    assert hidden[:, controls.LABS].sum() / (~np.isnan(x[:, controls.LABS])).sum() == pytest.approx(0.3, abs=0.03)
-    assert not hidden[:, : controls.LABS.start].any()
+    assert hidden[:, ward.LABS].sum() / (~np.isnan(x[:, ward.LABS])).sum() == pytest.approx(0.3, abs=0.03)
+    assert not hidden[:, : ward.LABS.start].any()
     assert np.array_equal(asked[~hidden], x[~hidden], equal_nan=True)
 
 
 def test_a_count_of_values_is_missing_in_every_row_each_as_often() -> None:
     x, asked = rows(befall(MissingValues(count=2)))
     hidden = np.isnan(asked) & ~np.isnan(x)
-    there = (~np.isnan(x[:, controls.LABS])).sum(axis=1)
+    there = (~np.isnan(x[:, ward.LABS])).sum(axis=1)
     assert np.array_equal(hidden.sum(axis=1), np.minimum(there, 2))
-    assert np.allclose(hidden[:, controls.LABS].mean(axis=0), 0.5, atol=0.07)
+    assert np.allclose(hidden[:, ward.LABS].mean(axis=0), 0.5, atol=0.07)
 
 
 def test_values_are_missing_in_one_group_only() -> None:
@@ -166,13 +166,13 @@ def test_one_value_is_out_of_range() -> None:
     lower, upper = (np.array([getattr(feature, side) for feature in controls.linear().features]) for side in ("lower", "upper"))
     far = (asked < lower) | (asked > upper)
     assert np.array_equal(far, changed)
-    assert not changed[:, : controls.VISITS].any()
+    assert not changed[:, : ward.VISITS].any()
     assert 0.4 < float((asked > upper).sum() / changed.sum()) < 0.6
 
 
 def test_misuse_brings_people_from_outside_what_was_declared() -> None:
     x, asked = rows(befall(Misuse(feature="age")))
-    assert (asked[:, controls.AGE] < 18).all()
+    assert (asked[:, ward.AGE] < 18).all()
     assert np.array_equal(asked[:, 1:], x[:, 1:], equal_nan=True)
     above = bare((Feature(name="a", kind="integer", lower=0, upper=10),), np.ones((50, 1)))
     assert (rows(befall(Misuse(feature="a"), above))[1] > 10).all()
@@ -182,7 +182,7 @@ def test_misuse_brings_people_from_outside_what_was_declared() -> None:
 def test_a_block_is_one_other_row_s() -> None:
     target = controls.linear()
     x, asked = rows(befall(SwappedBlock()))
-    assert np.array_equal(asked[:, : controls.VISITS], x[:, : controls.VISITS])
+    assert np.array_equal(asked[:, : ward.VISITS], x[:, : ward.VISITS])
     donors = {row.tobytes() for row in target.table("search").x[:, CHANGEABLE]}
     assert all(row.tobytes() in donors for row in asked[:, CHANGEABLE])
     named = rows(befall(SwappedBlock(columns=("lab_a",))))
@@ -273,7 +273,7 @@ def test_the_rare_are_a_twentieth_and_unlike_the_others() -> None:
 def test_a_planted_stranger_is_rare() -> None:
     target = controls.linear()
     odd = target.test.x.copy()
-    odd[:20, controls.LABS] = [2.0, 18.0, 2.0, 18.0]  # each value is seen, together they are not
+    odd[:20, ward.LABS] = [2.0, 18.0, 2.0, 18.0]  # each value is seen, together they are not
     planted = Classifier("planted", "planted", target.scorer, 0.3, Table(**{**vars(target.test), "x": odd, "digest": "odd"}), train=target.train)
     outcome = befall(RareCases(), planted)
     rare = np.asarray(outcome.columns["rare"]) == 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from keepstone.areas import controls
+from keepstone.areas import controls, ward
 from keepstone.core.cell import Arm
 from keepstone.core.table import Feature, Table
 from keepstone.core.trial import Trials
@@ -42,7 +42,7 @@ def joined(rows: int = 3000, *, shift: int = 0, late: float = 0.5, ties: float =
 
 def target_of(table: Table) -> Classifier:
     """A target whose records are this table; what it answers plays no part."""
-    return Classifier("records", table.digest, Guarded(controls.Always(0.0)), 0.5, table)
+    return Classifier("records", table.digest, Guarded(ward.Always(0.0)), 0.5, table)
 
 
 def asked(table: Table) -> Floats:
