@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from keepstone.core.claim import NOT_COUNTED, Bounds, Claim, Look, Paired, Sides
-from keepstone.stats.claims import Advantage, Both, Difference, Gap, Mean, looks
+from keepstone.stats.claims import Advantage, Both, Difference, Gap, Mean
+from keepstone.stats.tally import FRACTIONS, WEIGHTS
 
 if TYPE_CHECKING:
     from keepstone.core.claim import Losses
@@ -18,7 +20,8 @@ RNG = np.random.default_rng
 
 
 def cumulative(claim: Claim, losses: Losses) -> list[Look]:
-    return [Look(weight=weight, tally=claim.tally(losses[:end])) for end, weight in looks(len(losses))]
+    ends = [(ceil(len(losses) * fraction), weight) for fraction, weight in zip(FRACTIONS, WEIGHTS, strict=True)]
+    return [Look(weight=weight, tally=claim.tally(losses[:end])) for end, weight in ends]
 
 
 def groups(rng: np.random.Generator, n: int, parts: int, *, real: bool) -> Losses:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FRACTIONS = (1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
 WEIGHTS = (0.03, 0.05, 0.07, 0.15, 0.70)
-LEAST_LOOK = 32  # a look at fewer items is merged into the next one
+LEAST_SET = 1000  # a smaller set is looked at once: counts are coarse there, and five looks would cost up to 20 points of power instead of 7
 
 
 class LossError(KeepstoneError):
@@ -86,25 +86,17 @@ def add(a: Tally, b: Tally) -> Tally:
 
 
 def looks(n: int) -> tuple[tuple[int, float], ...]:
-    """Return the looks of a set of n items: (items, weight). A look that is too small is merged into the next, weights added.
+    """Return the looks of a set of n items: (items, weight). A small set is looked at once, when all its items are in.
 
     Example:
-        >>> [(end, round(weight, 2)) for end, weight in looks(2731)]
-        [(171, 0.03), (342, 0.05), (683, 0.07), (1366, 0.15), (2731, 0.7)]
-        >>> [(end, round(weight, 2)) for end, weight in looks(79)]
-        [(40, 0.3), (79, 0.7)]
+        >>> looks(2731)
+        ((171, 0.03), (342, 0.05), (683, 0.07), (1366, 0.15), (2731, 0.7))
+        >>> looks(710)
+        ((710, 1.0),)
     """
-    merged: list[tuple[int, float]] = []
-    waiting = 0.0
-    for fraction, weight in zip(FRACTIONS, WEIGHTS, strict=True):
-        end = ceil(n * fraction)
-        waiting += weight
-        if end >= min(LEAST_LOOK, n):
-            if merged and merged[-1][0] == end:
-                waiting += merged.pop()[1]
-            merged.append((end, waiting))
-            waiting = 0.0
-    return tuple(merged)
+    if n < LEAST_SET:
+        return ((n, 1.0),)
+    return tuple((ceil(n * fraction), weight) for fraction, weight in zip(FRACTIONS, WEIGHTS, strict=True))
 
 
 def look_ends(n: int) -> list[int]:
