@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from keepstone.core.artefact import Artefact, Shelf
-    from keepstone.core.channel import Floats, Ints, Tap
+    from keepstone.core.channel import Floats, Tap
     from keepstone.core.part import Target
     from keepstone.core.table import Feature, Table
 
@@ -148,14 +148,30 @@ class Plausibility:
             if channel != INPUT:
                 return signal
             told = np.asarray(signal.values, dtype=np.float64)
-            x = self._repaired(told)
-            refused = self._impossible(x).any(axis=1) | self._beyond(x) | self._outlying(x)
+            x = np.array(told)
+            refused = self._refused(x)
             changed = np.any((x != told) & ~np.isnan(told), axis=1)
             x[refused] = told[refused]
             found = np.where(refused, Ruling.BLOCKED, np.where(changed, Ruling.CHANGED, Ruling.ALLOWED))
             return Signal(x, np.maximum(signal.rulings, found).astype(np.int8), signal.last)
 
         return tap
+
+    def _refused(self, x: Floats) -> NDArray[np.bool_]:
+        """Repair what can be, in x; tell which rows can't be right even so."""
+        wrong = self._impossible(x)
+        rows = np.flatnonzero(wrong.any(axis=1))
+        if self.repair and len(rows):
+            x[rows] = self._read_anew(x[rows], wrong[rows])
+            wrong[rows] = self._impossible(x[rows])
+        strange = self._outlying(x)
+        rows = np.flatnonzero(strange)
+        if self.ordinary is not None and self.repair and len(rows):
+            deviation = self.ordinary.deviation(x[rows])
+            other = self._read_anew(x[rows], deviation == deviation.max(axis=1, keepdims=True))
+            mended = ~self._outlying(other)
+            x[rows[mended]], strange[rows[mended]] = other[mended], False
+        return wrong.any(axis=1) | strange | self._beyond(x)
 
     def _impossible(self, x: Floats) -> NDArray[np.bool_]:
         """Tell which values can't be right."""
@@ -171,41 +187,25 @@ class Plausibility:
                 bad[:, column] |= (values < 0) | (values > 1)
         return bad
 
-    def _repaired(self, told: Floats) -> Floats:
-        """Convert impossible values that are plausible in another unit, and the strangest value of an outlier that is ordinary in another unit."""
-        x = np.array(told)
-        if not self.repair:
-            return x
-        bad = self._impossible(x)
+    def _read_anew(self, x: Floats, which: NDArray[np.bool_]) -> Floats:
+        """Give the rows with the values in question converted to their most ordinary plausible reading in another unit, where there is one."""
+        read = np.array(x)
         for column, feature in enumerate(self.features):
-            if feature.units:
-                self._convert(x, np.flatnonzero(bad[:, column]), column)
-        if self.ordinary is None:
-            return x
-        deviation = self.ordinary.deviation(x)
-        strangest, strange = deviation.argmax(axis=1), self._outlying(x)
-        for column, feature in enumerate(self.features):
-            if feature.units:
-                rows = np.flatnonzero(strange & (strangest == column))
-                before = x[rows, column]
-                self._convert(x, rows, column)
-                still = rows[self._outlying(x[rows])]
-                x[still, column] = before[np.isin(rows, still)]
-        return x
+            rows = np.flatnonzero(which[:, column]) if feature.units else np.zeros(0, dtype=np.int64)
+            if len(rows):
+                read[rows, column] = self._reading(x[rows], column)
+        return read
 
-    def _convert(self, x: Floats, rows: Ints, column: int) -> None:
-        """Write the most ordinary plausible reading of the values, where there is one, into x."""
-        feature, values = self.features[column], x[rows, column]
-        best, least = values.copy(), np.full(len(rows), np.inf)
+    def _reading(self, x: Floats, column: int) -> Floats:
+        feature, told = self.features[column], x[:, column]
+        best, least = told.copy(), np.full(len(x), np.inf)
         for unit in feature.units:
-            read = (values - unit.offset) / unit.factor
-            plausible = (read >= feature.lower) & (read <= feature.upper)
-            other = x[rows].copy()
-            other[:, column] = read
-            away = self.ordinary.deviation(other)[:, column] if self.ordinary else np.zeros(len(rows))
-            better = plausible & (away < least)
-            best[better], least[better] = read[better], away[better]
-        x[rows, column] = best
+            other = np.array(x)
+            other[:, column] = value = (told - unit.offset) / unit.factor
+            away = self.ordinary.deviation(other)[:, column] if self.ordinary else np.zeros(len(x))
+            better = (value >= feature.lower) & (value <= feature.upper) & (away < least)
+            best[better], least[better] = value[better], away[better]
+        return best
 
     def _outlying(self, x: Floats) -> NDArray[np.bool_]:
         """Tell which rows are further from the ordinary than the cut."""
