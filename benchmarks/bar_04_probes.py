@@ -67,7 +67,7 @@ class Battery:
     def done(self) -> bool:
         """Say whether enough claims stand."""
         decidable = self.rates != LIMIT
-        return bool(self.claimed[decidable].any(axis=1).sum() >= SHARE * decidable.sum())
+        return bool(np.asarray(self.claimed.any(axis=1))[decidable].sum() >= SHARE * decidable.sum())
 
     def false_share(self) -> float:
         """Return the share of standing claims that are false. Exactly at the limit PASS is false; FAIL is counted as false too."""
@@ -79,7 +79,7 @@ def run(seed: int, *, in_turn: bool = False, bonferroni: bool = False) -> tuple[
     """Return the calls until enough claims stand, and the share of them that are false."""
     battery, turn = Battery(seed), 0
     while not battery.done() and battery.calls < MOST:
-        stands = battery.claimed.any(axis=1)
+        stands = np.asarray(battery.claimed.any(axis=1))
         if in_turn:
             while stands[turn % len(RATES)]:
                 turn += 1
@@ -109,7 +109,7 @@ def _bh_share(seed: int, n: int) -> float:
     p: NDArray[np.float64] = np.concatenate([binomial_pass(k, n, LIMIT), binomial_fail(k, n, LIMIT)])
     rising = np.sort(p)
     held = np.flatnonzero(rising <= ALPHA * np.arange(1, p.size + 1) / len(RATES))
-    claimed = np.asarray(p <= (rising[held[-1]] if held.size else -1)).reshape(2, -1).any(axis=0)
+    claimed = np.asarray(np.asarray(p <= (rising[held[-1]] if held.size else -1)).reshape(2, -1).any(axis=0))
     return float(claimed[rates != LIMIT].mean())
 
 
