@@ -34,6 +34,7 @@ class Within:
         rule: The part as a rule on the rows as they are, or None.
         column: Else, a column of the outcome: "batch", "group:sex", or a note of the condition.
         value: The value of the column that belongs. A note with one entry a trial and label is read at the trial's own label.
+        told: The part in plain words, "where dzgroup is CHF"; made from the rule or the column where it is not given.
 
     Raises:
         InputError: If neither or both of `rule` and `column` are given.
@@ -50,6 +51,7 @@ class Within:
     rule: Rule | None = None
     column: str = ""
     value: str = "1"
+    told: str = ""
 
     name: ClassVar[str] = "within"
 
@@ -66,6 +68,8 @@ class Within:
     @property
     def title(self) -> str:
         """In plain words."""
+        if self.told:
+            return f"{self.inner.title}, {self.told}"
         if self.rule is not None:
             return f"{self.inner.title}, where {self.rule}"
         if self.column.startswith("group:"):
