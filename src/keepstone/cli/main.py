@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # `typing` alone would take as long to load as the rest of this module
+    from collections.abc import Sequence
 
 COMMANDS = {
     "demo": "assess the healthcare example that comes with Keepstone",
@@ -13,7 +15,7 @@ COMMANDS = {
     "assess": "measure both halves and what each costs the other",
     "report": "draw the page of a result again",
     "explain": "explain a word, a part, or the arithmetic of a finding",
-    "list": "list parts, areas, risks, words",
+    "list": "list parts, areas, risks, words, limits",
     "diff": "compare two results: new, mended, changed, unchanged",
     "verify": "check the signature of a run and recompute every verdict",
     "keys": "make or show the key that signs plans",
@@ -47,32 +49,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["help"] and words[1:2]:
+        words = [words[1], "--help"]
     if not words or words[0] in ("-h", "--help", "help"):
-        print(GREETING.format(commands="\n".join(f"  {name:10} {what}" for name, what in COMMANDS.items())))  # noqa: T201  the face
-        return 0
+        return _say(GREETING.format(commands="\n".join(f"  {name:10} {what}" for name, what in COMMANDS.items())))
     if words[0] in ("-V", "--version"):
         from importlib.metadata import version
 
-        print(f"keepstone {version('keepstone')}")  # noqa: T201  the face
-        return 0
+        return _say(f"keepstone {version('keepstone')}")
     if words[0] not in COMMANDS:
         return _unknown(words[0])
     return _run(words[0], words[1:])
 
 
+def _say(text: str) -> int:
+    """Print a text; a reader that has gone away is no fault."""
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        from keepstone.cli.running import leave_pipe
+
+        leave_pipe()
+    return 0
+
+
 def _unknown(word: str) -> int:
     from difflib import get_close_matches
 
+    from keepstone.intake.fields import inert
+
     near = get_close_matches(word, COMMANDS, n=1)
     hint = f" Did you mean «{near[0]}»?" if near else ""
-    print(f"keepstone: there is no command «{word[:60]}».{hint} `keepstone --help` lists them.", file=sys.stderr)  # noqa: T201  the face
+    sys.stderr.write(f"keepstone: There is no command «{inert(word[:60])}».{hint} `keepstone --help` lists them.\n")
     return 2
 
 
 def _run(name: str, words: list[str]) -> int:
+    from importlib import import_module
+
     from keepstone.cli.running import finish
 
-    return finish(import_module(f"keepstone.cli.{name}_command").command, name, words)
+    return finish(lambda: import_module(f"keepstone.cli.{name}_command").command, name, words)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
@@ -30,7 +30,7 @@ class Bar:
         )
         self.task = self.bar.add_task("starting", total=None)
 
-    def __enter__(self) -> Bar:
+    def __enter__(self) -> Self:
         """Begin to draw."""
         if self.live:
             self.bar.start()
