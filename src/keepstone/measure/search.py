@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 MOST = 5
 """Slices that are kept: each is a claim to pay for."""
 SHARES = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)
-LEAST_ROWS, LEAST_SHARE, ENOUGH_ROWS, LEAST_COUNTED = 60, 0.05, 120, 25
+LEAST_SHARE = 0.05
+LEAST_ROWS, ENOUGH_ROWS, LEAST_COUNTED, ENOUGH_COUNTED = 60, 120, 20, 40
 ERRORS = 3.0  # standard errors that luck may take
 SIMPLER = 0.02  # a second test must add so much
 ALIKE = 0.5  # of two slices that share more than this of their rows the weaker one is kept alone
@@ -49,7 +50,8 @@ def weak_slices(table: Table, scores: Floats, threshold: float, seed: int, *, of
         of: What is worse: "missed" (outcomes not flagged), "alarms" (flagged without the outcome) or "error" (either).
 
     Returns:
-        At most five rules, worst first: of at least 60 rows (and a twentieth of all, or 120), 25 of them counted, and with a rate that is over that of all
+        At most five rules, worst first: of at least 60 rows (and a twentieth of all, or 120), 20 of them counted (and a
+        twentieth of all that are, or 40: fewer can hardly be decided about elsewhere), and with a rate that is over that of all
         rows by more than three standard errors. Thresholds are rounded to three digits, so that a rule repeats nobody's value.
 
     Raises:
@@ -102,7 +104,8 @@ class _Grid:
         rate, usual = bad / np.maximum(some, 1), self.lost.sum() / self.counted.sum()
         spread = (bad + 2 * usual) / (some + 2)  # never without any spread
         excess = rate - usual - ERRORS * np.sqrt(spread * (1 - spread) / np.maximum(some, 1))
-        return np.where((every >= least) & (some >= LEAST_COUNTED), excess, -1.0)
+        enough = max(LEAST_COUNTED, min(LEAST_SHARE * float(self.counted.sum()), ENOUGH_COUNTED))
+        return np.where((every >= least) & (some >= enough), excess, -1.0)
 
     def _pairs(self, rows: Bools) -> Floats:
         masks = self.masks[rows].astype(np.float32)
