@@ -14,6 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 
+from keepstone.core.errors import InputError
 from keepstone.intake.model import Estimated, Given, Guarded
 from keepstone.lifecycle.container import Container, contain
 from keepstone.lifecycle.handed import handed, labels_only, scored, scores_of
@@ -188,7 +189,7 @@ def test_a_training_function_gets_what_it_takes() -> None:
     assert learner is not None
     assert cast("Any", learner.fit(x, Y, seed=1))(x).shape == (60,)
     assert got["bare"] == (["lab", "sex"], ["ill", "well"])
-    with pytest.raises(ValueError, match="takes no «weight»"):
+    with pytest.raises(InputError, match="must take «weight»"):
         learner.fit(x, Y, seed=1, weight=np.ones(60))
     learner = look(None, container, ILL, full).learner
     assert learner is not None
@@ -196,6 +197,24 @@ def test_a_training_function_gets_what_it_takes() -> None:
     assert got["full"] == (5, None, 60)
     learner.fit(x, Y, seed=6, weight=np.ones(60))
     assert got["full"] == (6, 60.0, 60)
+
+
+def test_training_that_fails_is_told_in_one_line() -> None:
+    container, x = contained(FRAME)
+
+    def broken(rows: object, y: object) -> object:
+        msg = "no\nmemory"
+        raise MemoryError(msg)
+
+    for fit, sentence in (
+        (broken, "The «fit» must train a model; it raised MemoryError: no memory."),
+        (lambda rows, y: 3, "The «fit» must give a model; it gave int."),
+    ):
+        learner = look(None, container, ILL, fit).learner
+        assert learner is not None
+        with pytest.raises(InputError) as caught:
+            learner.fit(x, Y, seed=1)
+        assert caught.value.problems == [sentence]
 
 
 def test_models_are_named_by_what_they_are() -> None:

@@ -75,10 +75,10 @@ class Guarded:
         scores, broken, why = np.full(n, np.nan), np.ones(n, dtype=bool), dict[int, str]()
         if n == 0:
             return Answer(scores, np.zeros(0, dtype=bool), why)
-        stack, singles = [(0, n)], 0
+        stack, singles, reason = [(0, n)], 0, ""
         while stack:
             start, stop = stack.pop()
-            got, reason = self._try(x[start:stop]) if singles < MOST_SINGLES else (None, "too many rows of this batch broke")
+            got, reason = self._try(x[start:stop]) if singles < MOST_SINGLES else (None, reason)
             if got is not None:
                 scores[start:stop], broken[start:stop] = got, ~np.isfinite(got)
                 why.update({start + int(i): "the score is not a number in [0, 1]" for i in np.flatnonzero(broken[start:stop])})

@@ -79,13 +79,21 @@ class _Part:
     groups: object = None
     unit: object = None
     batch: object = None
+    meant: object = None
+    forecast: object = None
     size: int = 0
     x: Floats = field(default_factory=lambda: np.empty((0, 0)))
     y: Values | None = None
 
-    def column(self, values: object, name: str, problems: list[str]) -> Values | None:
-        """One value a row, or None where there is none."""
-        return None if values is None else vector(values, self.size, name if self.what == "X" else f"train: {name}", problems)
+    columns: dict[str, Values | None] = field(default_factory=dict)
+
+    def look(self, problems: list[str]) -> None:
+        """See that labels and what stands beside them have one value a row."""
+        before = "" if self.what == "X" else "train: "
+        for name in ("unit", "batch", "meant", "forecast"):
+            values = getattr(self, name)
+            self.columns[name] = None if values is None else vector(values, self.size, f"{before}{name}", problems)
+        self.y = vector(self.labels, self.size, "y" if self.what == "X" else "y of train", problems)
 
 
 def gather(rows: object, labels: object, beside: Beside, problems: list[str]) -> Gathered | None:
@@ -100,7 +108,7 @@ def gather(rows: object, labels: object, beside: Beside, problems: list[str]) ->
     Returns:
         The tables, or None where something is wrong.
     """
-    cases = _Part("X", rows, labels, beside.groups, beside.unit, beside.batch)
+    cases = _Part("X", rows, labels, beside.groups, beside.unit, beside.batch, beside.meant, beside.forecast)
     train = _training(beside.train, problems)
     parts = [cases, *([train] if train else [])]
     container = Container((), "array", None, np.dtype(np.float64)) if rows is None else contain(rows, [train.rows] if train else [], problems)
@@ -115,7 +123,7 @@ def gather(rows: object, labels: object, beside: Beside, problems: list[str]) ->
     if problems or classes is None:
         return None
     tables = _tables(parts, [who], told, features, classes, problems)
-    test = _further(tables[0], cases, classes, beside, problems)
+    test = _further(tables[0], cases, classes, problems)
     guesses = _guesses(container, features) | {f"group.{group.attribute}.cuts" for group in told if group.cuts}
     guesses |= {"data.positive"} if classes.guessed else set()
     if problems:
@@ -162,15 +170,15 @@ def _read(part: _Part, container: Container, problems: list[str]) -> None:
     if not part.size:
         problems.append(f"The «{part.what}» must have rows; got none.")
         return
-    part.y = vector(part.labels, part.size, "y" if part.what == "X" else "y of train", problems)
+    part.look(problems)
 
 
 def _tables(
     parts: list[_Part], who: list[dict[str, list[str]]], told: tuple[Grouping, ...], features: tuple[Feature, ...], classes: Classes, problems: list[str]
 ) -> list[Table]:
     """Make the tables of the cases and of the training rows."""
-    units = codes([part.column(part.unit, "unit", problems) for part in parts], [part.size for part in parts])
-    columns = [part.column(part.batch, "batch", problems) for part in parts]
+    units = codes([part.columns["unit"] for part in parts], [part.size for part in parts])
+    columns = [part.columns["batch"] for part in parts]
     batches = codes(columns, [part.size for part in parts])
     who += [regrouped(part.groups if part.groups is not None else _names(parts[0]), part.rows, part.size, told, problems) for part in parts[1:]]
     tables = []
@@ -191,10 +199,9 @@ def _names(cases: _Part) -> object:
     return listed if isinstance(listed, list | tuple) and columns and all(isinstance(name, str) and name in columns for name in listed) else None
 
 
-def _further(table: Table, part: _Part, classes: Classes, beside: Beside, problems: list[str]) -> Table:
+def _further(table: Table, part: _Part, classes: Classes, problems: list[str]) -> Table:
     """Add the outcome that was meant and people's forecast, where they are given."""
-    meant = part.column(beside.meant, "meant", problems)
-    forecast = chances(part.column(beside.forecast, "forecast", problems), problems)
+    meant, forecast = part.columns["meant"], chances(part.columns["forecast"], problems)
     if meant is None and forecast is None:
         return table
     told = None

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from keepstone.core.errors import MissingExtra
+from keepstone.core.errors import InputError, KeepstoneError, MissingExtra
 from keepstone.intake.fields import shown
 from keepstone.intake.model import Estimated, Given
 from keepstone.lifecycle.fingerprint import fingerprint
@@ -104,13 +104,20 @@ class Again:
         """Train on rows.
 
         Raises:
-            ValueError: If weights are asked for and the function takes none.
+            InputError: If that fails, whatever was raised, or gives no model.
         """
         labels = np.empty(2, dtype=object)
         labels[:] = [self.classes.negative, self.classes.positive]
         told = np.asarray(labels[np.asarray(y, dtype=np.int64)].tolist())
         rows = self.container.decode(x)
-        fitted = self._copied(rows, told, seed, weight) if hasattr(self.source, "fit") else self._called(rows, told, seed, weight)
+        try:
+            fitted = self._copied(rows, told, seed, weight) if hasattr(self.source, "fit") else self._called(rows, told, seed, weight)
+        except KeepstoneError:
+            raise
+        except Exception as error:  # outside code: whatever it raises is told in one line
+            raise InputError(f"The «fit» must train a model; it raised {type(error).__name__}: {' '.join(str(error).split())[:160]}.") from error
+        if not (callable(fitted) or hasattr(fitted, "predict_proba") or hasattr(fitted, "predict")):
+            raise InputError(f"The «fit» must give a model; it gave {type(fitted).__name__}.")
         return scorer_of(fitted, self.container, self.classes)
 
     def _copied(self, rows: object, y: Values, seed: int, weight: Floats | None) -> object:
@@ -128,8 +135,7 @@ class Again:
     def _called(self, rows: object, y: Values, seed: int, weight: Floats | None) -> object:
         taken = _parameters(self.source)
         if weight is not None and not taken & {"weight", "**"}:
-            msg = "the function «fit» takes no «weight»"
-            raise ValueError(msg)
+            raise InputError("The «fit» must take «weight» for this: it trains with weights on the rows.")
         more = {"seed": seed, "weight": weight}
         return self.source(rows, y, **{name: value for name, value in more.items() if taken & {name, "**"} and not (name == "weight" and value is None)})
 
