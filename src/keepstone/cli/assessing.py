@@ -105,7 +105,7 @@ def perform(path: Path, options: Options, out: Path, *, processes: int) -> int:
         resume=options.resume,
         show_rows=options.show_rows,
     )
-    workers = Processes(processes, out / SHELF) if processes > 1 else None
+    workers = Processes(processes, out / SHELF, time.perf_counter) if processes > 1 else None
     with Bar(screen, quiet=options.as_json) as bar, ended(workers):
         bar.say("reading model and cases")
         shelf = KeptShelf()
@@ -113,7 +113,7 @@ def perform(path: Path, options: Options, out: Path, *, processes: int) -> int:
         bar.say("planning, and trying every probe on its controls")
         planned = order.prepare(system, opened, choice, shelf)
         record = Record(out)
-        place = order.Place(record=record, processes=workers)
+        place = order.Place(record=record, processes=workers, clock=time.perf_counter)
         found = order.assess(planned, choice, key, place=place, on_progress=lambda step: bar.step(step) and time.monotonic() - clock < options.seconds)
         bar.say("drawing the report")
         seconds = time.monotonic() - clock
@@ -170,6 +170,7 @@ def _run(began: datetime, seconds: float, found: order.Assessed, processes: int,
         calls=found.document.calls.made,
         workers=processes,
         latency=found.latency,
+        seconds_by_kind={name: round(took, 3) for name, took in sorted(found.seconds.items())},
         rounds=found.rounds,
         command=f"keepstone assess --seed {options.seed} --profile {options.profile} --rounds {found.rounds}",
     )

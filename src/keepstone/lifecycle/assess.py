@@ -26,12 +26,13 @@ from keepstone.govern.summary import Facts, summarise
 from keepstone.intake.threads import one_thread
 from keepstone.ledger.canonical import digest_bytes, encode
 from keepstone.lifecycle import controls, inventory
+from keepstone.lifecycle.latency import latency
 from keepstone.lifecycle.personal import write_rows
 from keepstone.lifecycle.written import plan_document
 from keepstone.map import derive
 from keepstone.map import plan as planning
 from keepstone.measure.compare import rows
-from keepstone.measure.executors.local import InProcess, Processes
+from keepstone.measure.executors.local import Clock, InProcess, Processes
 from keepstone.measure.families import NULLS
 from keepstone.measure.judge import judge
 from keepstone.measure.log import lines
@@ -95,12 +96,15 @@ class Assessed:
         document: The result document.
         rounds: Rounds that were played.
         cells: Cells that were read.
+        latency: Per mitigation, time of a call with it over time without.
+        seconds: By kind of condition.
     """
 
     document: doc.Result
     rounds: int
     cells: int
     latency: dict[str, float]
+    seconds: dict[str, float]
 
 
 def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Planned:
@@ -146,10 +150,12 @@ class Place:
     Attributes:
         record: Where it is written; None keeps everything in memory.
         processes: Workers that were started for it; None makes everything in this process.
+        clock: For what no verdict rests on: seconds by kind, latency.
     """
 
     record: Record | None = None
     processes: Processes | None = None
+    clock: Clock | None = None
 
 
 def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = None, on_progress: OnProgress | None = None) -> Assessed:
@@ -170,7 +176,7 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
     shelf = KeptShelf(None if record is None else record.shelf)
     if place.processes is not None:
         place.processes.begin(planned.plan)
-    executor = place.processes or InProcess(shelf)
+    executor = place.processes or InProcess(shelf, place.clock)
     state = run(planned.plan, executor, failed_controls=failed, most_rounds=choice.rounds, on_progress=on_progress)
     measured = judge(state, planned.controls)
     document = _document(planned, measured, digest, key)
@@ -180,7 +186,8 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
         if choice.show_rows:
             failed_findings = [one.held.id for one in measured.findings if one.verdict is Verdict.FAIL]
             write_rows(record, planned.plan, failed_findings, planned.opened.target.table("test"), shelf)
-    return Assessed(document=document, rounds=state.rounds, cells=len(planned.plan.cells), latency={})
+    timings = latency(planned.plan, shelf, place.clock) if place.clock else {}
+    return Assessed(document=document, rounds=state.rounds, cells=len(planned.plan.cells), latency=timings, seconds=dict(executor.spent))
 
 
 def _document(planned: Planned, measured: Measured, digest: str, key: Key) -> doc.Result:

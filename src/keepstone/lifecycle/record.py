@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keepstone.core.errors import InputError, KeepstoneError
-from keepstone.ledger.canonical import digest_bytes, encode
+from keepstone.ledger.canonical import digest_bytes, digest_file, encode
 
 if TYPE_CHECKING:
     from keepstone.ledger.keys import Key
 
 PLAN, SIGNATURE, LOG, RESULT, RUN, REPORT, MARKDOWN = "plan.json", "plan.sig.json", "losses.jsonl", "result.json", "run.json", "report.html", "report.md"
+SEAL = "evidence.sig.json"
 SHELF = "shelf"
 
 
@@ -47,6 +48,7 @@ class Record:
             InputError: If a run is resumed and its plan is another.
         """
         data = encode(plan)
+        (self.folder / SEAL).unlink(missing_ok=True)
         if resume:
             self._same(data)
         else:
@@ -56,6 +58,14 @@ class Record:
         self.write(PLAN, data)
         self.write(SIGNATURE, encode({"key": key.public.record(), "signature": key.sign(data).hex()}))
         return digest_bytes(data)
+
+    def seal(self, key: Key) -> Path:
+        """Sign the digests of plan, losses and result once they are written, so that no byte of them can change unseen.
+
+        The file holds {"digests": {"losses", "plan", "result"}, "key", "signature"}; what is signed is the canonical form of the digests.
+        """
+        digests = {name.split(".")[0]: digest_file(self.folder / name) for name in (PLAN, LOG, RESULT)}
+        return self.write(SEAL, encode({"digests": digests, "key": key.public.record(), "signature": key.sign(encode(digests)).hex()}))
 
     def _same(self, data: bytes) -> None:
         path = self.folder / PLAN

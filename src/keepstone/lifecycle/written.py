@@ -75,6 +75,7 @@ def _held(held: Held, failed: bool) -> dict[str, object]:  # noqa: FBT001  a fac
         "critical": held.critical,
         "floor": held.floor,
         "provisional": list(held.provisional),
+        "control": "failed" if failed else "ok",
         "in_family": held.decidable and not failed,
     }
 
@@ -88,6 +89,7 @@ def _pair(pair: Pair) -> dict[str, object]:
         "against": against,
         "margin": pair.margin,
         "claim": claim_document(pair.claim),
+        "about": dict(pair.about),
     }
 
 

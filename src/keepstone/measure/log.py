@@ -1,13 +1,14 @@
 """The loss log: per trial its address and losses, in the plan's order, no row of data. Verdicts are recomputed from it.
 
-One line a cell and round, canonical JSON: {"arm", "losses": [one a part], "metric", "parts", "start", "stop"}. The losses of a part
+One line an arm and round, canonical JSON: {"arm", "broken": [rows], "calls", "start", "stop"}, then one a metric of the arm:
+{"arm", "losses": [one a part], "metric", "parts", "start", "stop"}. An arm in error has one line, {"arm", "error"}. The losses of a part
 are a text with one character a unit of independence where they are 0 or 1 ("0", "1", "." for not counted), else a list of
 thousandths with null for not counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,11 +40,22 @@ def lines(state: State, shelf: Shelf) -> Iterator[bytes]:
                 shelf.get(Played(arm, Trials(state.plan.seed, arm.condition.stream, a, min(stop, a + BLOCK), arm.unit), track.metrics))
                 for a in range(start, stop, BLOCK)
             ]
+            yield encode({"arm": arm.id, "start": start, "stop": stop, "calls": _calls(values), "broken": _broken(values)}) + b"\n"
             for metric in track.metrics:
                 losses = np.vstack([by_unit(value[f"loss:{metric.id}"], value["unit"]) for value in values])
                 line = {"arm": arm.id, "metric": metric.id, "parts": list(metric.parts), "start": start, "stop": stop}
                 yield encode(line | {"losses": [spelled(losses[:, k]) for k in range(losses.shape[1])]}) + b"\n"
             start = stop
+
+
+def _calls(values: Sequence[Mapping[str, np.ndarray]]) -> float:
+    """Rows answered in a round."""
+    return float(sum(value["calls"].sum() for value in values))
+
+
+def _broken(values: Sequence[Mapping[str, np.ndarray]]) -> list[int]:
+    """Rows on which the target broke in a round."""
+    return sorted({int(row) for value in values for row in (*value["row"][value["broken"]], *value["why_row"])})
 
 
 def spelled(losses: Losses) -> str | list[int | None]:

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from keepstone.core.artefact import Artefact, key_of
-from keepstone.core.channel import PARAMETERS, TRAINING, Signal, through
+from keepstone.core.channel import PARAMETERS, TRAINING, Ruling, Signal, through
 from keepstone.core.claim import NOT_COUNTED, UNIT
 from keepstone.core.errors import KeepstoneError, PartError
 from keepstone.core.origin import Adversary, Origin
+from keepstone.core.screened import allowed
 from keepstone.core.trial import Outcome, Trials
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Counted:
         self.spent = np.zeros(trials, dtype=np.int64)
 
     def ask(self, signal: Signal, of: Ints) -> Signal:
-        """Answer rows of INPUT; `of` is the trial that each row is asked for.
+        """Answer rows of INPUT; `of` is the trial that each row is asked for. What a query budget of the target no longer allows is blocked.
 
         Raises:
             PartError: If the origin is chance, or a trial's queries are used up.
@@ -49,7 +50,13 @@ class Counted:
         if len(of) and self.spent.max() > self.origin.queries:
             msg = f"The queries of a trial must be at most {self.origin.queries}; got {int(self.spent.max())}."
             raise PartError(msg)
+        most = allowed(self.target, self.origin.queries)
         said = self.target.answer(signal)
+        if len(of) and self.spent.max() > most:
+            late = self.spent[of] > most
+            values, rulings = np.array(said.values, dtype=np.float64), np.array(said.rulings)
+            values[late], rulings[late] = np.nan, Ruling.BLOCKED
+            said = Signal(values, rulings, said.last)
         if "scores" in self.origin.access:
             return said
         values = np.array(said.values, dtype=np.float64)

@@ -7,12 +7,12 @@ shelf's folder, and answers come back in the order asked. Batches of one home (o
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 
@@ -30,21 +30,28 @@ if TYPE_CHECKING:
     from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.cell import Arm, Plan
 
+Clock: TypeAlias = "Callable[[], float]"
+
 PATIENCE = 10.0  # seconds that a worker may take to end by itself
 
 
 class InProcess:
     """Makes batches one after the other in this process."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        """Use this shelf."""
-        self.shelf = shelf
+    def __init__(self, shelf: Shelf, clock: Clock | None = None) -> None:
+        """Use this shelf; with a clock, keep the seconds by kind of condition."""
+        self.shelf, self.clock = shelf, clock
+        self.spent: dict[str, float] = {}
 
     def make(self, wanted: Sequence[Artefact[Any]]) -> Iterator[Any]:
         """Make each in turn."""
         with one_thread():
             for artefact in wanted:
-                yield self.shelf.get(artefact)
+                began = self.clock() if self.clock else 0.0
+                value = self.shelf.get(artefact)
+                if self.clock and isinstance(artefact, Played):
+                    _add(self.spent, artefact, self.clock() - began)
+                yield value
 
     def close(self) -> None:
         """Nothing to end."""
@@ -67,14 +74,16 @@ class Worker:
     link: Connection
     load: float = 0.0
     doing: int | None = None
+    began: float = 0.0
 
 
 class Processes:
     """Makes batches in several processes. They start at once, so that they load while the plan is made, and end by `close`."""
 
-    def __init__(self, workers: int, folder: Path) -> None:
-        """Start so many workers over one shelf's folder."""
-        self.folder = folder
+    def __init__(self, workers: int, folder: Path, clock: Clock | None = None) -> None:
+        """Start so many workers over one shelf's folder; with a clock, keep the seconds by kind of condition."""
+        self.folder, self.clock = folder, clock
+        self.spent: dict[str, float] = {}
         self.plan: Plan | None = None
         self.homes: dict[str, int] = {}
         self.workers = [self._start() for _ in range(workers)]
@@ -133,6 +142,7 @@ class Processes:
         if waiting[number]:
             worker.doing = waiting[number].pop(0)
             played = wanted[worker.doing]
+            worker.began = self.clock() if self.clock else 0.0
             worker.link.send(Task(played.arm.id, played.trials, tuple(metric.id for metric in played.metrics)))
 
     def _collect(self, waiting: list[list[int]], wanted: Sequence[Played], done: dict[int, dict[str, np.ndarray]]) -> None:
@@ -149,6 +159,8 @@ class Processes:
             worker.doing = None
             if index is not None:
                 done[index] = value
+                if self.clock:
+                    _add(self.spent, wanted[index], self.clock() - worker.began)
             self._next(number, waiting, wanted)
 
     def _start(self) -> Worker:
@@ -174,6 +186,11 @@ def _tell(worker: Worker, plan: Plan) -> None:
     except Exception as error:  # what the model is made of may not be sendable: whatever is raised says so
         what = " ".join(str(error).split())[:160]
         raise InputError(f"The model can't be sent to worker processes: {what}.", hint="Use one worker: --workers 1.") from error
+
+
+def _add(spent: dict[str, float], played: Played, seconds: float) -> None:
+    name = played.arm.condition.name
+    spent[name] = spent.get(name, 0.0) + seconds
 
 
 def _weight(played: Played) -> float:
