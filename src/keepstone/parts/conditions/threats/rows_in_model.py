@@ -18,7 +18,7 @@ There is no accidental counterpart: the rows are there or they are not, whoever 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -91,9 +91,17 @@ class RowsInModel:
 
 def _model(target: Target) -> Any:  # noqa: ANN401  an outside model
     """The model inside a target: behind its screens, behind the guard; None where it is a function."""
+    return getattr(_call(target), "estimator", None)
+
+
+def _wrap(target: Target) -> Callable[[Floats], Any] | None:
+    """What turns rows into the container that the model takes; None where it takes them as they are."""
+    return cast("Callable[[Floats], Any] | None", getattr(_call(target), "wrap", None))
+
+
+def _call(target: Target) -> Any:  # noqa: ANN401  an outside model
     inner: Any = getattr(target, "target", target)
-    call = getattr(getattr(inner, "scorer", None), "call", None)
-    return getattr(call, "estimator", None)
+    return getattr(getattr(inner, "scorer", None), "call", None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,16 +139,17 @@ class Search:
         del shelf
         model, x = _model(self.target), self.target.table("pool").x
         found = np.zeros(len(x), dtype=bool)
-        for image in _images(model, x):
+        for image in _images(model, x, _wrap(self.target)):
             for array in arrays(model):
                 found |= standing(image, array)
         return {"found": found.astype(np.float64)}
 
 
-def _images(model: Any, x: Floats) -> Iterator[Floats]:  # noqa: ANN401  an outside model
+def _images(model: Any, x: Floats, wrap: Callable[[Floats], Any] | None) -> Iterator[Floats]:  # noqa: ANN401  an outside model
     """The rows as they are, and as the steps of a pipeline hand them on."""
     yield x
-    steps, image = getattr(model, "steps", []), x
+    steps: Any = getattr(model, "steps", [])
+    image: Any = x if wrap is None or not steps else wrap(x)
     for _name, step in steps[:-1]:
         if not hasattr(step, "transform"):
             return
