@@ -1,0 +1,1023 @@
+"""Check a run of Keepstone without Keepstone: who signed it, that no byte changed since, and that every verdict follows from plan and losses.
+
+    python verify.py FOLDER [--key sha256:...]     ends with 0 if it verifies, 3 if not, 2 if a file is missing
+
+Standard library only, but for one signature check, which `cryptography` does where it is installed. Two layers:
+
+    signature      the bytes of plan.json, and the digests of plan, losses and result: whoever lacks the key can't change a byte
+    recomputation  tallies, p- and e-values, verdicts, directions, bounds, areas, halves and counts from plan and losses alone:
+                   whoever has the key can't say what the losses don't
+
+The methods are written anew from their definitions (docs/statistics.md): exact binomial tests, exact tests of two samples and of pairs by the largest chance
+of their region over the null, betting, graded e-values, e-BH. Where a p-value of a searched maximum lies within .4 % of a level it is too close to call
+between two searches; there the result's word is taken, and a note says so.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import pathlib
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache
+from math import asin, ceil, exp, floor, inf, isclose, lgamma, log, log1p, sin, sqrt
+from typing import Any, NamedTuple
+
+Doc = dict[str, Any]
+Parts = list[list[int | None]]  # per part, the trials' losses in thousandths, None where not counted
+Looks = list[tuple[float, Parts]]  # per look its weight and all that was seen up to it
+Sample = list[tuple[float, int]]  # a loss and how often it occurred
+P = Callable[[float, float], float]  # the p-value at theta; one above the second argument need not be exact
+FILES = ("plan.json", "losses.jsonl", "result.json", "plan.sig.json", "evidence.sig.json")
+UNIT, SPARED, CLOSE, SURE = 1000, 1e-8, 1.004, 1 + 1e-9
+AREAS = {
+    "safety": ("alignment", "robustness", "transparency", "fairness", "control", "longterm"),
+    "security": ("adversarial", "integrity", "protection", "access", "resilience", "supply_chain"),
+}
+ROLES = {  # the table that shows it, and its names for the difference, the one and the other
+    "mitigation": ("interplay", "effect", "of", "against"),
+    "attack_harm": ("attack_harm", "effect", "of", "against"),
+    "exposed_by_flaw": ("exposed_by_flaw", "effect", "of", "against"),
+    "intent": ("intent", "difference", "by_intent", "by_chance"),
+}
+
+
+class UnreadableError(Exception):
+    """A file is missing or can't be read."""
+
+
+class RefusedError(Exception):
+    """A file does not hold what it must."""
+
+
+class Report(NamedTuple):
+    """What was found: (layer, problem) each, what a reader should know, and how much was recomputed."""
+
+    problems: list[tuple[str, str]]
+    notes: list[str]
+    criteria: int
+    effects: int
+
+
+# Files and signatures
+
+
+def parse(data: bytes | str, name: str) -> Doc:
+    """Read one JSON object; a key that stands twice is refused."""
+
+    def once(pairs: list[tuple[str, Any]]) -> Doc:
+        if len(dict(pairs)) != len(pairs):
+            raise ValueError("a key stands twice")
+        return dict(pairs)
+
+    try:
+        found = json.loads(data, object_pairs_hook=once)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(f"{name}: not JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise RefusedError(f"{name}: not an object")
+    return found
+
+
+def digest(data: bytes) -> str:
+    """Name bytes."""
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def holds(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Check an Ed25519 signature."""
+    try:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    except ImportError:
+        return holds_by_hand(public, message, signature)
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def holds_by_hand(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Check an Ed25519 signature as RFC 8032 says (section 5.1.7)."""
+    p, order = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+    d = -121665 * pow(121666, -1, p) % p
+
+    def add(a: Sequence[int], b: Sequence[int]) -> list[int]:
+        across, inner, along, outer = a[0] * b[1] + a[1] * b[0], a[0] * a[1] * b[0] * b[1] * d, a[1] * b[1] + a[0] * b[0], 1
+        return [across * pow(outer + inner, -1, p) % p, along * pow(outer - inner, -1, p) % p]
+
+    def times(scalar: int, point: Sequence[int]) -> Sequence[int]:
+        total: Sequence[int] = (0, 1)
+        for bit in f"{scalar:b}":
+            total = add(total, total)
+            total = add(total, point) if bit == "1" else total
+        return total
+
+    def point(data: bytes) -> Sequence[int]:
+        y = int.from_bytes(data, "little") % 2**255
+        square = (y * y - 1) * pow(d * y * y + 1, -1, p) % p
+        x = pow(square, (p + 3) // 8, p)
+        x = x if x * x % p == square else x * pow(2, (p - 1) // 4, p) % p
+        if y >= p or x * x % p != square or (x == 0 and data[31] >= 128):  # noqa: PLR2004  the sign's bit
+            raise ValueError("no point of the curve")
+        return (p - x if x % 2 != data[31] >> 7 else x), y
+
+    if len(public) != 32 or len(signature) != 64:  # noqa: PLR2004  bytes
+        return False
+    try:
+        a, r, s = point(public), point(signature[:32]), int.from_bytes(signature[32:], "little")
+    except ValueError:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % order
+    return s < order and list(times(s, point((4 * pow(5, -1, p) % p).to_bytes(32, "little")))) == list(add(r, times(h, a)))
+
+
+def signatures(files: dict[str, bytes], key: str) -> Iterator[str]:
+    """Say what is wrong with the signatures: of the plan before the run, of the evidence after it."""
+    names = []
+    for name in FILES[3:]:
+        try:
+            record = parse(files[name], name)
+            digests = record.get("digests")
+            message = files["plan.json"] if name == "plan.sig.json" else json.dumps(digests, sort_keys=True, separators=(",", ":")).encode()
+            public, signature = base64.b64decode(record["key"]["public"], validate=True), bytes.fromhex(record["signature"])
+            names.append(record["key"]["id"])
+        except (RefusedError, KeyError, TypeError, ValueError) as error:
+            yield f"{name}: not a signature: {error}"
+            continue
+        if names[-1] != digest(public) or not holds(public, message, signature):
+            yield f"{name}: the signature does not belong to these bytes and this key"
+        if name == "evidence.sig.json" and digests != {file.split(".")[0]: digest(files[file]) for file in FILES[:3]}:
+            yield "evidence.sig.json: plan, losses or result are not those that were sealed"
+    if len(set(names)) > 1 or (key and set(names) != {key}):
+        yield f"signed by {' and '.join(sorted(set(names)))}, not by {key or 'one key'}"
+
+
+# The log
+
+
+class Played:
+    """What the log holds of one arm: rounds, losses by metric, rows that broke, rows answered, and its error."""
+
+    def __init__(self, doc: Doc, metrics: list[str]) -> None:
+        self.id, self.recipe, self.rounds, self.metrics = doc["id"], doc["recipe"], doc["rounds"], metrics
+        self.error, self.broken, self.calls, self.count, self.stop = "", False, 0.0, 0, 0
+        self.losses: dict[str, list[Parts]] = {metric: [] for metric in metrics}
+        self.names: dict[str, list[str]] = {}
+
+    @property
+    def whole(self) -> bool:
+        """Whether every round was played."""
+        return bool(self.rounds) and self.count == len(self.rounds) and not self.error
+
+    def take(self, lines: list[Doc], at: int) -> int:
+        """Take the arm's lines, which must follow each other as in the plan; give the place after them."""
+        if at < len(lines) and lines[at].keys() == {"arm", "error"} and lines[at]["arm"] == self.id:
+            self.error = lines[at]["error"]
+            return at + 1
+        for stop, _weight in self.rounds:
+            if at == len(lines) or lines[at]["arm"] != self.id:
+                break
+            place = {"arm": self.id, "start": self.stop, "stop": stop}
+            got, self.stop, self.count = lines[at : at + 1 + len(self.metrics)], stop, self.count + 1
+            want = [{"broken", "calls"}, *({"losses", "metric", "parts"} for _ in self.metrics)]
+            if [{**line, **place} for line in got] != got or [line.keys() - place.keys() for line in got] != want:
+                raise RefusedError(f"losses.jsonl:{at + 1}: not the lines of «{self.id}» up to {stop}")
+            self.broken, self.calls = self.broken or bool(got[0]["broken"]), self.calls + got[0]["calls"]
+            for metric, line in zip(self.metrics, got[1:], strict=True):
+                self._keep(metric, line)
+            at += len(got)
+        return at
+
+    def _keep(self, metric: str, line: Doc) -> None:
+        parts = [[{"0": 0, "1": UNIT, ".": None}[loss] for loss in part] if isinstance(part, str) else part for part in line["losses"]]
+        fits = all(loss is None or (type(loss) is int and 0 <= loss <= UNIT) for part in parts for loss in part)
+        lengths = {len(part) for part in parts} | {len(rounds[-1][0]) for rounds in self.losses.values() if len(rounds) == self.count}
+        same = line["parts"] == self.names.setdefault(metric, line["parts"]) and len(parts) == len(line["parts"]) and line["metric"] == metric
+        if not (fits and same and len(lengths) == 1 and max(lengths) <= line["stop"] - line["start"]):
+            raise RefusedError(f"losses.jsonl: not the losses of «{self.id}», {metric}, up to {line['stop']}")
+        self.losses[metric].append(parts)
+
+    def looks(self, metric: str) -> Looks:
+        """Give per look its weight and all losses up to it."""
+        out: Looks = []
+        for (_stop, weight), parts in zip(self.rounds, self.losses[metric], strict=False):
+            out.append((weight, [a + b for a, b in zip(out[-1][1], parts, strict=True)] if out else parts))
+        return out
+
+
+def read_log(plan: Doc, data: bytes) -> dict[str, Played]:
+    """Read the log against the plan: every line in its place and none besides."""
+    lines = [parse(line, f"losses.jsonl:{k + 1}") for k, line in enumerate(data.decode().split("\n")[:-1])]
+    cells = [(one["arm"], one["metric"]) for one in plan["criteria"]]
+    cells += [(one["arm"], one["metric"]) for pair in plan["pairs"] for one in (pair["of"], pair["against"]) if one]
+    arms, at = {}, 0
+    for doc in plan["arms"]:
+        arms[doc["id"]] = Played(doc, list(dict.fromkeys(metric for arm, metric in cells if arm == doc["id"])))
+        at = arms[doc["id"]].take(lines, at)
+    if at != len(lines) or not data.endswith(b"\n"):
+        raise RefusedError(f"losses.jsonl:{at + 1}: not in the plan's order")
+    return arms
+
+
+# Exact tests
+
+
+@cache
+def factorial(n: int) -> float:
+    """Give log n!."""
+    return lgamma(n + 1)
+
+
+def mass(k: int, n: int, yes: float, no: float) -> float:
+    """Give Bin(k; n, p) from log p and log (1 - p)."""
+    if not 0 <= k <= n:
+        return 0.0
+    power = factorial(n) - factorial(k) - factorial(n - k) + k * yes + (n - k) * no
+    return exp(power) if power > -80 else 0.0  # noqa: PLR2004  1e-35
+
+
+def at_least(k: int, n: int, p: float) -> float:
+    """Give P(Bin(n, p) >= k)."""
+    if k <= 0 or k > n or p <= 0 or p >= 1:
+        return float(k <= 0 or (k <= n and p >= 1))
+    if k < n * p:
+        return 1.0 - at_least(n - k + 1, n, 1 - p)
+    term = total = exp(factorial(n) - factorial(k) - factorial(n - k) + k * log(p) + (n - k) * log1p(-p))
+    while term > total * 1e-17 and k < n:
+        term *= (n - k) / (k + 1) * p / (1 - p)
+        total, k = total + term, k + 1
+    return total
+
+
+@lru_cache(maxsize=None)
+def rates(k: int, n: int) -> tuple[float, float]:
+    """Give the rates within Clopper and Pearson's bounds, each side at a quarter of what is spared."""
+    ends = []
+    for count in (k, n - k):
+        low, high = 0.0, count / n
+        for _ in range(45):
+            middle = (low + high) / 2
+            low, high = (middle, high) if at_least(count, n, middle) <= SPARED / 4 else (low, middle)
+        ends.append(low)
+    return ends[0], 1 - ends[1]
+
+
+class Region:
+    """Outcomes at least as extreme as (up, down) where "up" speaks for the claim: up >= edge(down), the hull of {T >= T seen}, T ordered at d0."""
+
+    def __init__(self, up: int, down: int, sizes: tuple[int, int], d0: float, *, paired: bool) -> None:
+        self.up, self.down, (self.ups, self.downs), self.d0, self.paired = up, down, sizes, d0, paired
+        self.box = (*rates(up, self.ups), *rates(down, self.downs))
+        self.mark = self.score(up, down) - 1e-9
+        self.edges: dict[int, int] = {}  # per count down; none right of the last
+        self.last = -2
+
+    def score(self, x: int, y: int) -> float:
+        """Give T: the difference less d0, over the root of the mean of two variances, free and bound to d0."""
+        n, m, d = self.ups, self.downs, self.d0
+        if self.paired:
+            return (x - y - n * d) / sqrt((x + y - (x - y) ** 2 / n + max(x + y, n * abs(d)) - n * d * d) / 2 + 1)
+        q1, q2 = (x + 0.5) / (n + 1), (y + 0.5) / (m + 1)
+        r2 = min(max((x + y - d * n) / (n + m), 0.0, -d), 1.0, 1 - d)
+        return (x / n - y / m - d) / sqrt((q1 * (1 - q1) / n + q2 * (1 - q2) / m + (r2 + d) * (1 - r2 - d) / n + r2 * (1 - r2) / m) / 2)
+
+    def reach(self, low: float, high: float) -> tuple[int, int]:
+        """Give the counts down that matter at these rates."""
+        m = self.downs
+        ends = [m * p + side * (6.5 * sqrt(m * p * (1 - p)) + 10) for p, side in ((low, -1), (high, 1))]
+        return max(0, floor(ends[0])), min(m, ceil(ends[1]))
+
+    def settle(self) -> None:
+        """Find the edges, from the right: never rising to the left, down while T stays reached."""
+        low, high = self.reach(*self.box[2:])
+        edge = inf
+        for y in range(high, low - 1, -1):
+            top = self.ups - y if self.paired else self.ups
+            if self.score(0, y) >= self.mark:
+                edge = 0
+            elif edge > top:
+                best = self.peak(y, top)
+                edge = best if self.score(best, y) >= self.mark else inf
+            while 0 < edge < inf and self.score(int(edge) - 1, y) >= self.mark:
+                edge -= 1
+            if edge <= top:
+                self.edges[y] = int(edge)
+        self.last = max(self.edges, default=-1)
+
+    def peak(self, y: int, top: int) -> int:
+        """Find the count up with the largest T."""
+        low, high = 0, top
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (middle + 1, high) if self.score(middle + 1, y) > self.score(middle, y) else (low, middle)
+        return low
+
+    def chance(self, t: float, theta: float) -> float:
+        """Give the region's chance where "down" has the rate t and "up" t + theta."""
+        low, high = self.reach(t, t)
+        high = min(high, self.last)
+        if high < low:
+            return 0.0
+        rate = min(max((t + theta) / (1 - t if self.paired else 1), 1e-300), 1 - 1e-16)
+        yes, no, left, right = log(rate), log1p(-rate), log(max(t, 1e-300)), log1p(-min(t, 1 - 1e-16))
+        n, edge = (self.ups - high if self.paired else self.ups), self.edges[high]
+        tail, total = at_least(edge, n, rate), 0.0
+        for y in range(high, low - 1, -1):
+            if y < high:
+                if self.paired:  # one trial more for "up"
+                    tail, n = tail + rate * mass(edge - 1, n, yes, no), n + 1
+                while edge > self.edges[y]:
+                    edge -= 1
+                    tail += mass(edge, n, yes, no)
+            total += mass(y, self.downs, left, right) * min(tail, 1.0)
+        return total
+
+    def p(self, theta: float, cap: float) -> float:
+        """Give the p-value of "up less down is over theta": the largest chance over the rates in the box (Berger and Boos 1994)."""
+        up_low, up_high, down_low, down_high = self.box
+        low, high = max(down_low, up_low - theta, -theta), min(down_high, up_high - theta, (1 - theta) / (2 if self.paired else 1))
+        if up_high - down_low <= theta or low > high:
+            return SPARED if low > high else 1.0
+        if self.last < -1:
+            self.settle()
+        share = 0.5 if self.paired else self.ups / (self.ups + self.downs)
+        middle = self.down / self.downs + share * (self.up / self.ups - self.down / self.downs - theta)
+        a, b = asin(sqrt(low)), asin(sqrt(high))
+        count = max(24, ceil(2 * sqrt(self.ups + self.downs) * (b - a) * (1 + 60 / min(self.ups, self.downs))))
+        found = {x: 0.0 for x in (asin(sqrt(min(max(middle, low), high))), *(a + (b - a) * k / count for k in range(count + 1)))}
+        step, best = (b - a) / count, 0.0
+        for turn in range(5):
+            for x in found if not turn else (where - step, where + step):
+                found[x] = self.chance(sin(min(max(x, a), b)) ** 2, theta)
+                if found[x] > cap:
+                    return found[x]
+            where, step = max(found, key=found.__getitem__), step / 2
+            best = found[where]
+        return min(best + SPARED, 1.0)
+
+
+# Evidence: low(theta) is the p-value of "the quantity lies over theta", high(theta) of "it lies under"
+
+
+class Sides(NamedTuple):
+    """Both sides of a quantity, and what its bounds may be: multiples of 1 / grid between the ends, or an anchor, or `half` off it."""
+
+    low: P
+    high: P
+    mean: float
+    trials: int
+    anchors: tuple[float, ...]
+    ends: tuple[float, float] = (0.0, 1.0)
+    grid: int = 10_000
+    half: float = 5e-5
+    near: float = 0.98  # a bound may stop where p is within this share of the level
+    loose: float = SURE  # how far above ours a p-value of the engine may lie
+
+
+def wealth(sample: Sample, stakes: Sequence[float], weights: Sequence[float], theta: float, least: float) -> float:
+    """Give the wealth of a mixture of bets that the mean of losses in [least, 1] lies over theta; stakes are clipped to stay legal."""
+    logs = []
+    for stake, weight in zip(stakes, weights, strict=True):
+        legal = min(stake, 1 / (theta - least) if theta > least else inf)
+        factors = [(1 + legal * (loss - theta), times) for loss, times in sample]
+        logs.append(log(weight) + sum(times * log(factor) for factor, times in factors) if all(factor > 0 for factor, _ in factors) else -inf)
+    top = max(logs)
+    return exp(min(top + log(sum(exp(one - top) for one in logs)), 700.0)) if top > -inf else 0.0
+
+
+def betting(looks: Sequence[tuple[float, Sequence[Sample]]], d0: float) -> P:
+    """Give the evidence that the mean of differences lies over theta, by bets laid at d0; samples of one look are averaged."""
+    stakes, weights = [share / (1 + d0) for share in (0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 0.95)], (0.08, 0.14, 0.18, 0.20, 0.18, 0.14, 0.08)
+    return lambda theta, _cap: 1 / max(1e-300, *(w * sum(wealth(one, stakes, weights, theta, -1.0) for one in many) / len(many) for w, many in looks))
+
+
+def counting(rows: Sequence[tuple[float, int, int, int, int]], d0: float, *, paired: bool) -> P:
+    """Give the evidence from counts (weight, up, down, ups, downs) at one or more looks: the least p / weight. Under one standard error it is 1."""
+    regions = []
+    for weight, x, y, n, m in rows:
+        if n and m:
+            q1, q2 = (x + 0.5) / (n + 1), (y + 0.5) / (m + 1)
+            spread = sqrt(x + y - (x - y) ** 2 / n + 1) / n if paired else sqrt(q1 * (1 - q1) / n + q2 * (1 - q2) / m)
+            regions.append((weight, x / n - y / m - spread, Region(x, y, (n, m), d0, paired=paired)))
+    return lambda theta, cap: min((region.p(theta, cap * weight) / weight for weight, most, region in regions if theta <= most), default=1.0)
+
+
+def histogram(values: Sequence[float]) -> Sample:
+    """Count how often each value occurs."""
+    return sorted(Counter(values).items())
+
+
+def counted(part: Sequence[int | None]) -> list[int]:
+    """Give the losses that count."""
+    return [loss for loss in part if loss is not None]
+
+
+def average(part: Sequence[int | None]) -> float:
+    """Give the mean loss."""
+    return sum(counted(part)) / UNIT / len(counted(part)) if counted(part) else inf
+
+
+def rate(claim: Doc, looks: Looks, limit: float, *, wager: bool) -> Sides:
+    """Judge the mean of one part: exact at the looks for 0/1 losses, else by betting."""
+    seen = [(weight, counted(parts[0])) for weight, parts in looks]
+    last = seen[-1][1]
+    if wager or claim["real"] or not set(last) <= {0, UNIT}:
+        scale, half = limit * (1 - limit), (1 + limit) / 2
+        down = [(limit - limit * share) / scale for share in (0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8)]
+        up = [(min(share * limit, 1) - limit) / scale for share in (1.25, 1.5, 2, 3)] + [(max(one, half) - limit) / scale for one in (0.5, 0.95)]
+        samples = [histogram([loss / UNIT for loss in losses]) for _, losses in seen]
+        turned = [[(1 - loss, times) for loss, times in sample] for sample in samples]
+        low, high = (0.10, 0.20, 0.20, 0.18, 0.14, 0.18), (0.22, 0.13, 0.15, 0.15, 0.15, 0.12, 0.08)
+        return Sides(
+            lambda theta, _cap: 1 / max(1e-300, *(wealth(sample, up, low, theta, 0.0) for sample in samples)),
+            lambda theta, _cap: 1 / max(1e-300, *(wealth(sample, down, high, 1 - theta, 0.0) for sample in turned)),
+            average(last), len(last), (limit,),
+        )  # fmt: skip
+    at = [(weight, sum(losses) // UNIT, len(losses)) for weight, losses in seen]
+    return Sides(
+        lambda theta, _cap: min(at_least(k, n, theta) / weight for weight, k, n in at),
+        lambda theta, _cap: min(at_least(n - k, n, 1 - theta) / weight for weight, k, n in at),
+        average(last), len(last), (limit,), grid=1_000_000, half=1e-9, near=1.0,
+    )  # fmt: skip
+
+
+def both(claim: Doc, looks: Looks, limit: float, *, wager: bool) -> Sides:
+    """Judge a hit rate at a false-alarm rate f: hits and alarms at each of two thresholds, the larger p-value of each pair, look by look."""
+    each = [[[rate({"real": False}, [(weight, [part])], limit if k in (0, 2) else claim["f"], wager=wager) for k, part in enumerate(parts)] for weight, parts in [look] if all(map(counted, parts))] for look in looks]
+    h1, a1, h2, a2 = map(average, looks[-1][1])
+    share = 0.5 if a1 == a2 else min(max((claim["f"] - a2) / (a1 - a2), 0.0), 1.0)
+    full = [one for look in each for one in look]
+    some = Sides(
+        lambda theta, cap: min((max(one[2].low(theta, cap), one[3].high(claim["f"], cap)) for one in full), default=1.0),
+        lambda theta, cap: min((max(one[0].high(theta, cap), one[1].low(claim["f"], cap)) for one in full), default=1.0),
+        h2 + share * (h1 - h2), min(map(len, map(counted, looks[-1][1]))), (limit,),
+    )  # fmt: skip
+    return some if wager else some._replace(grid=1_000_000, half=1e-9, near=1.0)
+
+
+def versus(looks: Looks, of: int, rest: Sequence[int], d0: float, *, over: bool, block: int) -> P:
+    """Give the evidence that the gap of one part to others lies over theta (or minus the gap over minus theta): exact, or by blocks if `block` is not 0.
+
+    Block -1 stands for 20 rotations: each trial of the smaller side with as many as there are of the larger; another for blocks in turn.
+    """
+    rows: list[tuple[float, int, int, int, int]] = []
+    many: list[tuple[float, list[Sample]]] = []
+    for weight, parts in looks:
+        order = [(k, loss) for trial in zip(*parts, strict=True) for k, loss in enumerate(trial) if loss is not None]
+        a, b = [loss for k, loss in order if k == of], [loss for k, loss in order if k in rest]
+        first, second, sign = (a, b, 1) if over or block > 0 else (b, a, 1)
+        rows.append((weight, sum(first) // UNIT, sum(second) // UNIT, len(first), len(second)))
+        if block > 0:
+            pairs = [(loss, second[k * block : (k + 1) * block]) for k, loss in enumerate(first[: len(second) // block])]
+            many.append((1.0, [histogram([(1 if over else -1) * (loss - sum(few) / block) / UNIT for loss, few in pairs])]))
+        elif block < 0:
+            few, lot, sign = (first, second, 1) if len(first) <= len(second) else (second, first, -1)
+            m = len(lot) // max(len(few), 1)
+            starts = [r * len(lot) // 20 for r in range(20)]
+            sums = [[sum((lot + lot)[(k * m + s) % len(lot) :][:m]) for k in range(len(few))] for s in starts]
+            many.append((weight, [histogram([sign * (loss * m - total) / (UNIT * m) for loss, total in zip(few, line, strict=True)]) for line in sums]))
+    d0 = d0 if over else -d0
+    return betting(many, d0) if block else counting(rows, d0, paired=False)
+
+
+def signed(over: Callable[[float], P], under: Callable[[float], P], limit: float, mean: float, trials: int) -> Sides:
+    """Judge a signed quantity at a limit and at 0 at once: beyond the one that a bound passes first it needs the other's evidence too."""
+    over, under = cache(over), cache(under)
+    if limit <= 0:
+        return Sides(over(limit), lambda theta, cap: under(limit)(-theta, cap), mean, trials, (limit,), ends=(-1.0, 1.0))
+    return Sides(
+        lambda theta, cap: over(0.0)(theta, cap) if theta < limit else max(over(limit)(theta, cap), over(0.0)(0.0, cap)),
+        lambda theta, cap: under(limit)(-theta, cap) if theta >= limit else max(under(limit)(-limit, cap), under(0.0)(-theta, cap)),
+        mean, trials, (0.0, limit), ends=(-1.0, 1.0),
+    )  # fmt: skip
+
+
+def difference(claim: Doc, looks: Looks, limit: float, *, wager: bool) -> Sides:
+    """Judge the mean of a paired difference: the exact test of pairs where all are -1, 0 or 1, else betting."""
+    seen = [(weight, counted(parts[0])) for weight, parts in looks]
+    last = seen[-1][1]
+
+    def evidence(d0: float, sign: int) -> P:
+        if wager or claim["real"] or not set(last) <= {-UNIT, 0, UNIT}:
+            return betting([(1.0, [histogram([sign * loss / UNIT for loss in losses])]) for _, losses in seen], sign * d0)
+        return counting([(w, one.count(sign * UNIT), one.count(-sign * UNIT), len(one), len(one)) for w, one in seen], sign * d0, paired=True)
+
+    return signed(lambda d0: evidence(d0, 1), lambda d0: evidence(d0, -1), limit, average(last), len(last))
+
+
+def advantage(claim: Doc, looks: Looks, limit: float, *, wager: bool) -> Sides:
+    """Judge the mean of part 0 less that of part 1."""
+    block = block_of(claim, looks, wager=wager)
+    first, second = looks[-1][1]
+    return signed(
+        lambda d0: versus(looks, 0, (1,), d0, over=True, block=block),
+        lambda d0: versus(looks, 0, (1,), d0, over=False, block=block),
+        limit, average(first) - average(second), min(len(counted(first)), len(counted(second))),
+    )  # fmt: skip
+
+
+def block_of(claim: Doc, looks: Looks, *, wager: bool) -> int:
+    """Say how two groups are compared: 0 exactly, -1 by rotated blocks, else by blocks in turn of this size."""
+    if any(sum(loss is not None for loss in trial) > 1 for trial in zip(*looks[-1][1], strict=True)):
+        raise RefusedError("losses.jsonl: a trial counts for two groups")
+    exact = not claim["real"] and all(loss in (0, UNIT, None) for part in looks[-1][1] for loss in part)
+    return int(claim["block"]) if wager else 0 if exact else -1
+
+
+def gap(claim: Doc, looks: Looks, limit: float, *, wager: bool) -> Sides:
+    """Judge the largest absolute gap of a group to all others: PASS needs every one under the limit, FAIL some one over it."""
+    block, last = block_of(claim, looks, wager=wager), looks[-1][1]
+    sizes = [len(counted(part)) for part in last]
+
+    def held(least: int) -> list[tuple[int, list[int]]]:
+        found = [k for k, size in enumerate(sizes) if (k in claim["groups"] if claim["groups"] else size >= least)]
+        pair = [(0, [1])] if len(found) == 2 else []  # noqa: PLR2004  two groups are one comparison
+        return pair if len(sizes) == 2 else [(k, [other for other in range(len(sizes)) if other != k]) for k in found]  # noqa: PLR2004
+
+    def difference_of(of: int, rest: list[int]) -> float:
+        others = [loss for k in rest for loss in last[k]]
+        return abs(average(last[of]) - average(others)) if counted(last[of]) and counted(others) else -1.0
+
+    whole = not wager and sum(weight for weight, _ in looks) > 1 - 1e-9
+    asked = [(of, rest, way) for of, rest in held(claim["minimum"] if whole else 1) for way in (1, -1)]
+    under = [versus(looks, of, rest, way * limit, over=way < 0, block=block) for of, rest, way in asked]
+    over = [versus(looks, of, rest, way * limit, over=way > 0, block=block) for of, rest, way in asked]
+
+    def low(theta: float, cap: float) -> float:
+        if wager:
+            return len(over) / sum(1 / one(theta, cap) for one in over)
+        return min(1.0, len(over) * min(one(theta, cap / len(over)) for one in over))
+
+    shown = held(claim["minimum"])
+    trials = min((min(sizes[of], sum(sizes[k] for k in rest)) for of, rest in shown), default=0)
+    mean = max((difference_of(of, rest) for of, rest in shown), default=inf)
+    return Sides(low if asked else lambda _theta, _cap: 1.0, lambda theta, cap: max((one(-theta, cap) for one in under), default=1.0), mean, trials, (limit,))
+
+
+CLAIMS = {"mean": rate, "both": both, "gap": gap, "advantage": advantage, "difference": difference}
+
+
+def judged(claim: Doc, looks: Looks, limit: float, *, sequential: bool) -> Sides:
+    """Judge a claim of the plan; a run in sequence uses what was seen last, by bets."""
+    sides = CLAIMS[claim["kind"]](claim, [(1.0, looks[-1][1])] if sequential else looks, limit, wager=sequential)
+    low, high = lru_cache(maxsize=None)(sides.low), lru_cache(maxsize=None)(sides.high)
+    exact = claim["kind"] in ("gap", "advantage", "difference") and not sequential
+    return sides._replace(low=low, high=high, loose=CLOSE if exact else SURE)
+
+
+# Families of claims
+
+
+class Family:
+    """The claims of one family: how small p must be, and which stand (Wang and Ramdas 2022; Blanchard and Roquain 2008)."""
+
+    def __init__(self, cells: int, alpha: float, *, sequential: bool) -> None:
+        self.cells, self.alpha, self.sequential, self.standing = max(cells, 1), alpha, sequential, 0
+        self.ranks = {1: 0.15}
+        for divisor, weight in ((4, 0.5), (2, 0.2), (16, 0.15)):
+            rank = max(1, self.cells // divisor)
+            self.ranks[rank] = self.ranks.get(rank, 0.0) + weight
+
+    def rung(self, rank: int) -> float:
+        """Give the level of a rank."""
+        return self.alpha * sum(one * weight for one, weight in self.ranks.items() if one <= rank) / self.cells
+
+    def e(self, p: float) -> float:
+        """Give the e-value of a p-value: graded, or its reciprocal in sequence."""
+        if self.sequential:
+            return 1 / p
+        return next((self.cells / (self.alpha * rank) for rank in sorted(self.ranks) if p <= self.rung(rank)), 0.0)
+
+    def stands(self, values: list[float]) -> list[bool]:
+        """Say which e-values are claimed."""
+        falling = sorted(values, reverse=True)
+        most = max((k for k, value in enumerate(falling, 1) if value * (1 + 1e-12) >= self.cells / (self.alpha * k)), default=0)
+        return [most > 0 and value * (1 + 1e-12) >= self.cells / (self.alpha * most) for value in values]
+
+    @property
+    def level(self) -> float:
+        """Give the level of every bound shown, as a p-value."""
+        return self.alpha * max(self.standing, 1) / self.cells * (1 + 1e-12) if self.sequential else self.rung(max(self.standing, 1))
+
+    @property
+    def shown(self) -> float:
+        """Give it as the document has it: a threshold of e-values in sequence."""
+        return self.cells / (self.alpha * max(self.standing, 1)) if self.sequential else self.level
+
+    def settle(self, values: list[tuple[float, float]], said: list[bool]) -> list[bool]:
+        """Say which claims stand, from e-values at our p and at the most that the engine's may be; between the two, what was said."""
+        least, most = self.stands([strict for _, strict in values]), self.stands([free for free, _ in values])
+        out = [sure or (may and word) for sure, may, word in zip(least, most, said, strict=True)]
+        self.standing = sum(out)
+        return out
+
+
+def bound_fits(p: P, level: float, shown: float, sides: Sides, sign: int) -> str:
+    """Say what is wrong with a bound ("" if nothing): p must be at most the level there, and above it one step on, or the bound says too little.
+
+    Args:
+        p: `low` for a lower bound, `high` for an upper one.
+        level: The level that bounds are shown at.
+        shown: The bound.
+        sides: What it may be.
+        sign: 1 for a lower bound, -1 for an upper one, which is seen in a mirror.
+    """
+    least, most = sides.ends if sign > 0 else (-sides.ends[1], -sides.ends[0])
+    anchors = [sign * anchor for anchor in sides.anchors]
+    at = min((round(sign * shown * sides.grid) / sides.grid, *anchors, *(anchor - sides.half for anchor in anchors)), key=lambda one: abs(one - sign * shown))
+    if abs(at - sign * shown) > 1e-10 + 1e-9 * abs(shown):  # noqa: PLR2004  ten digits are written
+        return "is on no step of its grid"
+    here = p(sign * at, 1.05 * level) if at > least else 0.0
+    if here > level * SURE:
+        return f"says more than the losses do (p = {here:.3g} there, level {level:.3g})"
+    onward = min([(floor(at * sides.grid + 1e-6) + 1) / sides.grid, *(anchor for anchor in anchors if anchor > at + 1e-12)])
+    slack = sides.near / sides.loose
+    if onward <= most and here < slack * level and p(sign * onward, 1.05 * level) * sides.loose + 1e-9 < level:
+        return f"says less than the losses do (p is still under the level {level:.3g} one step on)"
+    return ""
+
+
+# The result against plan and log
+
+
+def number(value: float | None) -> float | None:
+    """Give a number as the result has it: ten digits, null where there is none."""
+    return None if value is None or not abs(value) < inf else float(f"{value:.10g}")
+
+
+def alike(a: object, b: object) -> bool:
+    """Say whether two values of JSON are the same, numbers but for their last digit."""
+    if isinstance(a, (int, float)) and isinstance(b, (int, float)) and not isinstance(a, bool) and not isinstance(b, bool):
+        return isclose(a, b, rel_tol=1.5e-9, abs_tol=1e-12)
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(alike, a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(alike(a[key], b[key]) for key in a)
+    return type(a) is type(b) and a == b
+
+
+class Judged(NamedTuple):
+    """What plan and log say of one criterion or effect."""
+
+    sides: Sides | None
+    level: float
+    word: str
+    e: tuple[tuple[float, float], ...] = ()
+
+
+class Check:
+    """The recomputation of one run."""
+
+    def __init__(self, plan: Doc, arms: dict[str, Played], result: Doc) -> None:
+        self.plan, self.arms, self.result = plan, arms, result
+        self.problems: list[str] = []
+        self.notes: list[str] = []
+        self.sequential = plan["design"] == "sequential"
+        self.found: dict[str, Judged] = {}
+
+    def expect(self, place: str, got: Doc, want: Doc) -> None:
+        """Compare some fields of a row."""
+        for field, value in want.items():
+            if not alike(got[field], value):
+                self.problems.append(f"{place}: «{field}» is {got[field]!r:.80}, recomputed {value!r:.80}")
+
+    def run(self) -> None:
+        """Compare everything."""
+        self.plan_and_result()
+        verdicts = self.judge_verdicts()
+        effects = self.judge_effects()
+        self.families(verdicts, effects)
+        findings = self.result["findings"]
+        self.expect("findings", {"ids": [row["id"] for row in findings]}, {"ids": [one["id"] for one in self.plan["criteria"]]})
+        for held, row in zip(self.plan["criteria"], findings, strict=True):
+            self.finding(held, row)
+        self.tables()
+        self.areas()
+        self.mitigations()
+        self.sentences()
+
+    def plan_and_result(self) -> None:
+        """Check that the plan keeps its own rules, and that the result is of this plan."""
+        plan, result = self.plan, self.result
+        family = sum(one["in_family"] for one in plan["criteria"])
+        ids = [one["id"] for key in ("arms", "criteria", "pairs") for one in plan[key]]
+        weights = [sum(weight for _, weight in arm["rounds"]) for arm in plan["arms"] if arm["rounds"]]
+        self.expect("plan", {"cells": plan["families"]["verdicts"]["cells"], "pairs": plan["families"]["effects"]["pairs"]}, {"cells": family, "pairs": len(plan["pairs"])})
+        if len(set(ids)) != len(ids) or not 0 < plan["alpha"] < 1 or (not self.sequential and any(not isclose(one, 1) for one in weights)):
+            self.problems.append("plan: ids stand twice, alpha is no error rate, or looks spend more than there is")
+        self.expect("result", result, {key: plan[key] for key in ("seed", "alpha", "design", "profile")})
+        self.expect("digests", result["digests"], {**plan["digests"]})
+        self.expect("unmeasured", {"": [[one["id"], one["why"]] for one in result["unmeasured"]]}, {"": [[one["id"], one["why"]] for one in plan["not_asked"]]})
+        made = [arm.calls for arm in self.arms.values()]
+        whole = [arm.calls * arm.rounds[-1][0] / arm.stop for arm in self.arms.values() if arm.stop]
+        if all(not arm.error for arm in self.arms.values()):
+            self.expect("calls", result["calls"], {"made": number(sum(made)), "fixed_n": number(sum(whole))})
+        compared = {one["arm"] for pair in plan["pairs"] for one in (pair["of"], pair["against"]) if one}
+        self.notes += [f"«{one}» was not played, though a comparison needs it" for one in compared if not self.arms[one].whole and not self.sequential]
+
+    def sides(self, claim: Doc, looks: Looks, limit: float) -> Sides | None:
+        """Judge what was seen, if anything was."""
+        return judged(claim, looks, limit, sequential=self.sequential) if looks else None
+
+    def judge_verdicts(self) -> Family:
+        """Weigh every criterion: provisional ones can't pass, floors must pass too, critical ones hold family-wise."""
+        plan, alpha = self.plan, self.plan["alpha"]
+        held = [one for one in plan["criteria"] if one["in_family"]]
+        family = Family(len(held), alpha, sequential=self.sequential)
+        critical = alpha / max(1, sum(one["critical"] for one in held))
+        sides, raw = {}, {}
+        for one in plan["criteria"]:
+            arm = self.arms[one["arm"]]
+            sides[one["id"]] = found = self.sides(one["claim"], [] if arm.error else arm.looks(one["metric"]), one["limit"])
+            p = (1.0, 1.0) if found is None or arm.broken else (found.high(one["limit"], alpha), found.low(one["limit"], alpha))
+            e = [[0.0 if found is None or arm.broken or (one["critical"] and q * by > critical) else family.e(q * by) for by in (1, found.loose)] for q in p]
+            raw[one["id"]] = [[0.0, 0.0] if one["provisional"] else e[0], e[1]]
+        weighed = [(tuple(map(min, raw[one["id"]][0], raw[one["floor"]][0] if one["floor"] in {h["id"] for h in held} else raw[one["id"]][0])), tuple(raw[one["id"]][1])) for one in held]
+        words = {row["id"]: row["verdict"] for row in self.result["findings"]}
+        stand = family.settle([e for both_ in weighed for e in both_], [words.get(one["id"]) == word for one in held for word in ("pass", "fail")])
+        e_of = dict(zip([one["id"] for one in held], weighed, strict=True))
+        claimed = {one["id"]: "pass" if stand[2 * k] else "fail" if stand[2 * k + 1] else "inconclusive" for k, one in enumerate(held)}
+        for one in plan["criteria"]:
+            arm, found = self.arms[one["arm"]], sides[one["id"]]
+            empty = found is None or not found.trials
+            word = "error" if one["control"] == "failed" or arm.error or (arm.broken and not empty) else "not_measured" if empty else claimed.get(one["id"], "inconclusive")
+            level = min(family.level, critical) if one["critical"] else family.level
+            self.found[one["id"]] = Judged(None if empty or one["control"] == "failed" else found, level, word, e_of.get(one["id"], ((0.0, 0.0), (0.0, 0.0))))
+        return family
+
+    def pair_looks(self, pair: Doc) -> Looks:
+        """Give the differences of a pair, or the parts of one cell; nothing where an arm is not whole."""
+        cells = [one for one in (pair["of"], pair["against"]) if one]
+        arms = [self.arms[one["arm"]] for one in cells]
+        if any(arm.error or not arm.count or (not self.sequential and (arm.broken or not arm.whole)) for arm in arms):
+            return []
+        looks = [arm.looks(one["metric"]) for arm, one in zip(arms, cells, strict=True)]
+        if len(cells) == 1:
+            return [(1.0, looks[0][-1][1])]
+        (of,), (against,) = (looks[0][min(map(len, looks)) - 1][1], looks[1][min(map(len, looks)) - 1][1])
+        return [(1.0, [[None if a is None or b is None else a - b for a, b in zip(of, against, strict=True)]])]
+
+    def judge_effects(self) -> Family:
+        """Weigh three claims of each effect: worse, better, no worse by the margin."""
+        sides = {pair["id"]: self.sides(pair["claim"], self.pair_looks(pair), pair["margin"]) for pair in self.plan["pairs"]}
+        seen = [(pair, found) for pair in self.plan["pairs"] if (found := sides[pair["id"]])]
+        family, cap = Family(2 * len(seen), self.plan["alpha"], sequential=self.sequential), self.plan["alpha"]
+        values, said = [], []
+        for pair, found in seen:
+            p = (found.low(0.0, cap), found.high(0.0, cap), found.high(pair["margin"], cap))
+            values += [(family.e(one), family.e(one * found.loose)) for one in p]
+            word = self.row_of(pair)["direction"]
+            said += [word == "worse", word == "better", word in ("better", "no_worse")]
+        stand = family.settle(values, said)
+        words = ["worse" if a else "better" if b else "no_worse" if c else "inconclusive" for a, b, c in zip(*[iter(stand)] * 3, strict=True)]
+        claimed = {pair["id"]: word for (pair, _), word in zip(seen, words, strict=True)}
+        for one, found in sides.items():
+            empty = found is None or not found.trials
+            self.found[one] = Judged(None if empty else found, family.level, "not_measured" if empty else claimed[one])
+        return family
+
+    def row_of(self, pair: Doc) -> Doc:
+        """Find the row of the result that shows a pair: the n-th of its role."""
+        same = [one["id"] for one in self.plan["pairs"] if one["role"] == pair["role"]]
+        row: Doc = self.result[ROLES[pair["role"]][0]][same.index(pair["id"])]
+        return row
+
+    def families(self, verdicts: Family, effects: Family) -> None:
+        """Compare the two families as a whole."""
+        words = {key: [self.found[one["id"]] for one in self.plan[key]] for key in ("criteria", "pairs")}
+        passed = sum(one.word in ("pass", "fail") for one in words["criteria"])
+        shown = sum(one.word in ("worse", "better", "no_worse") for one in words["pairs"])
+        level = [number(one.shown) for one in (verdicts, effects)]
+        cells = sum(one["in_family"] for one in self.plan["criteria"])
+        measured = sum(one.sides is not None for one in words["pairs"])
+        got = self.result["families"]
+        if any(arm.stop for arm in self.arms.values()):
+            self.expect("families.verdicts", got["verdicts"], {"cells": cells, "claimed": passed, "level": level[0]})
+        if measured:
+            self.expect("families.effects", got["effects"], {"pairs": measured, "nulls": effects.cells, "claimed": shown, "level": level[1]})
+
+    def numbers(self, place: str, row: Doc, judged_: Judged, mean: str) -> None:
+        """Compare mean and bounds of a row."""
+        sides = judged_.sides
+        self.expect(place, row, {mean: None if sides is None else number(sides.mean), **({"lower": None, "upper": None} if sides is None else {})})
+        if sides is not None:
+            for field, p, sign in (("lower", sides.low, 1), ("upper", sides.high, -1)):
+                wrong = bound_fits(p, judged_.level, row[field], sides, sign)
+                if wrong:
+                    self.problems.append(f"{place}: «{field}» {row[field]!r} {wrong}")
+
+    def finding(self, held: Doc, row: Doc) -> None:
+        """Compare a finding with the plan's criterion and what the log says of it."""
+        place, one, arm = f"finding {held['id']}", self.found[held["id"]], self.arms[held["arm"]]
+        sides, words, plan = one.sides, held["adopted"], next(arm for arm in self.plan["arms"] if arm["id"] == held["arm"])
+        want = {key: words.get(key, "") for key in ("set_by", "reason", "source", "date")} | {key: held[key] for key in ("metric", "critical", "floor", "provisional")}
+        want |= {"limit": number(held["limit"]), "adopted": bool(words), "verdict": one.word, "condition_title": plan["condition"], "nominal": self.nominal(held)}
+        want |= {"trials": sides and sides.trials, "played": sides and arm.stop, "calls": sides and number(arm.calls), "kind": sides and "measured"}
+        last = arm.looks(held["metric"])[-1][1] if sides else []
+        losses = sum(counted(last[0])) if sides and held["parts"] == ["all"] else 1
+        want["count"] = losses // UNIT if losses % UNIT == 0 else None
+        shares = [(name, len(counted(part)), average(part)) for name, part in zip(held["parts"], last, strict=True)] if last and held["parts"] != ["all"] else []
+        few = 10  # parts of fewer people keep their name only
+        want["parts"] = [{"name": name, "trials": n if n >= few else 0, "mean": number(mean) if n >= few else None} for name, n, mean in shares if n]
+        self.expect(place, row, want)
+        self.expect(place, {"arm": f"{row['condition']}+{row['mitigation']}", "area": row["area"], "side": row["side"]}, {"arm": held["arm"].split("#")[0], "area": held["id"].split(".")[0], "side": next((side for side, areas in AREAS.items() if row["area"] in areas), "")})
+        self.numbers(place, row, one, "mean")
+        for field, (free, strict) in zip(("e_pass", "e_fail"), one.e, strict=True):
+            if not any(alike(row[field], value) or (isinstance(row[field], float) and isclose(row[field], value, rel_tol=1e-6)) for value in ((number(free), number(strict)) if sides else (None,))):
+                self.problems.append(f"{place}: «{field}» is {row[field]!r}, recomputed {free!r}")
+
+    def nominal(self, held: Doc) -> float | None:
+        """Give the same metric's mean in ordinary use with the same mitigation, from the last such cell of the plan."""
+        fix = held["arm"].split("#")[0].split("+", 1)[1]
+        calm = [arm for arm in self.arms.values() if arm.recipe.startswith("Nominal(") and arm.id.split("#")[0].split("+", 1)[1] == fix and held["metric"] in arm.metrics]
+        looks = calm[-1].looks(held["metric"]) if calm and calm[-1].id != held["arm"] else []
+        sides = self.sides(held["claim"], looks, held["limit"])
+        return None if sides is None else number(sides.mean)
+
+    def tables(self) -> None:
+        """Compare every effect with its pair."""
+        for pair in self.plan["pairs"]:
+            _table, difference_, of, against = ROLES[pair["role"]]
+            row, one, place = self.row_of(pair), self.found[pair["id"]], f"effect {pair['id']}"
+            cells = [pair["of"], pair["against"]]
+            arms = [self.arms[cell["arm"]] if cell else None for cell in cells]
+            means: list[float | None] = [average(arm.looks(cell["metric"])[-1][1][0]) if arm and arm.count and not arm.error else None for arm, cell in zip(arms, cells, strict=True)]
+            parts = self.pair_looks(pair)[-1][1] if pair["against"] is None and one.sides else []
+            means = [average(part) for part in parts] or means
+            want = {"direction": one.word, "metric": pair["of"]["metric"], of: number(means[0]), against: number(means[1])}
+            want |= {"margin": number(pair["margin"])} if "margin" in row else {}
+            sizes = [len(counted(part)) for part in parts] or [None, None]
+            want |= {"trials_of": sizes[0], "trials_against": sizes[1]} if "trials_of" in row else {"trials": one.sides and one.sides.trials} if "trials" in row else {}
+            condition = row.get("condition", row.get("threat"))
+            self.expect(place, row, want)
+            self.expect(place, {"arm": pair["of"]["arm"].startswith(f"{condition}+{row.get('mitigation', '')}")}, {"arm": True})
+            self.numbers(place, row, one, difference_)
+        for name in {table[0] for table in ROLES.values()}:
+            n = sum(ROLES[pair["role"]][0] == name for pair in self.plan["pairs"])
+            if any(row["direction"] != "not_measured" or row.get("counterpart") != "" for row in self.result[name][n:]):
+                self.problems.append(f"{name}: holds effects that the plan does not")
+
+    def areas(self) -> None:
+        """Compare the twelve areas, the two halves and the counts, which follow from the verdicts."""
+        states: dict[str, list[str]] = {}
+        rows = {row["id"]: row for row in self.result["findings"]}
+        names = [(side, area) for side, areas in AREAS.items() for area in areas]
+        self.expect("areas", {"areas": [[row["side"], row["area"]] for row in self.result["areas"]]}, {"areas": [list(one) for one in names]})
+        for row in self.result["areas"]:
+            mine = [one for one in self.plan["criteria"] if one["id"].split(".")[0] == row["area"]]
+            open_ = [one for one in self.plan["not_asked"] if one["id"].split(".")[0] == row["area"]]
+            words = {self.found[one["id"]].word for one in mine}
+            if row["state"] == "excluded" and not mine:
+                self.notes.append(f"area {row['area']}: left out by {row['excluded_by']!r}; only the signature says so")
+                continue
+            state = "not_met" if "fail" in words else "incomplete" if words & {"error", "not_measured"} or open_ or not mine else "inconclusive" if "inconclusive" in words else "met"
+            state = "incomplete" if state == "met" and not all(one["adopted"] for one in mine) else state
+            worst = min(mine, key=self.rank, default=None)
+            want = {"state": state, "findings": [one["id"] for one in mine], "worst": worst["id"] if worst else "", "excluded_by": ""}
+            if worst is None:
+                want["why"] = open_[0]["why"] if open_ else "No probe asks about this area yet."
+            elif not (state == "incomplete" and open_ and self.found[worst["id"]].word == "pass"):
+                want["why"] = self.line(worst, rows[worst["id"]])
+            self.expect(f"area {row['area']}", row, want)
+            states.setdefault(row["side"], []).append(state)
+        said = {side: next((one for one in ("not_met", "incomplete", "inconclusive", "met") if one in states.get(side, ["incomplete"]))) for side in AREAS}
+        overall = next(one for one in ("not_met", "incomplete", "inconclusive", "met") if one in said.values())
+        self.expect("verdict", self.result["verdict"], {**said, "overall": overall if rows else "incomplete"})
+        for side, areas in AREAS.items():
+            mine = [one for one in self.plan["criteria"] if one["id"].split(".")[0] in areas]
+            counts: dict[str, int] = {word: sum(self.found[one["id"]].word == word for one in mine) for word in ("pass", "fail", "inconclusive", "not_measured", "error")}
+            self.expect(f"counts.{side}", self.result["counts"][side], {**counts, "criteria": len(mine), "not_adopted": sum(not one["adopted"] for one in mine)})
+
+    def rank(self, held: Doc) -> tuple[int, float]:
+        """Order criteria from the worst: by verdict, then by how far over the limit."""
+        one = self.found[held["id"]]
+        return ("fail", "error", "inconclusive", "not_measured", "pass").index(one.word), -one.sides.mean / max(held["limit"], 1e-9) if one.sides else 0.0
+
+    def line(self, held: Doc, row: Doc) -> str:
+        """Say a finding in a line, as the areas do."""
+        sides, what = self.found[held["id"]].sides, f"{row['metric_title']}, {row['condition_title']}"
+        if sides is None:
+            return f"{what}: {row['why']}"
+        text = f"{what}: {100 * sides.mean:.1f} % [{100 * row['lower']:.1f}, {100 * row['upper']:.1f}], limit {100 * held['limit']:g} %"
+        return text if held["adopted"] else f"{text}, not adopted"
+
+    def mitigations(self) -> None:
+        """Compare what each mitigation is: its kind follows from the directions, and from which cells are guards."""
+        by_name: dict[str, list[tuple[Doc, Judged, str]]] = {}
+        for pair in self.plan["pairs"]:
+            if pair["role"] == "mitigation":
+                by_name.setdefault(pair["about"]["mitigation"], []).append((pair, self.found[pair["id"]], self.row_of(pair)["column"]))
+        means = {name: {pair["about"]["column"]: one.sides.mean for pair, one, _ in mine if one.sides} for name, mine in by_name.items()}
+        self.expect("mitigations", {"names": [row["name"] for row in self.result["mitigations"]]}, {"names": list(by_name)})
+        for row in self.result["mitigations"]:
+            mine, own = by_name[row["name"]], means[row["name"]]
+            others = [other for name, other in means.items() if name != row["name"] and other.keys() >= own.keys()] + [dict.fromkeys(own, 0.0)]
+            under = any(all(other[k] <= own[k] for k in own) and any(other[k] < own[k] for k in own) for other in others)
+            want: Doc = {"kind": self.kind(mine)[0], "side": self.kind(mine)[1], "dominated": bool(own) and under}
+            for field, text, word, direction in (("better", "buys", "fewer", "better"), ("worse", "costs", "more", "worse")):
+                shown = [(one.sides.mean, column) for _, one, column in mine if one.word == direction and one.sides]
+                large = sorted(shown, key=lambda one: -abs(one[0]))
+                want[field] = [column for _, column in shown]
+                want[text] = "; ".join(f"{abs(mean) * 1000:.0f} {word} {column}" for mean, column in large[:3]) + (f"; and {len(large) - 3} more" if len(large) > 3 else "")  # noqa: PLR2004
+            self.expect(f"mitigation {row['name']}", row, want)
+
+    @staticmethod
+    def kind(mine: list[tuple[Doc, Judged, str]]) -> tuple[str, str]:
+        """Give the kind of a mitigation and the half that a one-sided gain helps."""
+        cells = [(pair["about"]["block"], bool(pair["about"]["guard"]), one.word) for pair, one, _ in mine if pair["about"]["block"] in AREAS]
+        helped = sorted({block for block, _, word in cells if word == "better"})
+        if any(word == "worse" for _, _, word in cells):
+            return ("trade-off" if helped else "harmful"), ""
+        side = helped[0] if len(helped) == 1 else ""
+        if helped:
+            shown = all(word in ("better", "no_worse") for block, guard, word in cells if guard and block != side)
+            return ("inconclusive", "") if not shown else ("one-sided gain", side) if side else ("synergy", "")
+        return ("no effect" if cells and all(word == "no_worse" for _, _, word in cells) else "inconclusive"), ""
+
+    def sentences(self) -> None:
+        """Check that each sentence rests on an effect that stands, and says no number that the effects of its subject don't have."""
+        titles = {text for arm in self.plan["arms"] for text in (arm["condition"], arm["mitigation"][1:])} | {row["metric_title"] for name in ("findings", "attack_harm", "intent") for row in self.result[name]}
+        for sentence in self.result["sentences"]:
+            base = next((pair for pair in self.plan["pairs"] if pair["id"] == sentence["rests_on"]), None)
+            if base is None or self.found[base["id"]].word not in ("worse", "better"):
+                self.problems.append(f"sentence {sentence['text']!r:.60}: rests on no effect that stands")
+                continue
+            known, text = {"100", str(base["about"].get("tries", "1"))}, sentence["text"]
+            for pair in self.plan["pairs"]:
+                if pair is base or (base["role"] == pair["role"] == "mitigation" and pair["about"]["mitigation"] == base["about"]["mitigation"]):
+                    row = self.row_of(pair)
+                    values = [row[name] for name in ("lower", "upper", *ROLES[pair["role"]][1:]) if row[name] is not None]
+                    known |= {form for value in values for form in (f"{100 * value:.0f}", f"{100 * value:+.1f}")}
+            for title in sorted(titles, key=len, reverse=True):
+                text = text.replace(title, "")
+            strange = [word for word in re.findall(r"[+-]?\d+(?:\.\d+)?", text) if word not in known]
+            if strange:
+                self.problems.append(f"sentence {sentence['text']!r:.60}: says {', '.join(strange)}, which no effect of its subject does")
+
+
+# From a folder to an answer
+
+
+def check(folder: pathlib.Path, key: str = "") -> Report:
+    """Check a run folder.
+
+    Args:
+        folder: Holds plan.json, plan.sig.json, losses.jsonl, result.json and evidence.sig.json.
+        key: Id of the key that must have signed; any, if "".
+
+    Raises:
+        UnreadableError: If a file is missing.
+    """
+    files = {}
+    for name in FILES:
+        try:
+            files[name] = (folder / name).read_bytes()
+        except OSError as error:
+            raise UnreadableError(f"{folder / name}: {error.strerror or error}") from error
+    problems = [("signature", problem) for problem in signatures(files, key)]
+    try:
+        plan, result, signature = (parse(files[name], name) for name in ("plan.json", "result.json", "plan.sig.json"))
+        both_ = Check(plan, read_log(plan, files["losses.jsonl"]), result)
+        insecure, name = signature["key"]["insecure"] is not False, str(signature["key"]["id"])
+        both_.expect("key", result["key"], {"id": "" if insecure else name, "insecure": insecure})
+        both_.expect("digests", result["digests"], {"plan": digest(files["plan.json"])})
+        both_.notes.append("signed by nobody: a development key, made for that run" if insecure else f"signed by {name}: compare it with the key that you know")
+        both_.run()
+    except RefusedError as error:
+        problems.append(("recomputation", str(error)))
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError, RecursionError, StopIteration) as error:
+        problems.append(("recomputation", f"a file is not in its form: {type(error).__name__}: {error}"))
+    else:
+        return Report(problems + [("recomputation", one) for one in both_.problems], both_.notes, len(plan["criteria"]), len(plan["pairs"]))
+    return Report(problems, [], 0, 0)
+
+
+def main(words: Sequence[str]) -> int:
+    """Check the folder that the words name, print what was found, give the exit code."""
+    key = words[words.index("--key") + 1] if "--key" in words[:-1] else ""
+    folders = [word for word in words if word not in ("--key", key)]
+    if len(folders) != 1:
+        print(__doc__)
+        return 2
+    try:
+        report = check(pathlib.Path(folders[0]), key)
+    except UnreadableError as error:
+        print(error, file=sys.stderr)
+        return 2
+    for note in report.notes:
+        print(f"note: {note}")
+    for layer, problem in report.problems:
+        print(f"{layer}: {problem}")
+    said = f"{report.criteria} criteria and {report.effects} effects agree with plan and losses"
+    print(f"It does not verify: {len(report.problems)} problem(s)." if report.problems else f"It verifies: {said}.")
+    return 3 if report.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
