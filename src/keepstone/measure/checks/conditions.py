@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,7 +93,7 @@ def _played(condition: AnyCondition, target: Target, none: Mitigation, shelf: Sh
     if again:
         yield f"The condition «{condition.id}» must give the same outcome each time; it gave another for «{again}»."
     cuts = sorted({0, 1, size // 3, size - 1, size})
-    parts = [_play(arm, (start, stop), shelf) for start, stop in zip(cuts, cuts[1:], strict=False) if stop > start]
+    parts = [_play(arm, (start, stop), shelf) for start, stop in pairwise(cuts)]
     wrong = differ(whole, Outcome(_joined(parts), np.concatenate([part.calls for part in parts]), np.concatenate([part.broken for part in parts])))
     if wrong:
         yield f"The condition «{condition.id}» must give the same outcome for any split of the trials; it gave another for «{wrong}»."
@@ -109,13 +110,12 @@ def _shapes(condition: AnyCondition, outcome: Outcome, size: int) -> Iterator[st
     for name, column in outcome.columns.items():
         if len(column) != size:
             yield f"The note «{name}» of «{condition.id}» must have one value a trial, {size}; got {len(column)}."
-    notes = condition_notes(outcome)
-    for name, column in notes.items():
-        if np.asarray(column).dtype.kind not in "fiub":
-            yield f"The note «{name}» of «{condition.id}» must be numbers; got {np.asarray(column).dtype}."
+    for name, note in _notes(outcome).items():
+        if np.asarray(note).dtype.kind not in "fiub":
+            yield f"The note «{name}» of «{condition.id}» must be numbers; got {np.asarray(note).dtype}."
 
 
-def condition_notes(outcome: Outcome) -> dict[str, object]:
+def _notes(outcome: Outcome) -> dict[str, object]:
     """The columns that are not the target's."""
     return {name: column for name, column in outcome.columns.items() if name not in FROM_TARGET and not name.startswith("group:")}
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from keepstone.core.claim import Look
+from keepstone.core.claim import NOT_COUNTED, UNIT, Look
 from keepstone.core.errors import KeepstoneError
-from keepstone.core.part import NOT_COUNTED
 from keepstone.core.trial import Outcome
 from keepstone.measure.checks import named
-from keepstone.measure.play import STEPS, thousandths
+from keepstone.measure.checks.targets import CLOSE
+from keepstone.measure.play import thousandths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,11 +59,11 @@ def _shaped(metric: Metric, loss: np.ndarray[tuple[int, ...], np.dtype[np.float6
 def _read(metric: Metric, loss: np.ndarray[tuple[int, ...], np.dtype[np.float64]], outcome: Outcome, calm: Outcome) -> Iterator[str]:
     turn = np.arange(len(loss))[::-1]
     turned = metric.loss(_taken(outcome, turn), lambda: _taken(calm, turn))
-    if not np.array_equal(np.asarray(turned), loss[turn], equal_nan=True):
+    if not np.allclose(np.asarray(turned), loss[turn], equal_nan=True, rtol=0, atol=CLOSE):
         yield f"The «loss» of «{metric.id}» must be the same for each trial whatever the order of the trials."
     half = np.arange(len(loss) // 2)
     part = metric.loss(_taken(outcome, half), lambda: _taken(calm, half))
-    if not np.array_equal(np.asarray(part), loss[half], equal_nan=True):
+    if not np.allclose(np.asarray(part), loss[half], equal_nan=True, rtol=0, atol=CLOSE):
         yield f"The «loss» of «{metric.id}» must be the same for each trial whatever other trials there are."
     yield from _broken(metric, loss, outcome, calm)
 
@@ -78,7 +78,7 @@ def _broken(metric: Metric, loss: np.ndarray[tuple[int, ...], np.dtype[np.float6
         if name in columns:
             columns[name] = np.where(broken, np.nan, np.asarray(columns[name], dtype=np.float64))
     losses = thousandths(metric.loss(Outcome(columns, outcome.calls, broken), lambda: calm), broken)
-    if losses[at].max() != STEPS:
+    if losses[at].max() != UNIT:
         yield f"The «loss» of «{metric.id}» must still count a trial on which the target broke; it was dropped."
 
 
@@ -98,7 +98,7 @@ def _claimed(metric: Metric, loss: np.ndarray[tuple[int, ...], np.dtype[np.float
         yield f"The «claim» of «{metric.id}» must give p-values in [0, 1]; got {sides}."
     if len(claim.parts(whole)) != len(metric.parts):
         yield f"The «claim» of «{metric.id}» must know as many parts as the metric."
-    if (losses[losses != NOT_COUNTED] > STEPS).any():
+    if (losses[losses != NOT_COUNTED] > UNIT).any():
         yield f"The «loss» of «{metric.id}» must be at most 1."
 
 

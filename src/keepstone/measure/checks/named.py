@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import is_dataclass
 from string import ascii_letters, digits
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,8 @@ def problems(part: object, kind: str) -> Iterator[str]:
     name = type(part).__name__
     if vars(type(part)).get("__keepstone_part__") != kind:
         yield f'The «class» of {name} must be marked with @part("{kind}").'
-    if not is_dataclass(part) or not type(part).__dataclass_params__.frozen:  # type: ignore[attr-defined]
+    settings = vars(type(part)).get("__dataclass_params__")
+    if settings is None or not settings.frozen:
         yield f"The «class» of {name} must be a frozen dataclass: its fields are its parameters."
     for word in ("name", "id", "title"):
         text = getattr(part, word, None)

@@ -1,0 +1,139 @@
+"""Every part of the house keeps the contract of its kind. A part that is new is checked by being there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pytest
+
+from keepstone.areas import controls
+from keepstone.areas.ward import Ward
+from keepstone.core.cell import Arm
+from keepstone.core.channel import through
+from keepstone.core.table import Rule
+from keepstone.core.trial import Outcome, Trials
+from keepstone.intake.model import CloneLearner, Guarded
+from keepstone.intake.threads import one_thread
+from keepstone.lifecycle import inventory
+from keepstone.measure.checks import conditions, metrics, mitigations, targets
+from keepstone.measure.play import play
+from keepstone.measure.shelf import KeptShelf
+from keepstone.parts.metrics.missed import Missed
+from keepstone.parts.metrics.success_by import InGroup, LowMargin
+from keepstone.parts.mitigations.coarse_output import CoarseOutput
+from keepstone.parts.mitigations.none import Nothing
+from keepstone.parts.mitigations.plausibility import Plausibility
+from keepstone.parts.targets.classifier import Classifier
+
+if TYPE_CHECKING:
+    from keepstone.core.part import AnyCondition, Metric, Mitigation, Target
+
+ONE: dict[str, list[dict[str, Any]]] = {
+    "composed": [{"parts": (Plausibility(), CoarseOutput())}],
+    "reweighing": [{"feature": "sex"}],
+    "thresholds_by_group": [{"feature": "age", "cuts": (60.0,)}, {"feature": "ward"}],
+    "missing_in_group": [{"attribute": "sex", "group": "female"}, {"attribute": "sex", "group": "female", "share": 0.0}],
+    "misuse": [{"feature": "age"}],
+    "shift": [{"of": "sex", "value": "female"}, {"of": "batch", "value": "5"}, {"of": "prevalence", "to": 0.5}],
+    "sensor_noise": [{}, {"errors": 0.0}],
+    "random_change": [{}, {"errors": 0.0}, {"errors": 2.0, "tries": 12}, {"errors": 2.0, "tries": 6, "goal": "any"}],
+    "unit_mixup": [{}, {"tries": 9}, {"tries": 5, "goal": "alarm"}],
+    "missing_values": [{}, {"share": 0.0}, {"count": 2}, {"count": 2, "tries": 9}],
+    "swapped_block": [{}, {"columns": ("lab_a", "lab_b")}, {"tries": 9}],
+    "label_noise": [{}, {"share": 0.0}, {"among": "outcomes"}],
+    "bit_rot": [{}, {"bits": 0}],
+    "explained": [{}, {"errors": 0.0}],
+    "gap": [{"of": of, "attribute": "sex", "groups": ("female", "male")} for of in ("missed", "alarms", "error")],
+    "residual_gap": [{"attribute": "ward", "groups": ("north",), "others": True}],
+    "within": [
+        {"inner": Missed(), "label": "slice-1", "rule": Rule(((0, "age", ">", 50.0),))},
+        {"inner": Missed(), "label": "north", "column": "group:ward", "value": "north"},
+        {"inner": Missed(), "label": "rare", "column": "kept"},
+    ],
+    "success_by": [{"flaw": InGroup("sex", "female")}, {"flaw": LowMargin(0.3, 0.2)}, {"flaw": Rule(((0, "age", ">", 50.0),)), "scope": "any"}],
+    "attack_success": [{"scope": scope} for scope in ("missed", "alarm", "any")],
+}
+"""The parameters that a part is checked with, where those that it has by itself are not enough."""
+
+
+def made(kind: str) -> list[Any]:
+    """Every part of a kind, with each of its parameters."""
+    return [pytest.param(name, parameters, id=f"{name}-{at}") for name in inventory.places(kind) for at, parameters in enumerate(ONE.get(name, [{}]))]
+
+
+@cache
+def estimated() -> Classifier:
+    """The control's cases, answered by a model of scikit-learn: for parts that need a known kind."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    base = controls.linear()
+    train = base.table("train")
+    learner = CloneLearner(HistGradientBoostingClassifier(max_iter=20, max_leaf_nodes=7, early_stopping=False))
+    return Classifier("estimated", "estimated", Guarded(learner.fit(train.x, train.y, seed=0)), 0.3, base.test, train=train, learner=learner, recall=0.85)
+
+
+def fitting(part: AnyCondition | Mitigation) -> Target:
+    """The first target that a part can be used on."""
+    candidates: list[Callable[[], Target]] = [controls.linear, controls.memorising, lambda: controls.linear(kept=Ward(batch=5)), estimated]
+    return next(target() for target in candidates if not part.unfit(target()))
+
+
+@pytest.fixture(autouse=True)
+def one() -> Iterator[None]:
+    with one_thread():
+        yield
+
+
+@pytest.mark.parametrize(("name", "parameters"), made("condition"))
+def test_conditions(name: str, parameters: dict[str, Any]) -> None:
+    condition = inventory.part("condition", name)(**parameters)
+    assert list(conditions.problems(condition, fitting(condition), Nothing(), KeptShelf())) == []
+
+
+@pytest.mark.parametrize(("name", "parameters"), made("mitigation"))
+def test_mitigations(name: str, parameters: dict[str, Any]) -> None:
+    mitigation = inventory.part("mitigation", name)(**parameters)
+    assert list(mitigations.problems(mitigation, fitting(mitigation), KeptShelf())) == []
+
+
+@cache
+def outcomes() -> tuple[Outcome, Outcome]:
+    """Trials under noise, and the same under ordinary use, with every note that a metric reads."""
+    target = controls.linear()
+    trials = Trials(3, "pool", 0, 300)
+    noise = inventory.part("condition", "sensor_noise")(errors=2.0)
+    now = play(target, Arm(target, noise, Nothing()), trials, KeptShelf())
+    calm = target.run(trials, through)
+    flagged = np.asarray(now.columns["flagged"], dtype=np.float64)
+    score = np.asarray(now.columns["score"], dtype=np.float64)
+    notes = {
+        "copied": np.where(np.arange(300) % 5 == 0, 1 - flagged, flagged),
+        "guess": score,
+        "t0": np.full(300, 0.7),
+        "t1": np.full(300, 0.8),
+        "t2": np.full(300, 0.9),
+        "found": np.where(np.arange(300) % 3 == 0, 1.0, 0.0),
+        "unlike": np.linspace(0, 1, 300),
+        "mismatch": np.where(np.arange(300) % 2 == 0, 1.0, 0.0),
+        "kept": np.column_stack([np.arange(300) % 2, np.ones(300)]).astype(np.float64),
+    }
+    return Outcome({**now.columns, **notes}, now.calls, now.broken), calm
+
+
+@pytest.mark.parametrize(("name", "parameters"), made("metric"))
+def test_metrics(name: str, parameters: dict[str, Any]) -> None:
+    metric = cast("Metric", inventory.part("metric", name)(**parameters))
+    assert list(metrics.problems(metric, *outcomes())) == []
+
+
+@pytest.mark.parametrize("target", [controls.linear(), controls.immutable_only(), controls.memorising(), controls.misjoined(), controls.guarded(), estimated()])
+def test_targets(target: Target) -> None:
+    assert list(targets.behaviour(target)) == []
+
+
+def test_every_target_of_the_house_is_checked() -> None:
+    assert list(inventory.places("target")) == ["classifier"]
+    assert list(targets.problems(controls.linear())) == []
