@@ -40,14 +40,16 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Find a public name where it is defined."""
-    if name not in __all__:
-        message = f"module 'keepstone' has no attribute {name!r}"
-        raise AttributeError(message)
-    found = _find(name)
-    globals()[name] = found
-    return found
+if not TYPE_CHECKING:  # so that a type checker refuses a name that is mistyped
+
+    def __getattr__(name: str) -> object:
+        """Find a public name where it is defined."""
+        if name not in __all__:
+            message = f"module 'keepstone' has no attribute {name!r}"
+            raise AttributeError(message)
+        found = _find(name)
+        globals()[name] = found
+        return found
 
 
 def _find(name: str) -> object:

@@ -272,6 +272,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "workers": ({"workers": 0, "out": "x"}, "The «workers» must be between 1 and 64; got 0."),
     "workers without a folder": ({"workers": 2}, "The «out» must be given where «workers» is above 1: the processes share its folder."),
     "name": ({"name": " "}, "The «name» must be some words; got ' '."),
+    "domain": ({"domain": 3}, "The «domain» must be a word; got 3."),
     "area": ({"only": "speed"}, 'got "speed".'),
     "no model": ({"model": 3}, "The «model» must have predict_proba or predict, or be a function of a batch of rows; got int."),
     "nothing": ({"model": None}, "The «model» must be given; or `fit` and `train`, or `predictions`."),
@@ -370,3 +371,9 @@ def test_text_from_the_data_is_inert() -> None:
     assert "<script" not in result._repr_html_()
     assert "\x1b" not in str(result)
     assert "\x1b" not in repr(result)
+
+
+def test_whom_the_numbers_speak_of() -> None:
+    result = ks.assess(model, X, Y, domain="health", population="adults of one ward", name="triage")
+    assert result.document.statement.endswith("adults of one ward")
+    assert (result.document.system.name, result.document.system.domain) == ("triage", "health")

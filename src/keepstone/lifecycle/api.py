@@ -55,6 +55,8 @@ class _Use:
     budget: float | None
     workers: int
     name: str
+    domain: str
+    population: str
 
     def problems(self, *, written: bool, scores: bool) -> Iterable[str]:
         """What is wrong with it, one sentence each."""
@@ -68,6 +70,8 @@ class _Use:
             "budget": (_within(self.budget, 1, math.inf), "a number of rows, at least 1", self.budget),
             "workers": (_within(self.workers, 1, MOST_WORKERS, whole=True), f"between 1 and {MOST_WORKERS}", self.workers),
             "name": (bool(str(self.name).strip()), "some words", self.name),
+            "domain": (isinstance(self.domain, str), "a word", self.domain),
+            "population": (isinstance(self.population, str), "some words", self.population),
         }
         yield from (f"The «{name}» must be {rule}; got {got!r}." for name, (holds, rule, got) in rules.items() if not holds)
         if self.threshold is not None and self.recall is not None:
@@ -105,6 +109,8 @@ def assess(  # noqa: PLR0913  one call with everything by name: a reader sees wh
     exclude: Mapping[str, Mapping[str, str]] | None = None,
     only: str | Iterable[str] = (),
     name: str = "model",
+    domain: str = "",
+    population: str = "",
     seed: int = 7,
     profile: str = "quick",
     design: str = "all items",
@@ -143,6 +149,8 @@ def assess(  # noqa: PLR0913  one call with everything by name: a reader sees wh
         exclude: Areas left out, each with `by` and `reason`.
         only: Areas to ask; otherwise all.
         name: What the system is called.
+        domain: Where it is used, such as "health": the catalogue has limits and known cases for some.
+        population: Whom the cases stand for, in words.
         seed: Of all randomness.
         profile: "quick", or "full", which asks more.
         design: "all items" where calls are cheap, "sequential" where each costs.
@@ -170,7 +178,19 @@ def assess(  # noqa: PLR0913  one call with everything by name: a reader sees wh
         >>> result.verdict.overall, result.findings[0].provisional[-1]
         ('incomplete', 'target.threshold')
     """
-    use = _Use(threshold=threshold, recall=recall, seconds=seconds, design=design, seed=seed, profile=profile, budget=budget, workers=workers, name=name)
+    use = _Use(
+        threshold=threshold,
+        recall=recall,
+        seconds=seconds,
+        design=design,
+        seed=seed,
+        profile=profile,
+        budget=budget,
+        workers=workers,
+        name=name,
+        domain=domain,
+        population=population,
+    )
     problems = list(use.problems(written=out is not None, scores=predictions is not None))
     asked = terms.chosen(only, problems)
     beside = Beside(groups=groups, train=train, unit=unit, batch=batch, meant=meant, forecast=forecast, positive=positive, features=features)
@@ -221,12 +241,12 @@ def _found(model: object, fit: object, predictions: object, given: Gathered, pro
 def _system(use: _Use, given: Gathered, demanded: Mapping[str, object], *, guess: bool) -> System:
     """The system, as far as it can be told from Python: what it is for is said in a system file."""
     return System(
-        name=use.name,
+        name=str(use.name),
         purpose="not said",
-        domain="",
+        domain=use.domain,
         autonomy=Autonomy.ADVISES,
         stage=Stage.DEVELOPMENT,
-        population="",
+        population=use.population,
         affected=(),
         target=TargetSpec(threshold=use.threshold, recall=use.recall, seconds=use.seconds, design=use.design),
         data=DataSpec(test="X", train="train" if given.train is not None else "", label="y", features=given.test.features, groups=given.groups),
