@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from keepstone.core.artefact import key_of
 from keepstone.core.cell import Arm
 from keepstone.core.channel import PARAMETERS, TRAINING, through
 from keepstone.core.errors import KeepstoneError
@@ -16,7 +14,7 @@ from keepstone.core.origin import Adversary, Hazard
 from keepstone.core.part import Tabular
 from keepstone.core.trial import Outcome, Trials
 from keepstone.measure.checks import named
-from keepstone.measure.checks.targets import SEED, differ
+from keepstone.measure.checks.targets import SEED, differ, fingerprint
 from keepstone.measure.play import Built, play
 
 if TYPE_CHECKING:
@@ -49,12 +47,12 @@ def problems(condition: AnyCondition, target: Target, none: Mitigation, shelf: S
     if why:
         yield f"The condition «{condition.id}» can't be checked on «{target.id}»: {why}"
         return
-    before = _fingerprint(target)
+    before = fingerprint(target)
     try:
         yield from _played(condition, target, none, shelf, trials)
     except KeepstoneError as error:
         yield f"The condition «{condition.id}» broke its contract: {error}"
-    if _fingerprint(target) != before:
+    if fingerprint(target) != before:
         yield f"The condition «{condition.id}» must leave the target that it is given as it is; it changed it."
 
 
@@ -143,15 +141,3 @@ def _within_means(condition: AnyCondition, target: Target, outcome: Outcome) -> 
 
 def _joined(parts: list[Outcome]) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]]:
     return {name: np.concatenate([np.asarray(part.columns[name]) for part in parts]) for name in parts[0].columns}
-
-
-def _fingerprint(target: Target) -> str:
-    """Digest of what a target is and holds."""
-    if not isinstance(target, Tabular):
-        return target.recipe
-    streams = [name for name in ("test", "search", "train") if target.size(name)]
-    held = hashlib.sha256()
-    for name in streams:
-        table = target.table(name)
-        held.update(np.ascontiguousarray(table.x).tobytes() + np.ascontiguousarray(table.y).tobytes())
-    return key_of(target.recipe, target.threshold, held.hexdigest())

@@ -39,14 +39,14 @@ def problems(mitigation: Mitigation, target: Target, shelf: Shelf, *, trials: in
         yield f"The mitigation «{mitigation.id}» can't be checked on «{target.id}»: {why}"
         return
     span = Trials(3, "test", 0, min(trials, target.size("test")))
-    before = (target.recipe, target.run(span, through))
+    before = (targets.fingerprint(target), target.run(span, through))
     try:
         wrapped = mitigation.wrap(target, shelf)
         again = mitigation.wrap(target, shelf)
     except KeepstoneError as error:
         yield f"The mitigation «{mitigation.id}» broke its contract: {error}"
         return
-    after = (target.recipe, target.run(span, through))
+    after = (targets.fingerprint(target), target.run(span, through))
     if before[0] != after[0] or targets.differ(before[1], after[1]):
         yield f"The mitigation «{mitigation.id}» must leave the target that it is given as it is; it changed it."
     if wrapped.recipe != again.recipe or targets.differ(wrapped.run(span, through), again.run(span, through)):

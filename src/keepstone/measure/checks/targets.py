@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from keepstone.core.artefact import key_of
 from keepstone.core.channel import INPUT, Channel, Ruling, Signal, through
 from keepstone.core.part import Tabular
 from keepstone.core.trial import Outcome, Trials
@@ -116,3 +118,15 @@ def differ(one: Outcome, other: Outcome) -> str:
         if not (np.allclose(left, right, equal_nan=True, rtol=CLOSE, atol=CLOSE) if numbers else np.array_equal(left, right)):
             return name
     return "" if np.array_equal(one.broken, other.broken) else "broken"
+
+
+def fingerprint(target: Target) -> str:
+    """Digest of what a target is and holds."""
+    if not isinstance(target, Tabular):
+        return target.recipe
+    streams = [name for name in ("test", "search", "train") if target.size(name)]
+    held = hashlib.sha256()
+    for name in streams:
+        table = target.table(name)
+        held.update(np.ascontiguousarray(table.x).tobytes() + np.ascontiguousarray(table.y).tobytes())
+    return key_of(target.recipe, target.threshold, held.hexdigest())
