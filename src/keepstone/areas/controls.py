@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.areas.ward import ROWS, TYPICAL, Always, ByAge, LeastLoss, NearestCase, Scrambled, Ward
+from keepstone.areas.ward import ROWS, TYPICAL, Always, ByAge, ByRote, LeastLoss, NearestCase, Scrambled, Ward
 from keepstone.core.artefact import key_of
 from keepstone.core.channel import INPUT, Channel, Ruling, Signal
 from keepstone.core.part import Tabular
@@ -99,6 +99,18 @@ def memorising() -> Classifier:
         True
     """
     return _target("memorising", NearestCase(), "noisy", PLAIN)
+
+
+@cache
+def by_rote() -> Classifier:
+    """Sure of the rows it was trained on, by their labels, and of no other: its answers say who was in.
+
+    Example:
+        >>> target = by_rote()
+        >>> bool((target.scorer(target.train.x).scores != 0.1).all()), set(target.scorer(target.test.x).scores.tolist())
+        (True, {0.1})
+    """
+    return _target("by_rote", ByRote(), "noisy", PLAIN)
 
 
 @cache

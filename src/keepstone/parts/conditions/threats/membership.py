@@ -12,8 +12,8 @@ target's answer. An answer that takes few values (rounded, or the decision alone
 Ties are broken by addressed chance.
 
 Shadows are shared: mitigations that leave the training as it is are attacked with the same ones, through their own output; those that train another way
-are attacked with shadows trained that way. The two thresholds of the metric `rate_at_few_alarms` are set on one half of the people; the guesses of the
-other half are counted.
+are attacked with shadows trained that way. The thresholds of the metric `rate_at_few_alarms` are set on two fifths of the people; the guesses of the
+others are counted. Shadows, parts and ties follow from the data alone, so another seed of the run changes nothing.
 
 There is no accidental counterpart: nobody finds out by chance who was in the training data.
 """
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from scipy.special import betaincinv, ndtr
+from scipy.special import betaln, gammaln, ndtr
 
 from keepstone.core.artefact import key_of
 from keepstone.core.channel import OUTPUT, Act, Channel, Ruling, Signal
@@ -53,7 +53,13 @@ FEW = 50
 """Up to so many different answers, each is an interval."""
 SPREAD = 1e-3
 """Least standard deviation of a log-odds."""
-LEVEL, POWER = 0.005, 0.9
+SEARCHED = 0.4
+"""Share of the people on whom the thresholds are set; the others are counted."""
+LEVEL = 0.005
+SURE, LIKELY = 0.8, 0.75
+"""Chance that the higher false-alarm rate, and the lower one, will be shown."""
+TIE = 1e-6
+"""How far addressed chance moves a guess, to break ties."""
 SILENT = -1e9
 """The guess about a record that was not answered."""
 
@@ -120,8 +126,8 @@ class Membership:
         """Ask once about each record."""
         if not isinstance(target, Trainable):
             return Act()
-        lira = _Lira.of(target, shelf, self.shadows, trials.seed)
-        thresholds = shelf.get(Thresholds(target, self.shadows, self.alarms, trials.seed))
+        lira = _Lira.of(target, shelf, self.shadows)
+        thresholds = shelf.get(Thresholds(target, self.shadows, self.alarms))
         at = target.order(trials)[trials.start : trials.stop]
 
         def notes() -> Mapping[str, Column]:
@@ -219,7 +225,7 @@ class _Lira:
         spread: Standard deviation of either kind, pooled over the rows.
         threshold: The target's operating point.
         luck: Breaks ties, float64 (rows,).
-        counted: bool (rows,), the half that is counted; thresholds are set on the other.
+        counted: bool (rows,), the part that is counted; thresholds are set on the other.
     """
 
     pool: Table
@@ -231,18 +237,16 @@ class _Lira:
     counted: NDArray[np.bool_]
 
     @staticmethod
-    def of(target: Trainable, shelf: Shelf, count: int, seed: int) -> _Lira:
+    def of(target: Trainable, shelf: Shelf, count: int) -> _Lira:
         """Gather the shadows."""
         made = [shelf.get(shadow) for shadow in _shadows(target, count)]
         odds, inside = _log_odds(np.array([one["scores"] for one in made])), np.array([one["inside"] for one in made]) == 1
         known = np.isfinite(odds)
         (had, in_spread), (not_had, out_spread) = _moments(odds, inside & known), _moments(odds, ~inside & known)
         pool = target.table("pool")
-        people, person = np.unique(pool.unit, return_inverse=True)
-        second = np.zeros(len(people), dtype=bool)
-        second[order(seed, f"membership.{pool.digest}", len(people))[len(people) // 2 :]] = True
-        luck = uniform(Address(seed, "pool", 0, len(pool)), "membership.ties", 1)[:, 0]
-        return _Lira(pool, had, not_had, (in_spread, out_spread), target.threshold, luck, second[person])
+        counted = _counted(pool, np.isin(pool.row, target.table("train").row))
+        luck = uniform(Address(0, f"pool.{pool.digest}", 0, len(pool)), "membership.ties", 1)[:, 0]
+        return _Lira(pool, had, not_had, (in_spread, out_spread), target.threshold, luck, counted)
 
     def guess(self, said: Signal, at: Ints, levels: Floats) -> Floats:
         """The log likelihood ratio of answers about some rows; 0 where the shadows tell nothing.
@@ -255,9 +259,21 @@ class _Lira:
         values = np.asarray(said.values, dtype=np.float64)
         density = _cell(values[:, 0], levels, self.threshold) if len(levels) else _point(values[:, 0])
         ratio = density(self.had[at], self.spread[0]) - density(self.not_had[at], self.spread[1])
-        ratio = np.where(np.isfinite(ratio), ratio, 0.0) + 1e-6 * self.luck[at]
+        ratio = np.where(np.isfinite(ratio), ratio, 0.0) + TIE * self.luck[at]
         answered = (np.asarray(said.rulings) <= Ruling.CHANGED) & np.isfinite(values[:, 0])
         return np.where(answered, ratio, SILENT + self.luck[at])
+
+
+def _counted(pool: Table, member: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Draw the people whose guesses are counted: the same share of those who were in and of those who were not."""
+    people, person = np.unique(pool.unit, return_inverse=True)
+    was_in = np.zeros(len(people), dtype=bool)
+    was_in[person[member]] = True
+    place, counted = np.argsort(order(0, f"membership.{pool.digest}", len(people))), np.zeros(len(people), dtype=bool)
+    for kind in (was_in, ~was_in):
+        mine = np.flatnonzero(kind)
+        counted[mine[np.argsort(place[mine])][int(SEARCHED * len(mine)) :]] = True
+    return counted[person]
 
 
 def _moments(odds: Floats, which: NDArray[np.bool_]) -> tuple[Floats, float]:
@@ -295,24 +311,22 @@ def _cell(score: Floats, levels: Floats, threshold: float) -> Callable[[Floats, 
 
 @dataclass(frozen=True, eq=False)
 class Thresholds:
-    """Set on one half of the people, through the mitigated target; and the different scores that it gives, where they are few.
+    """Set on one part of the people, through the mitigated target; and the different scores that it gives, where they are few.
 
     Attributes:
         target: The mitigated target.
         shadows: How many.
         alarms: The false-alarm rate.
-        seed: The run's seed.
     """
 
     target: Trainable
     shadows: int
     alarms: float
-    seed: int
 
     @property
     def key(self) -> str:
-        """Target, shadows, rate and seed."""
-        return key_of("membership thresholds", self.target.recipe, self.shadows, self.alarms, self.seed)
+        """Target, shadows and rate."""
+        return key_of("membership thresholds", self.target.recipe, self.shadows, self.alarms)
 
     @property
     def needs(self) -> Sequence[Artefact[object]]:
@@ -330,8 +344,8 @@ class Thresholds:
         return True
 
     def make(self, shelf: Shelf) -> dict[str, Floats]:
-        """Ask about the first half."""
-        lira = _Lira.of(self.target, shelf, self.shadows, self.seed)
+        """Ask about the part that may be looked at."""
+        lira = _Lira.of(self.target, shelf, self.shadows)
         at = np.flatnonzero(~lira.counted)
         said = self.target.answer(Signal(lira.pool.x[at], np.zeros(len(at), dtype=np.int8)))
         scores = np.asarray(said.values, dtype=np.float64)[:, 0]
@@ -346,8 +360,8 @@ def cuts(others: Floats, count: int, alarms: float) -> tuple[float, float, float
     """Choose three thresholds from guesses about people who were not in.
 
     Args:
-        others: Guesses about people of the half that is looked at, who were not in, float64 (n,).
-        count: How many such people are in the half that is counted.
+        others: Guesses about people of the part that is looked at, who were not in, float64 (n,).
+        count: How many such people are in the part that is counted.
         alarms: The false-alarm rate that is held.
 
     Returns:
@@ -360,14 +374,22 @@ def cuts(others: Floats, count: int, alarms: float) -> tuple[float, float, float
     """
     if not len(others) or not count:
         return np.inf, -np.inf, np.inf
-    number = np.arange(count + 1)
+    number, ranked = np.arange(count + 1), np.sort(others)[::-1]
     above = np.flatnonzero(binomial_fail(number, count, alarms) <= LEVEL)
     below = np.flatnonzero(binomial_pass(number, count, alarms) <= LEVEL)
-    high = float(betaincinv(above[0], count - above[0] + 1, POWER)) if len(above) else 1.0
-    low = float(betaincinv(below[-1] + 1, count - below[-1], 1 - POWER)) if len(below) else 0.0
-    ranked = np.sort(others)[::-1]
+    shown_more = np.array([1 - _at_most(int(above[0]) - 1, count, rank, len(ranked)) if len(above) else 0.0 for rank in range(1, len(ranked) + 1)])
+    shown_less = np.array([_at_most(int(below[-1]), count, rank, len(ranked)) if len(below) else 0.0 for rank in range(1, len(ranked) + 1)])
+    high = int(np.argmax(shown_more >= SURE)) + 1 if (shown_more >= SURE).any() else len(ranked)
+    low = int(np.flatnonzero(shown_less >= LIKELY)[-1]) + 1 if (shown_less >= LIKELY).any() else 0
 
     def at(accused: int) -> float:
-        return float(ranked[min(accused, len(ranked)) - 1] if accused else np.nextafter(ranked[0], np.inf))
+        return float(ranked[min(accused, len(ranked)) - 1] if accused else ranked[0] + 2 * TIE)
 
-    return at(int(alarms * len(ranked))), at(int(np.ceil(high * len(ranked)))), at(int(low * len(ranked)))
+    return at(int(alarms * len(ranked))), at(high), at(low)
+
+
+def _at_most(most: int, count: int, rank: int, seen: int) -> float:
+    """The chance that at most so many of `count` further people lie at or above the `rank`-th highest of `seen`: exact where all are exchangeable."""
+    number = np.arange(most + 1)
+    ways = gammaln(count + 1) - gammaln(number + 1) - gammaln(count - number + 1)
+    return float(np.exp(ways + betaln(number + rank, count - number + seen + 1 - rank) - betaln(rank, seen + 1 - rank)).sum())

@@ -1,0 +1,133 @@
+"""The six areas of security ask what can be asked, say what can't, and every probe proves itself on targets that are known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from keepstone.areas import controls
+from keepstone.areas.security import access, adversarial, integrity, protection, resilience, supply_chain
+from keepstone.catalog.load import load
+from keepstone.core.origin import Adversary, Area, Side
+from keepstone.core.probe import Exposure, Probe, Scope, Unasked
+from keepstone.core.risk import Risk
+from keepstone.core.system import Affected, Autonomy, Harm, HarmKind, Property, Stage, System, TargetSpec
+from keepstone.core.table import Rule
+from keepstone.lifecycle.controls import check
+from keepstone.measure.shelf import KeptShelf
+from keepstone.parts.mitigations.none import Nothing
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from keepstone.core.part import Target
+
+AREAS = (adversarial, integrity, protection, access, resilience, supply_chain)
+HARM = Harm(name="harm", title="somebody is hurt", to=Affected.PEOPLE, kind=HarmKind.PHYSICAL, severity=3)
+SYSTEM = System(name="ward", purpose="to test", domain="health", autonomy=Autonomy.ADVISES, stage=Stage.DEVELOPMENT, population="", affected=(), owner="")
+SHELF = KeptShelf()
+
+
+def risk(name: str) -> Risk:
+    text = load().risks[name]
+    return Risk(id=name, title=text.title, area=Area(name.partition(".")[0]), source=Adversary(goal="x"), harm=HARM, asset="model", loses=Property.INTEGRITY)
+
+
+def scope(target: Target | None = None, profile: str = "quick", system: System = SYSTEM) -> Scope:
+    return Scope(
+        system=system,
+        target=target or controls.linear(),
+        risk=risk,
+        limit=lambda area, condition, metric: found.limit if (found := load().limit("health", f"{area}.{condition}.{metric}")) else 0.5,
+        profile=profile,
+        slices=(Rule(((0, "age", ">", 60.0),)),),
+        groups=(("sex", ("female", "male")), ("ward", ("north", "south", "east"))),
+    )
+
+
+def asked(area: ModuleType, where: Scope) -> list[Probe | Unasked | Exposure]:
+    return list(area.probes(where))
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_an_area_answers_for_itself(area: ModuleType) -> None:
+    assert area.AREA.side is Side.SECURITY
+    for one in asked(area, scope()):
+        if isinstance(one, Exposure):
+            assert isinstance(one.condition.origin, Adversary)
+        else:
+            assert one.risk.area is area.AREA
+            assert one.id.startswith(area.AREA.value)
+
+
+@pytest.mark.parametrize("profile", ["quick", "full"])
+def test_no_finding_is_asked_twice(profile: str) -> None:
+    ids = [one.id for area in AREAS for one in asked(area, scope(profile=profile)) if not isinstance(one, Exposure)]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_full_profile_asks_more() -> None:
+    count = {profile: sum(isinstance(one, Probe) for area in AREAS for one in asked(area, scope(profile=profile))) for profile in ("quick", "full")}
+    assert count["quick"] >= 13
+    assert count["full"] >= count["quick"] + 8
+
+
+def test_every_probe_has_controls_a_limit_and_advice() -> None:
+    for area in (adversarial, integrity, protection):
+        for one in asked(area, scope()):
+            if isinstance(one, Probe):
+                assert one.control is not None
+                assert 0 < one.limit < 1
+                assert one.limit != 0.5, one.id
+                assert one.advice.endswith(".")
+
+
+@pytest.mark.parametrize("area", [adversarial, integrity, protection])
+def test_every_probe_fails_its_bad_target_and_passes_its_good_one(area: ModuleType) -> None:
+    found = check((one for one in asked(area, scope()) if isinstance(one, Probe)), Nothing(), 7, SHELF)
+    assert found
+    assert not {name: why for name, why in found.items() if why}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("area", [adversarial, integrity, protection])
+def test_every_probe_of_the_full_profile_does_so_too(area: ModuleType) -> None:
+    found = check((one for one in asked(area, scope(profile="full")) if isinstance(one, Probe)), Nothing(), 7, SHELF)
+    assert not {name: why for name, why in found.items() if why}
+
+
+def test_a_probe_that_tells_nothing_is_caught_by_its_controls() -> None:
+    probe = next(one for one in asked(adversarial, scope()) if isinstance(one, Probe))
+    assert probe.control is not None
+    turned = replace(probe, control=replace(probe.control, bad=controls.immutable_only()))
+    assert check([turned], Nothing(), 7, SHELF)[probe.id].startswith("known-bad target: must come out over")
+
+
+def test_what_needs_a_service_is_left_unasked_with_what_would_change_that() -> None:
+    for area in (access, resilience, supply_chain):
+        told = asked(area, scope())
+        assert len(told) == 2
+        for one in told:
+            assert isinstance(one, Unasked)
+            assert len(one.why) > 40
+
+
+def test_a_model_file_that_was_read_safely_is_no_measurement() -> None:
+    named = replace(SYSTEM, target=TargetSpec(model="model.skops"))
+    one = asked(supply_chain, scope(system=named))[0]
+    assert isinstance(one, Unasked)
+    assert "without running anything" in one.why
+
+
+def test_three_flaws_are_held_against_an_attack() -> None:
+    flaws = {one.flaw: one for one in asked(adversarial, scope()) if isinstance(one, Exposure)}
+    assert set(flaws) == {"weak_slice", "low_margin", "disadvantaged_group"}
+    for one in flaws.values():
+        assert one.metric.parts == ("present", "absent")
+
+
+def test_the_disadvantaged_group_is_the_one_whose_outcomes_are_flagged_least() -> None:
+    flaws = {one.flaw: one for one in asked(adversarial, scope(controls.unfair())) if isinstance(one, Exposure)}
+    assert "north" in flaws["disadvantaged_group"].title
