@@ -75,7 +75,7 @@ class Options:
             rounds=rounds if isinstance(rounds, int) else None,
             only=only,
             profile=str(chosen["profile"]),
-            resume=bool(chosen["resume"]),
+            resume=bool(chosen.get("resume")),
             baseline=str(chosen.get("baseline") or ""),
             key=str(chosen.get("key") or ""),
             trust_pickle=bool(chosen.get("trust_pickle")),

@@ -15,7 +15,15 @@ GAP = 2
 LEAST = 24  # letters that the last column has, however narrow the terminal
 
 
-def columns(screen: Console, rows: Sequence[Sequence[str]], *, styles: Sequence[str] = (), right: Sequence[int] = (), indent: int = 0) -> None:
+def columns(
+    screen: Console,
+    rows: Sequence[Sequence[str]],
+    *,
+    styles: Sequence[str] = (),
+    right: Sequence[int] = (),
+    indent: int = 0,
+    widths: Sequence[int] = (),
+) -> None:
     """Print rows in columns as wide as their widest cell; the last column takes the rest of the line and is wrapped.
 
     Args:
@@ -24,11 +32,12 @@ def columns(screen: Console, rows: Sequence[Sequence[str]], *, styles: Sequence[
         styles: One a column, as rich names them.
         right: Numbers of the columns that are set to the right.
         indent: Blanks before the first column.
+        widths: Of all columns but the last; found from the rows if none are given.
     """
     from rich.text import Text
 
     cells = [[inert(cell) for cell in row] for row in rows]
-    widths = [max(len(row[at]) for row in cells) for at in range(len(cells[0]) - 1)] if cells else []
+    widths = widths or ([max(len(row[at]) for row in cells) for at in range(len(cells[0]) - 1)] if cells else [])
     first = indent + sum(widths) + GAP * len(widths)
     rest = max(LEAST, screen.width - first - 1)
     for row in cells:
