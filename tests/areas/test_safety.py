@@ -154,13 +154,13 @@ def test_of_a_bare_target_what_can_t_be_asked_says_what_would_help() -> None:
 
 
 def test_small_groups_stand_by_themselves_and_belong_to_the_rest_of_others() -> None:
-    target = controls.linear(kept=Ward(attribute="race", names=("a", "b")))
+    target = controls.linear(kept=Ward(names=("a", "b")))
     table = target.test
-    few = ["rare" if at < 30 else name for at, name in enumerate(table.groups["race"])]
-    small = replace(target, test=replace(table, groups={**table.groups, "race": few}, digest="few"), _orders={})
+    few = ["rare" if at < 30 else name for at, name in enumerate(table.groups["ward"])]
+    small = replace(target, test=replace(table, groups={**table.groups, "ward": few}, digest="few"), _orders={})
     module = importlib.import_module("keepstone.areas.safety.fairness")
-    found = [one for one in module.probes(replace(scope(small), groups=(("race", ("a", "b", "rare")),))) if isinstance(one, Probe)]
+    found = [one for one in module.probes(replace(scope(small), groups=(("ward", ("a", "b", "rare")),))) if isinstance(one, Probe)]
     gaps = {one.metric.id: one.metric.parts for one in found if one.metric.name in ("gap", "residual_gap")}
     assert all(parts == ("a", "b", "all others") for parts in gaps.values())
     assert len(gaps) == 3
-    assert "missed-within-race-rare" in {one.metric.id for one in found}
+    assert "missed-within-ward-rare" in {one.metric.id for one in found}
