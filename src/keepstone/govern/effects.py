@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from keepstone.core.cell import Role
 from keepstone.core.origin import Side, side_of
 from keepstone.govern import rows
 from keepstone.govern.numbers import number
+from keepstone.govern.wording import in_brief
 
 if TYPE_CHECKING:
     from keepstone.core.cell import Plan
@@ -39,7 +40,7 @@ def interplay(effects: Sequence[Effect]) -> tuple[rows.Interplay, ...]:
     return tuple(
         rows.Interplay(
             mitigation=effect.pair.about["mitigation"],
-            column=f"{effect.pair.of.metric.title}, {effect.pair.of.arm.condition.title}",
+            column=in_brief(effect.pair.of),
             condition=effect.pair.of.arm.condition.id,
             metric=effect.pair.of.metric.id,
             block=cast("rows.Block", effect.pair.about["block"]),
@@ -58,13 +59,14 @@ def interplay(effects: Sequence[Effect]) -> tuple[rows.Interplay, ...]:
     )
 
 
-def mitigations(effects: Sequence[Effect], found: Sequence[Row]) -> tuple[rows.Mitigation, ...]:
-    """What each mitigation is, buys and costs."""
+def mitigations(effects: Sequence[Effect], found: Sequence[Row], names: Mapping[str, str]) -> tuple[rows.Mitigation, ...]:
+    """What each mitigation is, buys and costs; `names` are those that the system gives them."""
     parts = {effect.pair.about["mitigation"]: effect.pair.of.arm.mitigation for effect in _of_role(effects, Role.MITIGATION)}
     return tuple(
         rows.Mitigation(
             name=row.mitigation,
-            title=parts[row.mitigation].title,
+            title=names.get(row.mitigation, parts[row.mitigation].title),
+            how=parts[row.mitigation].title,
             kind=cast("rows.Sort", row.kind),
             side=row.side,
             better=tuple(_column(effect) for effect in row.better),
@@ -80,7 +82,7 @@ def mitigations(effects: Sequence[Effect], found: Sequence[Row]) -> tuple[rows.M
 
 
 def _column(effect: Effect) -> str:
-    return f"{effect.pair.of.metric.title}, {effect.pair.of.arm.condition.title}"
+    return in_brief(effect.pair.of)
 
 
 def _per_thousand(effects: Sequence[Effect], word: str) -> str:

@@ -179,7 +179,8 @@ class Mitigation(Document, frozen=True, kw_only=True):
 
     Attributes:
         name: Its name.
-        title: In plain words.
+        title: The name that the system gives it, or in plain words.
+        how: What it does, in plain words.
         kind: Trade-off, harmful, synergy, one-sided gain, no effect or inconclusive.
         side: The half that a one-sided gain helps, or "".
         better: Columns with less loss.
@@ -193,6 +194,7 @@ class Mitigation(Document, frozen=True, kw_only=True):
 
     name: str
     title: str = ""
+    how: str = ""
     kind: Sort
     side: str = ""
     better: tuple[str, ...] = ()

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from keepstone.core.cell import Role
 from keepstone.govern.document import Sentence
+from keepstone.govern.wording import brief, in_brief
 
 if TYPE_CHECKING:
     from keepstone.core.result import Effect, Measured, Row
 
 
-def sentences(measured: Measured, mitigations: Sequence[Row]) -> tuple[Sentence, ...]:
+def sentences(measured: Measured, mitigations: Sequence[Row], names: Mapping[str, str]) -> tuple[Sentence, ...]:
     """Say what intent adds, which flaw opens a door, and what the most telling mitigation buys and costs."""
-    found = [_intent(measured.effects), _door(measured.effects), _fix(mitigations)]
+    found = [_intent(measured.effects), _door(measured.effects), _fix(mitigations, names)]
     if found[1] is None:
         found[1] = _harm(measured.effects)
     return tuple(one for one in found if one is not None)
@@ -34,11 +35,10 @@ def _intent(effects: Sequence[Effect]) -> Sentence | None:
     if effect is None or effect.estimate is None or effect.pair.against is None:
         return None
     tries = effect.pair.about["tries"]
-    often = "at one try" if tries == "1" else f"at as many tries ({tries})"
+    chance = f"{brief(effect.pair.against.arm.condition).removesuffix(', retried')}" + ("" if tries == "1" else f", the worst of {tries} blind tries")
     text = (
-        f"On purpose beats by chance: {effect.pair.of.arm.condition.title} causes at least {100 * effect.estimate.lower:.0f} more "
-        f"{effect.pair.of.metric.title} in 100 than {effect.pair.against.arm.condition.title} {often} "
-        f"({100 * effect.of_mean:.0f} against {100 * effect.against_mean:.0f})."
+        f"Intent adds to chance: {_of(effect)} gives {_percent(effect.of_mean)} {brief(effect.pair.of.metric)}, {chance}, {_percent(effect.against_mean)}: "
+        f"at least {_per_thousand(effect.estimate.lower)} in 1 000 more."
     )
     return Sentence(text=text, rests_on=effect.pair.id)
 
@@ -48,8 +48,8 @@ def _door(effects: Sequence[Effect]) -> Sentence | None:
     if effect is None or effect.estimate is None:
         return None
     text = (
-        f"A safety flaw is an open door: with {effect.pair.about['title']}, {effect.pair.of.arm.condition.title} succeeds "
-        f"on {100 * effect.of_mean:.0f} in 100, without it on {100 * effect.against_mean:.0f} (difference {_interval(effect)})."
+        f"A safety flaw is an open door: with {effect.pair.about['title']}, {_of(effect)} succeeds on {_percent(effect.of_mean)}, "
+        f"without it on {_percent(effect.against_mean)}: at least {_per_thousand(effect.estimate.lower)} in 1 000 more."
     )
     return Sentence(text=text, rests_on=effect.pair.id)
 
@@ -59,34 +59,39 @@ def _harm(effects: Sequence[Effect]) -> Sentence | None:
     if effect is None or effect.estimate is None:
         return None
     text = (
-        f"A breach becomes harm: {effect.pair.of.arm.condition.title} takes {effect.pair.of.metric.title} from {100 * effect.against_mean:.0f} "
-        f"to {100 * effect.of_mean:.0f} in 100 (difference {_interval(effect)})."
+        f"A breach becomes harm: {_of(effect)} takes {brief(effect.pair.of.metric)} from {_percent(effect.against_mean)} to {_percent(effect.of_mean)}: "
+        f"at least {_per_thousand(effect.estimate.lower)} in 1 000 more."
     )
     return Sentence(text=text, rests_on=effect.pair.id)
 
 
-def _fix(mitigations: Sequence[Row]) -> Sentence | None:
-    """The mitigation with the largest shown gain, and the largest thing it was shown to cost."""
-    best: tuple[float, Row, Effect] | None = None
-    for row in mitigations:
-        for effect in row.better:
-            gain = -effect.estimate.upper if effect.estimate else 0.0
-            if effect.pair.about["block"] != "usefulness" and (best is None or gain > best[0]):
-                best = (gain, row, effect)
-    if best is None:
+def _fix(mitigations: Sequence[Row], names: Mapping[str, str]) -> Sentence | None:
+    """The mitigation with the largest shown gain on a guard cell, and the largest thing it was shown to cost."""
+    gains = [(_gain(effect), row, effect) for row in mitigations for effect in row.better if effect.pair.about["guard"]]
+    gains = gains or [(_gain(effect), row, effect) for row in mitigations for effect in row.better if effect.pair.about["block"] != "usefulness"]
+    if not gains:
         return None
-    _gain, row, effect = best
-    fix = effect.pair.of.arm.mitigation.title
-    where = f"{effect.pair.of.metric.title}, {effect.pair.of.arm.condition.title}"
-    text = f"{fix[:1].upper()}{fix[1:]} ({row.kind}) changes {where}, by {_interval(effect)} in 100"
+    gain, row, effect = max(gains, key=lambda one: one[0])
+    name = names.get(row.mitigation, effect.pair.of.arm.mitigation.title)
+    text = f"{name[:1].upper()}{name[1:]} ({row.kind}) takes at least {_per_thousand(gain)} in 1 000 off {in_brief(effect.pair.of)}"
     cost = max(row.worse, key=lambda one: one.estimate.lower if one.estimate else 0.0, default=None)
     if cost is not None and cost.estimate is not None:
-        text += f", and costs: {cost.pair.of.metric.title}, {cost.pair.of.arm.condition.title}, {_interval(cost)}"
+        text += f", and costs at least {_per_thousand(cost.estimate.lower)} in 1 000 more {in_brief(cost.pair.of)}"
     return Sentence(text=f"{text}.", rests_on=effect.pair.id)
 
 
-def _interval(effect: Effect) -> str:
-    if effect.estimate is None:
-        return "not measured"
-    estimate = effect.estimate
-    return f"{100 * estimate.mean:+.1f} [{100 * estimate.lower:+.1f}, {100 * estimate.upper:+.1f}]"
+def _gain(effect: Effect) -> float:
+    return -effect.estimate.upper if effect.estimate else 0.0
+
+
+def _of(effect: Effect) -> str:
+    return brief(effect.pair.of.arm.condition)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _per_thousand(share: float) -> str:
+    """People per 1 000, never more than what was shown."""
+    return f"{int(1000 * share):d}"

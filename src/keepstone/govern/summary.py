@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -37,6 +37,7 @@ class Facts:
         key: The key that signed the plan.
         effect_nulls: Most nulls of the effect family that are true together.
         clinical: The clinician's table, or None.
+        names: The system's own names of mitigations, by id.
     """
 
     data: doc.DataFacts
@@ -45,6 +46,7 @@ class Facts:
     key: doc.Key
     effect_nulls: int = 0
     clinical: doc.Clinical | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def summarise(system: System, plan: Plan, measured: Measured, mitigations: Sequence[Row], facts: Facts) -> doc.Result:
@@ -65,7 +67,7 @@ def summarise(system: System, plan: Plan, measured: Measured, mitigations: Seque
         areas=areas,
         findings=findings,
         interplay=effects.interplay(measured.effects),
-        mitigations=effects.mitigations(measured.effects, mitigations),
+        mitigations=effects.mitigations(measured.effects, mitigations, facts.names),
         attack_harm=effects.attack_harm(measured.effects),
         exposed_by_flaw=effects.exposed(measured.effects),
         intent=effects.intent(measured.effects, plan),
@@ -79,7 +81,7 @@ def summarise(system: System, plan: Plan, measured: Measured, mitigations: Seque
         statement=_statement(system),
         key=facts.key,
     )
-    return msgspec.structs.replace(draft, sentences=sentences(measured, mitigations))
+    return msgspec.structs.replace(draft, sentences=sentences(measured, mitigations, facts.names))
 
 
 def finding_row(one: Finding) -> rows.Finding:

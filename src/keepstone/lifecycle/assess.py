@@ -6,7 +6,7 @@ system.toml -> System -> target -> Register -> probes -> Plan (signed) -> State 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -43,8 +43,9 @@ from keepstone.measure.shelf import KeptShelf
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.cell import Plan
+    from keepstone.core.part import Mitigation
     from keepstone.core.result import Measured
-    from keepstone.core.system import System
+    from keepstone.core.system import Considered, System
     from keepstone.core.table import Rule
     from keepstone.ledger.keys import Key
     from keepstone.lifecycle.opening import Opened
@@ -86,6 +87,7 @@ class Planned:
     plan: Plan
     controls: dict[str, str]
     slices: tuple[Rule, ...]
+    names: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,13 +126,13 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
             groups=_groups(system, target),
         )
         asked = _asked(scope, choice.only)
-        mitigations = [inventory.mitigation(one) for one in system.mitigations if not one.in_place and one.profile in ("quick", choice.profile)]
+        named = {made.id: (one.name, made) for one, made in _considered(system, choice.profile)}
         plan = planning.plan(
             system,
             target,
             asked,
             kit(),
-            mitigations=mitigations,
+            mitigations=[made for _name, made in named.values()],
             terms=planning.Terms(
                 adopted=lambda finding: derive.adopted(system, finding),
                 seed=choice.seed,
@@ -140,7 +142,8 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
             ),
         )
         found = controls.check([held.probe for held in plan.held], kit().none, choice.seed, shelf)
-    return Planned(system=system, opened=opened, plan=plan, controls=found, slices=slices)
+    names = {key: name for key, (name, _made) in named.items()}
+    return Planned(system=system, opened=opened, plan=plan, controls=found, slices=slices, names=names)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,6 +208,7 @@ def _document(planned: Planned, measured: Measured, digest: str, key: Key) -> do
         digests={**planned.plan.digests, "plan": digest},
         key=doc.Key(id="" if key.public.insecure else key.public.id, insecure=key.public.insecure),
         effect_nulls=NULLS * sum(effect.estimate is not None for effect in measured.effects),
+        names=planned.names,
         clinical=clinical(target.run(Trials(planned.plan.seed, "test", 0, len(cases)), through), target.threshold, [one.attribute for one in groups]),
     )
     return summarise(system, planned.plan, measured, rows(measured.effects), facts)
@@ -220,6 +224,13 @@ def kit() -> planning.Kit:
         harms=(made["missed"], made["alarms"], made["error"]),
         usefulness=(made["unanswered"], made["alarm_rate"]),
     )
+
+
+def _considered(system: System, profile: str) -> Iterator[tuple[Considered, Mitigation]]:
+    """The mitigations that this profile measures, built; those in place are part of the target."""
+    for one in system.mitigations:
+        if not one.in_place and one.profile in ("quick", profile):
+            yield one, inventory.mitigation(one)
 
 
 def _asked(scope: Scope, only: frozenset[str]) -> planning.Asked:

@@ -89,6 +89,8 @@ class Container:
         """
         if self.plain:
             return x
+        if self.form == "frame" and all(not column.levels and column.dtype == np.float64 for column in self.columns):
+            return type(self.empty)(x, columns=self.empty.columns)
         columns = [column.back(x[:, place]) for place, column in enumerate(self.columns)]
         if self.form == "frame":
             return self._frame(columns)

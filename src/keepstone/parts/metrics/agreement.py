@@ -33,6 +33,7 @@ class Agreement:
     name: ClassVar[str] = "agreement"
     id: ClassVar[str] = "agreement"
     title: ClassVar[str] = "decisions that a stolen copy takes alike"
+    brief: ClassVar[str] = "copied"
     parts: ClassVar[tuple[str, ...]] = ("all",)
     claim: ClassVar[Claim] = Mean()
 

@@ -33,6 +33,7 @@ class AlarmRate:
     name: ClassVar[str] = "alarm_rate"
     id: ClassVar[str] = "alarm_rate"
     title: ClassVar[str] = "alerts of all cases"
+    brief: ClassVar[str] = "alerts"
     parts: ClassVar[tuple[str, ...]] = ("all",)
     claim: ClassVar[Claim] = Mean()
 

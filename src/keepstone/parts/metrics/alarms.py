@@ -35,6 +35,7 @@ class Alarms:
     name: ClassVar[str] = "alarms"
     id: ClassVar[str] = "alarms"
     title: ClassVar[str] = "false alarms where the outcome did not come"
+    brief: ClassVar[str] = "false alarms"
     parts: ClassVar[tuple[str, ...]] = ("all",)
     claim: ClassVar[Claim] = Mean()
 

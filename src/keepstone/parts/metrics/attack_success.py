@@ -63,6 +63,11 @@ class AttackSuccess:
         """In plain words."""
         return WORDS[self.scope]
 
+    @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return "attack success"
+
     def unfit(self, target: Target) -> str:
         """It fits every classifier."""
         del target

@@ -33,6 +33,7 @@ class Brier:
     name: ClassVar[str] = "brier"
     id: ClassVar[str] = "brier"
     title: ClassVar[str] = "square error of the score"
+    brief: ClassVar[str] = "Brier score"
     parts: ClassVar[tuple[str, ...]] = ("all",)
     claim: ClassVar[Claim] = Mean(real=True)
 

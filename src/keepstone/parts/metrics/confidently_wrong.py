@@ -62,6 +62,11 @@ class ConfidentlyWrong:
         """In plain words."""
         return f"wrong where it is {self.sure:.0%} sure"
 
+    @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return "sure and wrong"
+
     def unfit(self, target: Target) -> str:
         """It fits every classifier; one that gives labels only is always sure."""
         del target

@@ -33,6 +33,7 @@ class WrongDecision:
     name: ClassVar[str] = "error"
     id: ClassVar[str] = "error"
     title: ClassVar[str] = "wrong decisions"
+    brief: ClassVar[str] = "wrong"
     parts: ClassVar[tuple[str, ...]] = ("all",)
     claim: ClassVar[Claim] = Mean()
 

@@ -35,6 +35,7 @@ class Missed:
     name: ClassVar[str] = "missed"
     id: ClassVar[str] = "missed"
     title: ClassVar[str] = "outcomes not flagged"
+    brief: ClassVar[str] = "missed"
     parts: ClassVar[tuple[str, ...]] = ("all",)
     claim: ClassVar[Claim] = Mean()
 

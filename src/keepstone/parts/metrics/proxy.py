@@ -33,6 +33,7 @@ class Proxy:
     name: ClassVar[str] = "proxy"
     id: ClassVar[str] = "proxy"
     title: ClassVar[str] = "right for what was labelled, wrong for what was meant"
+    brief: ClassVar[str] = "right label, wrong meaning"
     parts: ClassVar[tuple[str, ...]] = ("all",)
     claim: ClassVar[Claim] = Mean()
 

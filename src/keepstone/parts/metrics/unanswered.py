@@ -33,6 +33,7 @@ class Unanswered:
     name: ClassVar[str] = "unanswered"
     id: ClassVar[str] = "unanswered"
     title: ClassVar[str] = "cases without an answer"
+    brief: ClassVar[str] = "no answer"
     parts: ClassVar[tuple[str, ...]] = ("all",)
     claim: ClassVar[Claim] = Mean()
 

@@ -77,6 +77,11 @@ class Within:
         return f"{self.inner.title}, {self.label}"
 
     @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return f"{getattr(self.inner, 'brief', self.inner.title)} in {self.label}"
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """Those of what is read."""
         return self.inner.parts

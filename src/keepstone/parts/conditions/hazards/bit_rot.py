@@ -66,6 +66,11 @@ class BitRot:
         return f"{self.bits} bits of the parameters flipped by chance"
 
     @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return "bit rot"
+
+    @property
     def strength(self) -> float:
         """The bits."""
         return float(self.bits)

@@ -71,6 +71,11 @@ class LabelNoise:
         return f"{self.share:.0%} {WORDS[self.among]}"
 
     @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return f"{self.share:.0%} labels wrong"
+
+    @property
     def strength(self) -> float:
         """The share."""
         return self.share

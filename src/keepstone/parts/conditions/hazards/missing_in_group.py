@@ -70,6 +70,11 @@ class MissingInGroup:
         return f"{self.share:.0%} of the values missing where {self.attribute} is {self.group}"
 
     @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return f"{self.share:.0%} missing, {self.group}"
+
+    @property
     def strength(self) -> float:
         """The share."""
         return self.share

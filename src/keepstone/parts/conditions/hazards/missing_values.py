@@ -78,6 +78,11 @@ class MissingValues:
         return told if self.tries == 1 else f"{told}, the worst of {self.tries} blind tries"
 
     @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return (f"{self.count} missing" if self.count else f"{self.share:.0%} missing") + ("" if self.tries == 1 else ", retried")
+
+    @property
     def strength(self) -> float:
         """The count, or the share."""
         return float(self.count or self.share)

@@ -58,6 +58,11 @@ class Misuse:
         """In plain words."""
         return f"people whose {self.feature} is outside what it was made for"
 
+    @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return "beyond its purpose"
+
     def unfit(self, target: Target) -> str:
         """It needs the declared bounds."""
         if not isinstance(target, Tabular) or INPUT not in target.channels:

@@ -49,6 +49,11 @@ class Nominal:
         """In plain words."""
         return "ordinary use"
 
+    @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return "ordinary use"
+
     def unfit(self, target: Target) -> str:
         """It fits every target that has such trials."""
         return "" if target.size(self.stream) else f"the target has no rows for «{self.stream}»"

@@ -41,6 +41,7 @@ class OutOfRange:
     name: ClassVar[str] = "out_of_range"
     id: ClassVar[str] = "out_of_range"
     title: ClassVar[str] = "one value outside any that is plausible"
+    brief: ClassVar[str] = "value out of range"
     stream: ClassVar[str] = "test"
     origin: ClassVar[Hazard] = Hazard(cause="a value mistyped or from a broken instrument")
     strength: ClassVar[float] = 1.0

@@ -74,6 +74,11 @@ class RandomChange:
         return told if self.tries == 1 else f"{told}, the worst of {self.tries} blind tries"
 
     @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return f"random ±{self.errors:g}" + ("" if self.tries == 1 else ", retried")
+
+    @property
     def strength(self) -> float:
         """The errors."""
         return self.errors

@@ -45,6 +45,7 @@ class RareCases:
     name: ClassVar[str] = "rare_cases"
     id: ClassVar[str] = "rare_cases"
     title: ClassVar[str] = "the twentieth of the cases that are least like the others"
+    brief: ClassVar[str] = "rare cases"
     stream: ClassVar[str] = "test"
     origin: ClassVar[Hazard] = Hazard(cause="a rare combination of values")
     strength: ClassVar[float] = 1.0

@@ -51,6 +51,7 @@ class Retraining:
 
     name: ClassVar[str] = "retraining"
     title: ClassVar[str] = "trained again on another sample of the same people"
+    brief: ClassVar[str] = "trained again"
     stream: ClassVar[str] = "test"
     origin: ClassVar[Hazard] = Hazard(cause="another sample or another seed at training")
     strength: ClassVar[float] = 1.0

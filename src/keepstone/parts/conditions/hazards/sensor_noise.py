@@ -67,6 +67,11 @@ class SensorNoise:
         return f"noise of {self.errors:g} measurement errors"
 
     @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return f"noise of {self.errors:g} errors"
+
+    @property
     def strength(self) -> float:
         """The size."""
         return self.errors

@@ -76,6 +76,11 @@ class SwappedBlock:
         told = "a block of values that belongs to somebody else"
         return told if self.tries == 1 else f"{told}, the worst of {self.tries} blind tries"
 
+    @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return "records swapped" if self.tries == 1 else "records swapped, retried"
+
     def unfit(self, target: Target) -> str:
         """It needs a block of columns that are not fixed."""
         if not isinstance(target, Tabular) or INPUT not in target.channels:

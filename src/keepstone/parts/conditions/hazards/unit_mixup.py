@@ -72,6 +72,11 @@ class UnitMixup:
         told = "one value in another unit, picked at random"
         return told if self.tries == 1 else f"{told}, the worst of {self.tries} blind tries"
 
+    @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return "unit mix-up" if self.tries == 1 else "unit mix-up, retried"
+
     def unfit(self, target: Target) -> str:
         """It needs a column with another unit."""
         if not isinstance(target, Tabular) or INPUT not in target.channels:

@@ -76,6 +76,11 @@ class ChosenUnit:
         return f"one value reported in the unit that leads to {WORDS[self.goal]}"
 
     @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return "unit chosen"
+
+    @property
     def origin(self) -> Adversary:
         """Somebody whose lie looks like a slip."""
         access, knowledge = frozenset({"inputs", "scores"}), frozenset({"features"})

@@ -87,6 +87,11 @@ class EvasionLabels:
         return f"values moved by at most {self.errors:g} measurement errors for {WORDS[self.goal]}, seeing decisions only ({self.queries} queries)"
 
     @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return f"evasion ±{self.errors:g} by labels"
+
+    @property
     def origin(self) -> Adversary:
         """Somebody who sees decisions."""
         access, knowledge = frozenset({"inputs", "labels"}), frozenset({"features"})

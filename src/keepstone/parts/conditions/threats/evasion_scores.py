@@ -89,6 +89,11 @@ class EvasionScores:
         return f"values moved by at most {self.errors:g} measurement errors for {WORDS[self.goal]}, guided by the score ({self.queries} queries)"
 
     @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return f"evasion ±{self.errors:g}"
+
+    @property
     def origin(self) -> Adversary:
         """Somebody who sees scores."""
         access, knowledge = frozenset({"inputs", "scores"}), frozenset({"features"})

@@ -94,6 +94,11 @@ class Extraction:
         return f"copied from {self.queries} of its answers"
 
     @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return f"copy by {self.queries} queries"
+
+    @property
     def origin(self) -> Adversary:
         """Somebody who wants the model for nothing."""
         access, knowledge = frozenset({"inputs", "scores"}), frozenset({"public data", "features"})

@@ -81,6 +81,11 @@ class LabelFlip:
         return f"{self.share:.0%} of the training labels flipped on purpose: {GOALS[self.goal]} next to the operating point"
 
     @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return f"{self.share:.0%} labels flipped"
+
+    @property
     def origin(self) -> Adversary:
         """Somebody who can write labels."""
         told = frozenset({"training data"})

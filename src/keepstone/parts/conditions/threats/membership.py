@@ -109,6 +109,11 @@ class Membership:
         return f"told from its answer who was in the training data ({self.shadows} shadow models)"
 
     @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return "membership inference"
+
+    @property
     def origin(self) -> Adversary:
         """Somebody who asks once about each person."""
         goal = "to learn whether this person was a patient there"

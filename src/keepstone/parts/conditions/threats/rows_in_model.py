@@ -55,6 +55,7 @@ class RowsInModel:
     name: ClassVar[str] = "rows_in_model"
     id: ClassVar[str] = "rows_in_model"
     title: ClassVar[str] = "training rows read out of the model"
+    brief: ClassVar[str] = "rows in the model"
     stream: ClassVar[str] = "pool"
     strength: ClassVar[float] = 1.0
     counterpart: ClassVar[str] = "nothing happens by chance: the rows are in the model or they are not"

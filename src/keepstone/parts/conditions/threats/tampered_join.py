@@ -81,6 +81,11 @@ class TamperedJoin:
         return f"values of another person attached so that {WORDS[self.goal]} (the best of {self.queries} queries)"
 
     @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return "records exchanged"
+
+    @property
     def origin(self) -> Adversary:
         """Somebody who can write to the place where records are joined."""
         access, knowledge = frozenset({"records", "inputs", "labels"}), frozenset({"public data"})

@@ -88,6 +88,11 @@ class TamperedParameters:
         return f"{'one number' if self.edits == 1 else f'up to {self.edits} numbers'} of the model overwritten so that {GOALS[self.goal]}"
 
     @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return "parameters overwritten"
+
+    @property
     def origin(self) -> Adversary:
         """Somebody who can write the model."""
         access, knowledge = frozenset({"parameters"}), frozenset({"model"})

@@ -98,6 +98,11 @@ class WithheldValues:
         return f"{values} withheld for {WORDS[self.goal]}, {seen} ({self.queries} queries)"
 
     @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return f"{self.count} withheld" + (" by labels" if self.sees == "labels" else "")
+
+    @property
     def origin(self) -> Adversary:
         """Somebody who leaves things out."""
         access, knowledge = frozenset({"inputs", self.sees}), frozenset({"features"})
