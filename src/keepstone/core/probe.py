@@ -63,7 +63,8 @@ class Probe:
         limit: The catalogue's limit, used where nobody adopted another.
         control: Known-bad and known-good.
         paired: The metric by which arms of this condition are compared (counted on the same trials whatever the mitigation);
-            None leaves the cell out of the matrix.
+            None leaves the cell out of every comparison.
+        column: Whether it is a column of the matrix, so that it is played under every mitigation.
         guard: Whether a mitigation may call itself a gain only if this cell is shown no worse.
         floor: Id of the finding of usefulness that must pass too, or "".
         advice: What to do when it fails, in one sentence.
@@ -75,6 +76,7 @@ class Probe:
     limit: float
     control: Control | None = None
     paired: Metric | None = None
+    column: bool = True
     guard: bool = False
     floor: str = ""
     advice: str = ""

@@ -219,7 +219,7 @@ def columns(probes: Sequence[Probe]) -> list[tuple[Probe, AnyCondition, Metric]]
     """The columns of the matrix: each condition and the metric by which its arms are compared, once."""
     out: dict[tuple[str, str], tuple[Probe, AnyCondition, Metric]] = {}
     for probe in probes:
-        if probe.paired is not None:
+        if probe.paired is not None and probe.column:
             out.setdefault((probe.condition.id, probe.paired.id), (probe, probe.condition, probe.paired))
     return list(out.values())
 

@@ -29,5 +29,6 @@ def probes(scope: Scope) -> Iterator[Probe | Unasked | Exposure]:
         limit=limit(scope, AREA, condition, metric),
         control=Control(bad=controls.proxy(apart=True), good=controls.proxy(apart=False), limit=0.25),
         paired=metric,
+        column=scope.profile == "full",
         advice="Train and judge on the outcome that was meant, or say plainly which one the score speaks of.",
     )

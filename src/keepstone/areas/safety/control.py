@@ -30,6 +30,7 @@ def probes(scope: Scope) -> Iterator[Probe | Unasked | Exposure]:
         limit=limit(scope, AREA, condition, metric),
         control=Control(bad=controls.mistaken(), good=controls.perfect(), limit=0.25),
         paired=Brier(),
+        column=scope.profile == "full",
         advice="Calibrate the scores, or hand over the cases that it can't be sure of.",
     )
     yield Unasked(

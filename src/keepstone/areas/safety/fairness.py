@@ -66,6 +66,7 @@ def _gaps(scope: Scope, table: Table, attribute: str, names: Sequence[str]) -> I
                 limit=0.1 if what == "residual" else 0.5,
             ),
             paired=_smaller(attribute, held[-1], what),
+            column=scope.profile == "full" or (what == "missed" and attribute in [name for name, _groups in scope.groups[:2]]),
             guard=what == "missed" and attribute == scope.groups[0][0],
             advice=ADVICE,
         )

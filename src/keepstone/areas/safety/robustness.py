@@ -66,7 +66,9 @@ def _ordinary_use(scope: Scope) -> Iterator[Probe]:
         scope, "ordinary_use", Nominal(), Missed(), missed, paired=Missed(), guard=True, floor=f"{AREA.value}.{Nominal().id}.{Alarms().id}", advice=more
     )
     yield _probe(scope, "ordinary_use", Nominal(), Alarms(), alarms, paired=Alarms(), guard=True, advice="A higher threshold, or better separating features.")
-    yield _probe(scope, "ordinary_use", Nominal(), Brier(), brier, paired=Brier(), advice="Calibrate the scores on cases of their own.")
+    yield _probe(
+        scope, "ordinary_use", Nominal(), Brier(), brier, paired=Brier(), column=scope.profile == FULL, advice="Calibrate the scores on cases of their own."
+    )
 
 
 def _bad_values(scope: Scope) -> Iterator[Probe | Unasked]:
@@ -83,7 +85,8 @@ def _bad_values(scope: Scope) -> Iterator[Probe | Unasked]:
         missed = Control(bad=weak, good=controls.immutable_only(), limit=0.1)
         alarms = Control(bad=controls.constant(1.0), good=controls.immutable_only(), limit=0.25)
         yield _probe(scope, risk, condition, Missed(), missed, paired=Missed(), guard=guard, advice=advice)
-        yield _probe(scope, risk, condition, Alarms(), alarms, paired=Alarms(), advice=advice)
+        shown = scope.profile == FULL or risk != "out_of_range"
+        yield _probe(scope, risk, condition, Alarms(), alarms, paired=Alarms(), column=shown, advice=advice)
     yield from _missing_in_group(scope)
 
 
@@ -176,7 +179,7 @@ def _misuse(scope: Scope) -> Iterator[Probe | Unasked]:
     ward = Ward(fact=known[0].name)
     control = Control(bad=controls.immutable_only(kept=ward), good=controls.guarded(kept=ward), limit=0.25)
     advice = "Refuse to answer people that it was not made for."
-    yield _probe(scope, "misuse", Misuse(feature=known[0].name), Answered(), control, paired=Answered(), advice=advice)
+    yield _probe(scope, "misuse", Misuse(feature=known[0].name), Answered(), control, paired=Answered(), column=scope.profile == FULL, advice=advice)
 
 
 def _weak_slices(scope: Scope) -> Iterator[Probe | Unasked]:

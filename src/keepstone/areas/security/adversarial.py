@@ -70,6 +70,7 @@ def _probe(scope: Scope, risk: str, threat: EvasionScores | EvasionLabels | With
         limit=limit(scope, AREA, threat, metric),
         control=Control(bad=weak, good=controls.immutable_only(), limit=0.1),
         paired=Missed() if threat.goal == "missed" else None,
+        column=scope.profile == FULL or threat.name != "evasion_labels",
         guard=guard,
         floor=FLOOR if threat.goal == "missed" else "",
         advice=advice,

@@ -51,6 +51,7 @@ def _labels(scope: Scope) -> Iterator[Probe]:
             limit=limit(scope, AREA, threat, metric),
             control=Control(bad=controls.memorising(), good=controls.immutable_only(), limit=0.25),
             paired=metric,
+            column=scope.profile == FULL or share == 0.05,
             guard=share == 0.05,
             floor=FLOOR,
             advice=LABELS,
@@ -66,7 +67,8 @@ def _parameters(scope: Scope) -> Iterator[Probe]:
             metric=metric,
             limit=limit(scope, AREA, threat, metric),
             control=Control(bad=controls.linear(), good=controls.immutable_only(), limit=0.25),
-            paired=metric if scope.profile == FULL else None,
+            paired=metric,
+            column=scope.profile == FULL,
             floor=FLOOR,
             advice=NUMBERS,
         )
@@ -81,6 +83,7 @@ def _records(scope: Scope) -> Iterator[Probe]:
         limit=limit(scope, AREA, join, success),
         control=Control(bad=controls.linear(), good=controls.immutable_only(), limit=0.25),
         paired=Missed(),
+        column=scope.profile == FULL,
         floor=FLOOR,
         advice=JOINS,
     )
