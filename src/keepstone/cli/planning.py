@@ -82,9 +82,15 @@ def _together(group: list[Criterion]) -> str:
 
 
 def _every(outlook: Outlook, screen: Console) -> None:
-    """Every criterion, by area."""
-    rows: list[tuple[str, ...]] = [("criterion", "cases", "limit", "met up to", "fails from", "tightest", "")]
-    rows += [(*_figures(one.id, one), "" if one.state == "can be decided" else f"{one.state}: {one.why}") for one in outlook.criteria]
+    """Every criterion, under the name of its area."""
+    rows: list[tuple[str, ...]] = [("with 80 % chance", "cases", "limit", "met up to", "fails from", "tightest", "")]
+    area = ""
+    for one in outlook.criteria:
+        if one.area != area:
+            rows.append((one.area.replace("_", " "), *[""] * 6))
+            area = one.area
+        why = one.why if one.state == "broken" else ""
+        rows.append((*_figures(f"  {one.id.partition('.')[2]}", one), "" if one.state == "can be decided" else f"{one.state}{': ' + why if why else ''}"))
     _table(screen, rows, right=RIGHT)
 
 
@@ -99,7 +105,7 @@ def _table(screen: Console, rows: list[tuple[str, ...]], *, right: tuple[int, ..
     """Print rows under their heads; the name gives way where the screen is narrow."""
     last = max(len(row[-1]) for row in rows) if right and max(right) == len(rows[0]) - 1 else 12
     room = screen.width - sum(max(len(row[at]) for row in rows) + 2 for at in range(1, len(rows[0]) - 1)) - last - 4
-    cut = [(row[0] if len(row[0]) <= room else row[0][: max(8, room) - 1] + "…", *row[1:]) for row in rows]
+    cut = [(_cut(row[0], max(24, room)), *row[1:]) for row in rows]
     if right and max(right) == len(rows[0]) - 1:
         cut = [(*row[:-1], row[-1].rjust(last)) for row in cut]
     columns(screen, cut[:1], styles=("dim",) * len(rows[0]), right=right, widths=_widths(cut))
@@ -117,7 +123,8 @@ def _beneath(outlook: Outlook) -> Iterable[str]:
     """What the tables rest on, what it takes, and what can't be decided."""
     if any(not one.adopted for one in outlook.criteria):
         yield f"* {sum(not one.adopted for one in outlook.criteria)} limits are the catalogue's: nobody adopted them, so no half is met by them."
-    yield f"{outlook.family} criteria share an error rate of {100 * outlook.alpha:g} %; figures are for a quarter of them decided (one claim at level {outlook.level:.2g})."
+    shared = f"{outlook.family} criteria share an error rate of {100 * outlook.alpha:g} %"
+    yield f"{shared}; figures are for a quarter of them decided (one claim at level {outlook.level:.2g})."
     for state in ("can't be met", "can only fail", "broken"):
         mine = [one for one in outlook.criteria if one.state == state and not one.provisional]
         if mine:
@@ -131,7 +138,7 @@ def _beneath(outlook: Outlook) -> Iterable[str]:
     if out:
         yield f"Left out by name and reason: {', '.join(out)}."
     if outlook.remarks:
-        yield f"Note: {outlook.remarks[0]}{f' And {len(outlook.remarks) - 1} more remarks (--json).' if len(outlook.remarks) > 1 else ''}"
+        yield f"Note: {outlook.remarks[0]}{f' Notes in --json: {len(outlook.remarks)}.' if len(outlook.remarks) > 1 else ''}"
 
 
 def _short(one: Criterion) -> str:
@@ -194,3 +201,8 @@ def plain(outlook: Outlook, system: System) -> Mapping[str, object]:
 def _listed(found: dict[str, object]) -> dict[str, object]:
     found["unmeasured"] = [{"id": name, "area": area, "why": why} for name, area, why in found["unmeasured"]]  # type: ignore[attr-defined]
     return found
+
+
+def _cut(name: str, room: int) -> str:
+    """Shorten a name in the middle: its end tells whom it is about."""
+    return name if len(name) <= room else f"{name[: room - 13]}…{name[-12:]}"
