@@ -51,6 +51,12 @@ def test_a_data_frame_comes_back_as_it_was() -> None:
     pd.testing.assert_frame_equal(again, rows)
 
 
+def test_a_frame_of_decimal_numbers_comes_back_as_it_was() -> None:
+    rows = pd.DataFrame({1: [1.5, np.nan], "b": [0.25, 3.0]})
+    container, x = of(rows)
+    pd.testing.assert_frame_equal(container.decode(x), rows)
+
+
 def test_codes_stand_for_the_words_of_the_container() -> None:
     container, x = of(frame())
     sex, ward = container.columns[3], container.columns[4]
