@@ -38,7 +38,7 @@ def _intent(effects: Sequence[Effect]) -> Sentence | None:
     chance = f"{brief(effect.pair.against.arm.condition).removesuffix(', retried')}" + ("" if tries == "1" else f", the worst of {tries} blind tries")
     text = (
         f"Intent adds to chance: {_of(effect)} gives {_percent(effect.of_mean)} {brief(effect.pair.of.metric)}, {chance}, {_percent(effect.against_mean)}: "
-        f"at least {_per_thousand(effect.estimate.lower)} in 1 000 more."
+        f"at least {_per_thousand(effect.estimate.lower)} in 1\u00a0000 more."
     )
     return Sentence(text=text, rests_on=effect.pair.id)
 
@@ -49,7 +49,7 @@ def _door(effects: Sequence[Effect]) -> Sentence | None:
         return None
     text = (
         f"A safety flaw is an open door: with {effect.pair.about['title']}, {_of(effect)} succeeds on {_percent(effect.of_mean)}, "
-        f"without it on {_percent(effect.against_mean)}: at least {_per_thousand(effect.estimate.lower)} in 1 000 more."
+        f"without it on {_percent(effect.against_mean)}: at least {_per_thousand(effect.estimate.lower)} in 1\u00a0000 more."
     )
     return Sentence(text=text, rests_on=effect.pair.id)
 
@@ -60,7 +60,7 @@ def _harm(effects: Sequence[Effect]) -> Sentence | None:
         return None
     text = (
         f"A breach becomes harm: {_of(effect)} takes {brief(effect.pair.of.metric)} from {_percent(effect.against_mean)} to {_percent(effect.of_mean)}: "
-        f"at least {_per_thousand(effect.estimate.lower)} in 1 000 more."
+        f"at least {_per_thousand(effect.estimate.lower)} in 1\u00a0000 more."
     )
     return Sentence(text=text, rests_on=effect.pair.id)
 
@@ -73,10 +73,10 @@ def _fix(mitigations: Sequence[Row], names: Mapping[str, str]) -> Sentence | Non
         return None
     gain, row, effect = max(gains, key=lambda one: one[0])
     name = names.get(row.mitigation, effect.pair.of.arm.mitigation.title)
-    text = f"{name[:1].upper()}{name[1:]} ({row.kind}) takes at least {_per_thousand(gain)} in 1 000 off {in_brief(effect.pair.of)}"
+    text = f"{name[:1].upper()}{name[1:]} ({row.kind}) takes at least {_per_thousand(gain)} in 1\u00a0000 off {in_brief(effect.pair.of)}"
     cost = max(row.worse, key=lambda one: one.estimate.lower if one.estimate else 0.0, default=None)
     if cost is not None and cost.estimate is not None:
-        text += f", and costs at least {_per_thousand(cost.estimate.lower)} in 1 000 more {in_brief(cost.pair.of)}"
+        text += f", and costs at least {_per_thousand(cost.estimate.lower)} in 1\u00a0000 more {in_brief(cost.pair.of)}"
     return Sentence(text=f"{text}.", rests_on=effect.pair.id)
 
 

@@ -165,8 +165,8 @@ def area_line(area: Area, findings: Sequence[Finding], unasked: Sequence[Unasked
     worst = min(mine, key=lambda one: (ORDER.index(one.verdict), -_excess(one)))
     state = _state(mine, missing=bool(open_))
     why = _in_a_line(worst)
-    if state is State.INCOMPLETE and open_ and worst.verdict is Verdict.PASS:
-        why = f"Not measured: {open_[0].risk.title}"
+    if state is State.INCOMPLETE and worst.verdict is Verdict.PASS:
+        why = f"Not measured: {open_[0].risk.title}" if open_ else "Every number is under its limit, and a limit is nobody's: adopt it or change it."
     return doc.AreaLine(area=area.value, side=side, state=state.value, why=why, worst=worst.held.id, findings=tuple(one.held.id for one in mine))
 
 
