@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
 
 from keepstone.core.errors import InputError
 from keepstone.core.system import Considered
 from keepstone.lifecycle import inventory
+from keepstone.parts.metrics.missed import Missed
 
 
 @pytest.mark.parametrize("kind", list(inventory.HOMES))
@@ -39,3 +44,95 @@ def test_several_parts_are_one_composed_mitigation() -> None:
 def test_the_areas_stand_in_the_papers_order() -> None:
     order = [module.AREA.value for module in inventory.areas()]
     assert len(order) == len(set(order))
+
+
+PART = """from dataclasses import dataclass
+from typing import ClassVar
+from keepstone import part
+
+@part("metric")
+@dataclass(frozen=True)
+class Odd:
+    name: ClassVar[str] = "odd"
+
+class Plain:
+    pass
+"""
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Put a package beside Keepstone, with one module and its entry points; gone afterwards."""
+    names: list[str] = []
+
+    def installed(name: str, code: str, **entries: str) -> None:
+        names.append(name)
+        (tmp_path / f"{name}.py").write_text(code, encoding="utf-8")
+        folder = tmp_path / f"{name}-1.dist-info"
+        folder.mkdir()
+        (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n", encoding="utf-8")
+        (folder / "entry_points.txt").write_text("[keepstone.metrics]\n" + "".join(f"{key} = {value}\n" for key, value in entries.items()), encoding="utf-8")
+
+    monkeypatch.syspath_prepend(str(tmp_path))
+    for found in (inventory.places, inventory.part):
+        found.cache_clear()
+    yield installed
+    for found in (inventory.places, inventory.part):
+        found.cache_clear()
+    for name in names:
+        sys.modules.pop(name, None)
+
+
+def test_a_part_from_outside_is_found_by_its_entry_point(install: Callable[..., None]) -> None:
+    install("oddly", PART, odd="oddly:Odd")
+    assert inventory.places("metric")["odd"].where == "oddly:Odd"
+    assert inventory.part("metric", "odd").name == "odd"
+
+
+def test_two_of_one_name_are_an_error_that_names_both_places(install: Callable[..., None]) -> None:
+    install("oddly", PART, odd="oddly:Odd")
+    install("evenly", PART, odd="evenly:Odd")
+    with pytest.raises(InputError) as caught:
+        inventory.places("metric")
+    assert "The metric «odd» must be one; it is in " in str(caught.value)
+    assert {"oddly:Odd", "evenly:Odd"} <= set(str(caught.value).rstrip(".").split(" "))
+
+
+def test_a_part_from_outside_can_not_take_the_place_of_one_of_the_house(install: Callable[..., None]) -> None:
+    install("oddly", PART, missed="oddly:Odd")
+    with pytest.raises(InputError) as caught:
+        inventory.places("metric")
+    assert caught.value.problems == ["The metric «missed» must be one; it is in keepstone.parts.metrics.missed and in oddly:Odd."]
+
+
+@pytest.mark.parametrize(
+    ("code", "entry", "said"),
+    [
+        (PART, {"odd": "oddly:Plain"}, 'The metric «odd» must be a class marked with @part("metric"); oddly:Plain is none.'),
+        (PART, {"odd": "oddly:Absent"}, 'The metric «odd» must be a class marked with @part("metric"); oddly:Absent is none.'),
+        (PART.replace('"metric"', '"target"'), {"odd": "oddly:Odd"}, 'The metric «odd» must be a class marked with @part("metric"); oddly:Odd is none.'),
+        (PART, {"even": "oddly:Odd"}, "The metric in oddly:Odd must have the «name» of its entry point, 'even'; got 'odd'."),
+        ("1 / 0", {"odd": "oddly:Odd"}, "The metric «odd» in oddly:Odd can't be imported: ZeroDivisionError: division by zero."),
+        (
+            "import nowhere_at_all",
+            {"odd": "oddly:Odd"},
+            "The metric «odd» in oddly:Odd can't be imported: ModuleNotFoundError: No module named 'nowhere_at_all'.",
+        ),
+    ],
+)
+def test_what_is_no_part_is_told_in_one_line(install: Callable[..., None], code: str, entry: dict[str, str], said: str) -> None:
+    install("oddly", code, **entry)
+    with pytest.raises(InputError) as caught:
+        inventory.part("metric", next(iter(entry)))
+    assert caught.value.problems == [said]
+
+
+def test_parts_from_outside_are_digested_and_those_of_the_house_are_not(install: Callable[..., None], tmp_path: Path) -> None:
+    install("oddly", PART, odd="oddly:Odd")
+    odd = inventory.part("metric", "odd")()
+    assert inventory.outside_digest([Missed()]) == ""
+    before = inventory.outside_digest([Missed(), odd])
+    assert before.startswith("sha256:")
+    assert inventory.outside_digest([odd]) == before
+    (tmp_path / "oddly.py").write_text(PART + "# another\n", encoding="utf-8")
+    assert inventory.outside_digest([odd]) != before

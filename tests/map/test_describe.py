@@ -8,7 +8,7 @@ import pytest
 
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Area
-from keepstone.core.system import Autonomy, Stage
+from keepstone.core.system import Autonomy, ControlSpec, Stage
 from keepstone.map.describe import describe
 
 EXAMPLES = pathlib.Path(__file__).parents[2] / "examples"
@@ -138,6 +138,63 @@ def test_everything_wrong_is_said_at_once() -> None:
         's.toml:7: The «fit» of «target» must name a function of a file beside the system file, "model.py:fit"; got "/etc/x.py:fit".',
         "s.toml:24: The «limit» of «criterion 1» must be a number in (0, 1); got 25.",
     ]
+
+
+PROBE = """\
+[[probe]]
+risk = "robustness.sensor_noise"
+condition = "digit_preference"
+parameters = { share = 0.5 }
+metric = "weighted_error"
+metric_parameters = { alarm = 0.2 }
+limit = 0.2
+paired = "missed"
+guard = true
+floor = "robustness.nominal.alarms"
+control = { bad = "mistaken", good = "perfect", limit = 0.25 }
+advice = "write values down as they were measured"
+"""
+PROBE_LINE = WHOLE.count("\n") + 1
+
+
+def test_a_question_of_their_own_is_read_with_parts_by_name() -> None:
+    (probe,) = describe(WHOLE + PROBE, name="s.toml").probes
+    assert (probe.risk, probe.limit, probe.paired, probe.guard) == ("robustness.sensor_noise", 0.2, "missed", True)
+    assert probe.condition == ("digit_preference", {"share": 0.5})
+    assert probe.metric == ("weighted_error", {"alarm": 0.2})
+    assert probe.control == ControlSpec(bad="mistaken", good="perfect", limit=0.25)
+    (least,) = describe(WHOLE + '[[probe]]\nrisk = "control.reliance"\ncondition = "a"\nmetric = "b"\nlimit = 0.2\n', name="s.toml").probes
+    assert (least.control, least.paired, least.guard, least.floor, least.advice, least.condition) == (None, "", False, "", "", ("a", {}))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            'risk = "robustness.sensor_noise"',
+            'risk = "robustness.*"',
+            f"{PROBE_LINE + 1}: The «risk» of «probe 1» must be the id of one risk, without `*`; got ",
+        ),
+        ('risk = "robustness.sensor_noise"', 'risk = "rain"', f"{PROBE_LINE + 1}: The «risk» of «probe 1» must begin with `*` or an area: "),
+        ('condition = "digit_preference"\n', "", f"{PROBE_LINE}: The «condition» of «probe 1» must be given."),
+        ('metric = "weighted_error"\n', "", f"{PROBE_LINE}: The «metric» of «probe 1» must be given."),
+        ("limit = 0.2\n", "", f"{PROBE_LINE}: The «limit» of «probe 1» must be given."),
+        ("limit = 0.2\n", "limit = 1\n", f"{PROBE_LINE + 6}: The «limit» of «probe 1» must be a number in (0, 1); got 1."),
+        ("{ share = 0.5 }", "{ share = [[1]] }", f"{PROBE_LINE + 3}: The «share» of «probe 1.parameters» must be a text, a number, true or false, or a list"),
+        ('bad = "mistaken", ', "", f"{PROBE_LINE + 10}: The «bad» of «probe 1.control» must be given."),
+        ('good = "perfect"', 'god = "perfect"', f"{PROBE_LINE + 10}: The «god» of «probe 1.control» is not known; did you mean «good»?"),
+        ('paired = "missed"\n', "", f"{PROBE_LINE + 7}: The «guard» of «probe 1» must stand beside «paired», by which mitigations are compared."),
+    ],
+)
+def test_a_wrong_question_gets_one_clear_line(old: str, new: str, problem: str) -> None:
+    assert PROBE.count(old) == 1, old
+    problems = said(WHOLE + PROBE.replace(old, new))
+    assert [line for line in problems if line.startswith(f"s.toml:{problem}")], problems
+
+
+def test_a_question_in_an_area_that_is_left_out_is_a_contradiction() -> None:
+    text = WHOLE + PROBE.replace("robustness.sensor_noise", "longterm.drift") + STAKES
+    assert said(text) == [f's.toml:{PROBE_LINE + 1}: The «risk» of «probe 1» must not be one of an area that [[exclude]] leaves out; got "longterm.drift".']
 
 
 PLACE = "must be the path of a file beside the system file or in a folder below it"

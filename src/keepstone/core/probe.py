@@ -68,6 +68,7 @@ class Probe:
         guard: Whether a mitigation may call itself a gain only if this cell is shown no worse.
         floor: Id of the finding of usefulness that must pass too, or "".
         advice: What to do when it fails, in one sentence.
+        provisional: What its verdict rests on that nobody showed; it can't be PASS then.
     """
 
     risk: Risk
@@ -80,6 +81,7 @@ class Probe:
     guard: bool = False
     floor: str = ""
     advice: str = ""
+    provisional: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a condition of the other half."""

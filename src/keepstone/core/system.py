@@ -202,6 +202,48 @@ class Considered:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ControlSpec:
+    """Which known targets prove a question that the system's people put themselves.
+
+    Attributes:
+        bad: Name of a known target that must come out over the limit.
+        good: Name of one that must come out under it.
+        limit: The limit that the two are held against.
+    """
+
+    bad: str
+    good: str
+    limit: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbeSpec:
+    """A question that the system's people put themselves, with parts of Keepstone or of a package that is installed beside it.
+
+    Attributes:
+        risk: Id of the risk that it measures; it decides the area.
+        condition: Name of the condition, and its parameters.
+        metric: Name of the metric, and its parameters.
+        limit: Largest mean loss that is accepted where no criterion says otherwise.
+        control: The known targets that prove it, or None: then its verdict is provisional.
+        paired: Name of the metric by which its arms are compared under mitigations, or "": then it is no column of the matrix.
+        guard: Whether a mitigation may call itself a gain only if this is shown no worse.
+        floor: Id of the finding of usefulness that must pass too, or "".
+        advice: What to do when it fails, or "".
+    """
+
+    risk: str
+    condition: tuple[str, Mapping[str, object]]
+    metric: tuple[str, Mapping[str, object]]
+    limit: float
+    control: ControlSpec | None = None
+    paired: str = ""
+    guard: bool = False
+    floor: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Exclusion:
     """An area that somebody left out, by name and reason."""
 
@@ -319,6 +361,7 @@ class System:
     data: DataSpec | None = None
     criteria: tuple[Adopted, ...] = ()
     mitigations: tuple[Considered, ...] = ()
+    probes: tuple[ProbeSpec, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     precedents: tuple[Precedent, ...] = ()
     margin: float = 0.03

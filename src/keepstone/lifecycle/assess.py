@@ -6,7 +6,7 @@ system.toml -> System -> target -> Register -> probes -> Plan (signed) -> State 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -26,6 +26,7 @@ from keepstone.govern.summary import Facts, summarise
 from keepstone.intake.threads import one_thread
 from keepstone.ledger.canonical import digest_bytes, encode
 from keepstone.lifecycle import controls, inventory
+from keepstone.lifecycle.declared import declared
 from keepstone.lifecycle.latency import latency
 from keepstone.lifecycle.personal import write_rows
 from keepstone.lifecycle.written import plan_document
@@ -136,7 +137,13 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
             terms=planning.Terms(
                 adopted=lambda finding: derive.adopted(system, finding),
                 seed=choice.seed,
-                digests={**opened.digests, "system": _system_digest(system), "catalogue": catalogue.digest, "code": code_digest()},
+                digests={
+                    **opened.digests,
+                    "system": _system_digest(system),
+                    "catalogue": catalogue.digest,
+                    "code": code_digest(),
+                    **_outside(asked, named.values(), target),
+                },
                 profile=choice.profile,
                 budget=choice.budget,
             ),
@@ -249,7 +256,17 @@ def _asked(scope: Scope, only: frozenset[str]) -> planning.Asked:
                 exposures.append(one)
             else:
                 unasked.append(one)
+    own = declared(scope, {*(one.id for one in probes), *(one.id for one in unasked)})
+    probes += [one for one in own if one.risk.area.value not in excluded and (not only or one.risk.area.value in only)]
     return planning.Asked(probes=tuple(probes), unasked=tuple(unasked), exposures=tuple(exposures))
+
+
+def _outside(asked: planning.Asked, mitigations: Iterable[tuple[str, Mitigation]], target: Classifier) -> dict[str, str]:
+    """Under "parts", the digest of packages from outside that the plan's parts come from; nothing where there are none."""
+    ours = [part for probe in asked.probes for part in (probe.condition, probe.metric, probe.paired) if part is not None]
+    theirs = [part for _name, mitigation in mitigations for part in (mitigation, *getattr(mitigation, "parts", ()))]  # one of several is Keepstone's own
+    found = inventory.outside_digest([*ours, *theirs, target])
+    return {"parts": found} if found else {}
 
 
 def _slices(target: Classifier, seed: int, shelf: Shelf) -> tuple[Rule, ...]:

@@ -7,12 +7,15 @@ both places. Nothing is imported before it is asked for.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from keepstone.core.errors import InputError
@@ -76,7 +79,7 @@ def part(kind: str, name: str) -> type[Any]:
     """The class of a part.
 
     Raises:
-        InputError: If there is no such part, or its module holds none.
+        InputError: If there is no such part, or what is in its place can't be used as one.
     """
     place = places(kind).get(name)
     if place is None:
@@ -84,9 +87,39 @@ def part(kind: str, name: str) -> type[Any]:
     module, _, attribute = place.where.partition(":")
     try:
         loaded = importlib.import_module(module)
-    except ImportError as error:
-        raise InputError(f"The {kind} «{name}» in {place.where} can't be imported: {error}.") from error
-    return cast("type[Any]", getattr(loaded, attribute)) if attribute else tagged(loaded, kind)
+    except Exception as error:  # outside code: whatever it raises is told in one line
+        told = " ".join(str(error).split())[:200]
+        raise InputError(f"The {kind} «{name}» in {place.where} can't be imported: {type(error).__name__}: {told}.") from error
+    return _named(loaded, attribute, kind, place) if attribute else tagged(loaded, kind)
+
+
+def _named(module: ModuleType, attribute: str, kind: str, place: Place) -> type[Any]:
+    """The class that an entry point leads to, which must be a part of the name that it gives."""
+    found = getattr(module, attribute, None)
+    if not isinstance(found, type) or vars(found).get("__keepstone_part__") != kind:
+        raise InputError(f'The {kind} «{place.name}» must be a class marked with @part("{kind}"); {place.where} is none.')
+    if getattr(found, "name", "") != place.name:
+        raise InputError(f"The {kind} in {place.where} must have the «name» of its entry point, {place.name!r}; got {getattr(found, 'name', '')!r}.")
+    return found
+
+
+def outside_digest(parts: Iterable[object]) -> str:
+    """Digest of the packages from outside that parts come from, every Python file of them; "" where there are none.
+
+    Args:
+        parts: Parts of any kind, some of Keepstone and some not.
+    """
+    names = sorted({type(one).__module__.partition(".")[0] for one in parts} - {"keepstone", "builtins"})
+    if not names:
+        return ""
+    total = hashlib.sha256()
+    for name in names:
+        loaded = sys.modules[name]
+        roots = [Path(place) for place in getattr(loaded, "__path__", ())]
+        files = [(path.relative_to(root).as_posix(), path) for root in roots for path in root.rglob("*.py")] or [("", Path(str(loaded.__file__)))]
+        for relative, path in sorted(files):
+            total.update(f"{name}/{relative}".encode() + b"\0" + path.read_bytes() + b"\0")
+    return f"sha256:{total.hexdigest()}"
 
 
 def tagged(module: ModuleType, kind: str) -> type[Any]:

@@ -4,6 +4,7 @@
     [[asset]] [[adversary]] [[vulnerability]] [[hazard]] [[harm]]    what is at stake (`stakes`)
     [target] [data] [[feature]] [[group]]                        what is asked, with what
     [[criterion]] [[mitigation]] [[exclude]] [[precedent]]       what is demanded, tried, left out, learned from
+    [[probe]]                                                    what is asked beside what the areas ask
     [statistics]                                                 alpha and margins, where they are not the usual ones
 
 Only `[system]` is needed to map risks; a run also needs `[target]` and `[data]`. `guessed = [...]` on a table names the fields of it that
@@ -18,10 +19,23 @@ from typing import TYPE_CHECKING
 
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Area
-from keepstone.core.system import Adopted, Autonomy, Considered, DataSpec, Exclusion, Grouping, Precedent, Stage, System, TargetSpec
+from keepstone.core.system import (
+    Adopted,
+    Autonomy,
+    Considered,
+    ControlSpec,
+    DataSpec,
+    Exclusion,
+    Grouping,
+    Precedent,
+    ProbeSpec,
+    Stage,
+    System,
+    TargetSpec,
+)
 from keepstone.intake import toml
 from keepstone.map.features import features
-from keepstone.map.names import code_name, file_name, finding_pattern, lies_within, unique
+from keepstone.map.names import code_name, file_name, finding_pattern, lies_within, risk_id, unique
 from keepstone.map.stakes import Reading, assets, attackers, harms, hazards, vulnerabilities, word
 
 if TYPE_CHECKING:
@@ -76,6 +90,7 @@ def describe(text: str | bytes, *, name: str, read: Callable[[str], bytes] | Non
         data=_data(reading, read),
         criteria=_criteria(root, out),
         mitigations=_mitigations(root),
+        probes=_probes(root, out),
         exclusions=out,
         precedents=_precedents(root),
         margin=_share(numbers, "margin", System.margin),
@@ -273,12 +288,45 @@ def _mitigations(root: Section) -> tuple[Considered, ...]:
 
 
 def _method(part: Section, name: str) -> tuple[str, Mapping[str, object]]:
-    given = part.sub("parameters", default=None)
-    return part.text("method", default=name), {} if given is None else {key: given.parameter(key) for key in given.keys}
+    return part.text("method", default=name), _parameters(part, "parameters")
 
 
 def _together(part: Section, single: Mapping[str, tuple[str, Mapping[str, object]]]) -> tuple[tuple[str, Mapping[str, object]], ...]:
     return tuple(single.get(name, (name, {})) for name in part.texts("parts", least=2))
+
+
+def _probes(root: Section, out: tuple[Exclusion, ...]) -> tuple[ProbeSpec, ...]:
+    """Read `[[probe]]`: parts by name; whether there are such parts is seen where parts are found."""
+    parts, excluded = root.subs("probe"), {exclusion.area.value for exclusion in out}
+    found = tuple(_probe(part) for part in parts)
+    for part, probe in zip(parts, found, strict=True):
+        if probe.risk.partition(".")[0] in excluded:
+            part.problem("risk", "must not be one of an area that [[exclude]] leaves out", got=probe.risk)
+        if probe.guard and not probe.paired:
+            part.problem("guard", "must stand beside «paired», by which mitigations are compared")
+    return found
+
+
+def _probe(part: Section) -> ProbeSpec:
+    control = part.sub("control", default=None)
+    return ProbeSpec(
+        risk=risk_id(part, "risk"),
+        condition=(part.text("condition"), _parameters(part, "parameters")),
+        metric=(part.text("metric"), _parameters(part, "metric_parameters")),
+        limit=part.number("limit", lower=0, upper=1, inside=True),
+        control=None
+        if control is None
+        else ControlSpec(bad=control.text("bad"), good=control.text("good"), limit=control.number("limit", lower=0, upper=1, inside=True)),
+        paired=part.text("paired", default=""),
+        guard=part.flag("guard", default=False),
+        floor=finding_pattern(part, "floor") if "floor" in part else "",
+        advice=part.text("advice", default=""),
+    )
+
+
+def _parameters(part: Section, key: str) -> Mapping[str, object]:
+    given = part.sub(key, default=None)
+    return {} if given is None else {name: given.parameter(name) for name in given.keys}
 
 
 def _exclusions(root: Section) -> tuple[Exclusion, ...]:

@@ -76,6 +76,16 @@ def finding_pattern(part: Section, key: str) -> str:
     return text
 
 
+def risk_id(part: Section, key: str) -> str:
+    """Read the id of one risk: "robustness.sensor_noise"."""
+    text = part.text(key)
+    if "*" in text:
+        part.problem(key, "must be the id of one risk, without `*`", got=text)
+    elif text:
+        _check(part, key, text)
+    return text
+
+
 def risk_patterns(part: Section, key: str) -> tuple[str, ...]:
     """Read ids of risks, or patterns with `*`."""
     texts = part.texts(key, default=[])

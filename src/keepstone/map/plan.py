@@ -145,7 +145,7 @@ def _held(probe: Probe, target: Target, kit: Kit, system: System, adopted: Adopt
         adopted=words,
         critical=adopted is not None and adopted.critical,
         floor=(adopted.floor if adopted is not None else "") or probe.floor,
-        provisional=guesses_behind(probe, system),
+        provisional=(*guesses_behind(probe, system), *probe.provisional),
     )
 
 
