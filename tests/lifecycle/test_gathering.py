@@ -60,7 +60,7 @@ def test_everything_beside_them() -> None:
     assert train.unit.tolist() == [2, 3]
     assert test.batch.tolist() == [0, 1, 0, 0]
     assert train.batch.tolist() == [1, 2]
-    assert test.notes == {"batch.0": "s1", "batch.1": "s2"}
+    assert test.notes == train.notes == {"batch.0": "s1", "batch.1": "s2", "batch.2": "s3"}
     assert test.meant is not None
     assert test.meant.tolist() == [1, 1, 0, 1]
     assert test.forecast is not None

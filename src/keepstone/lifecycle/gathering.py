@@ -181,11 +181,13 @@ def _tables(
     columns = [part.columns["batch"] for part in parts]
     batches = codes(columns, [part.size for part in parts])
     who += [regrouped(part.groups if part.groups is not None else _names(parts[0]), part.rows, part.size, told, problems) for part in parts[1:]]
+    names: dict[str, str] = {}
+    for column, batch in zip(columns, batches, strict=True):
+        names |= {} if column is None else {f"batch.{code}": str(value) for code, value in zip(batch.tolist(), column.tolist(), strict=True)}
     tables = []
     for part, unit, batch, column, groups in zip(parts, units, batches, columns, who, strict=True):
         y = outcomes(part.y if part.y is not None else np.zeros(0), classes, "y" if part.what == "X" else "y of train", problems)
         known: Ints = np.zeros(part.size, dtype=np.int64) if column is None else batch
-        names = {} if column is None else {f"batch.{code}": str(value) for code, value in zip(batch.tolist(), column.tolist(), strict=True)}
         digest = fingerprint([part.x, y, unit, known, groups, [(one.name, one.kind, one.levels) for one in features]])
         row = np.arange(part.size, dtype=np.int64)
         tables.append(Table(features=features, x=part.x, y=y, row=row, unit=unit, groups=groups, batch=known, digest=f"sha256:{digest}", notes=names))

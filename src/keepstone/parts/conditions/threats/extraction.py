@@ -105,8 +105,10 @@ class Extraction:
         return Adversary(goal="to own the model without having paid for it", queries=self.queries, access=access, knowledge=knowledge)
 
     def unfit(self, target: Target) -> str:
-        """It needs a table."""
-        return "" if isinstance(target, Tabular) else "the target is not a classifier of a table"
+        """It needs a table with columns that a copy could learn from."""
+        if not isinstance(target, Tabular):
+            return "the target is not a classifier of a table"
+        return "" if target.features else "give the columns that the model sees: a copy learns from them"
 
     def needs(self, target: Target) -> Sequence[Artefact[object]]:
         """Nothing that does not depend on the run's seed."""
