@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil, exp, floor, inf, sqrt
+from math import ceil, exp, floor, sqrt
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SCREEN = 1.0  # a look whose z-score at theta is below this has p = 1 there: it is never computed (conservative)
 GRID = 10_000  # bounds are multiples of 1 / GRID, rounded outward, or the limit itself
 HALF = 0.5 / GRID  # how far a bound stays off a limit that the verdict says it does not reach
-_NEAR = 0.98  # a bound whose p is within this share of the level is not made tighter
+_NEAR = 0.95  # a bound whose p is within this share of the level is not made tighter (about 2 % of a standard error)
 
 
 class Evidence(Protocol):
@@ -167,7 +167,7 @@ def lower_bound(evidence: Evidence, level: float, anchor: float, *, low: float =
 
 def _search(evidence: Evidence, level: float, good: int, bad: int) -> int:
     """Return the largest known grid point with p <= level, from a bracket, by the secant of normal scores with halving as a stay."""
-    target = float(ndtri(level)) if level < 1 else inf
+    target = float(ndtri((1 + _NEAR) / 2 * level))
     points: list[tuple[int, float]] = []
     tried = floor(evidence.guess(level) * GRID)
     for turn in range(60):
@@ -185,14 +185,14 @@ def _search(evidence: Evidence, level: float, good: int, bad: int) -> int:
         else:
             bad = tried
         points = [*points, (tried, score)][-2:]
-        tried = _secant(points, target, (good + bad) // 2)
+        if len(points) == 1:  # the step by which a normal approximation would be off
+            tried += floor((evidence.guess(level) - evidence.guess(min(max(p, 1e-15), 0.5))) * GRID)
+        else:
+            tried = _secant(points, target, (good + bad) // 2)
     return good
 
 
 def _secant(points: list[tuple[int, float]], target: float, middle: int) -> int:
-    if len(points) == 1:
-        # One point: a step of the size that the score is off, in units of a hundredth.
-        return round(points[0][0] + (target - points[0][1]) * GRID / 100)
     (x0, y0), (x1, y1) = points
     if x0 == x1 or y0 == y1:
         return middle
