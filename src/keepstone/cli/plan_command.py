@@ -61,6 +61,7 @@ def command(system: str, **chosen: object) -> int:
 
 def _outlook(system: System, path: Path, options: Options) -> Outlook:
     from keepstone.cli.progress import Bar
+    from keepstone.core.channel import TRAINING
     from keepstone.lifecycle import assess as order
     from keepstone.lifecycle.opening import open_target
     from keepstone.lifecycle.outlook import outlook, paced
@@ -70,7 +71,7 @@ def _outlook(system: System, path: Path, options: Options) -> Outlook:
         bar.say("reading model and cases")
         shelf, began = KeptShelf(), time.monotonic()
         opened = open_target(system, path.parent, seed=options.seed, shelf=shelf, trust_pickle=options.trust_pickle)
-        training = (time.monotonic() - began) / FOLDS if opened.target.learner is not None else 0.0
+        training = (time.monotonic() - began) / FOLDS if TRAINING in opened.target.channels else 0.0
         bar.say("planning")
         planned = order.prepare(system, opened, order.Choice(seed=options.seed, profile=options.profile, only=options.only), shelf)
         return outlook(planned, pace=paced(opened.target, time.monotonic, training=training))
