@@ -140,6 +140,14 @@ def test_everything_wrong_is_said_at_once() -> None:
     ]
 
 
+def test_a_target_may_be_a_part_with_parameters() -> None:
+    text = WHOLE.replace('fit = "model.py:fit"\nrecall = 0.8', 'part = "scorecard"\nparameters = { cuts = [65, 140], from_points = 2 }')
+    system = describe(text, name="s.toml")
+    assert system.target is not None
+    assert (system.target.part, system.target.parameters) == ("scorecard", {"cuts": (65, 140), "from_points": 2})
+    assert system.guesses == frozenset()  # its operating point is its own
+
+
 PROBE = """\
 [[probe]]
 risk = "robustness.sensor_noise"
@@ -211,7 +219,7 @@ AREAS = ", ".join(area.value for area in Area)
         ('population = "adults"', 'popluation = "adults"', "5: The «popluation» of «system» is not known; did you mean «population»?"),
         ('population = "adults"', 'population = "adults"\nstage = "done"', '6: The «stage» of «system» must be one of "design", "development", "release", '),
         ('population = "adults"', 'population = "adults"\naffected = "all"', '6: The «affected» of «system» must be a list: each a text; got "all".'),
-        ('fit = "model.py:fit"\n', "", "6: The «fit» of «target» must be given, or one of «call», «model», «predictions»."),
+        ('fit = "model.py:fit"\n', "", "6: The «fit» of «target» must be given, or one of «call», «model», «predictions», «part»."),
         ('fit = "model.py:fit"', 'fit = "model.py"', "7: The «fit» of «target» must name a function of a file beside the system file"),
         ('fit = "model.py:fit"', 'fit = "../model.py:fit"', "7: The «fit» of «target» must name a function of a file beside the system file"),
         ('fit = "model.py:fit"', 'fit = "model.py:fit()"', "7: The «fit» of «target» must name a function of a file beside the system file"),
@@ -222,6 +230,10 @@ AREAS = ", ".join(area.value for area in Area)
         ("recall = 0.8", 'recall = 0.8\npredictions = "p.csv"', "9: The «predictions» of «target» must not stand beside «fit»: scores alone can't be"),
         ("recall = 0.8", "recall = 0.8\nthreshold = 0.2", "8: The «recall» of «target» must not stand beside «threshold»: each sets the operating point."),
         ('fit = "model.py:fit"', 'predictions = "p.csv"', "8: The «recall» of «target» must not stand beside «predictions»: there are no rows on which "),
+        ("recall = 0.8", 'part = "a"', "7: The «fit» of «target» must not stand beside «part»: what it needs stands in «parameters»."),
+        ('fit = "model.py:fit"', 'part = "a"', "8: The «recall» of «target» must not stand beside «part»: what it needs stands in «parameters»."),
+        ('fit = "model.py:fit"', 'part = "a"\ncall = "a.py:f"', "7: The «part» of «target» must not stand beside «call»: both would answer."),
+        ("recall = 0.8", "parameters = { a = 1 }", "8: The «parameters» of «target» must stand beside «part», whose they are."),
         ("recall = 0.8", "recall = 1.0", "8: The «recall» of «target» must be a number in (0, 1); got 1.0."),
         ("recall = 0.8", 'recall = 0.8\ndesign = "some"', '9: The «design» of «target» must be one of "all items", "sequential"; got "some".'),
         ("recall = 0.8", 'recall = 0.8\nguessed = ["colour"]', '9: The «guessed 1» of «target» must be one of "threshold", "recall"; got "colour".'),

@@ -324,6 +324,8 @@ class TargetSpec:
         call: "file.py:function" from a batch of rows to scores or labels, or "".
         model: Path of a saved model (.skops), or "".
         predictions: Path of a CSV of scores alone, or "".
+        part: Name of a target that is a part, of a package that is installed beside Keepstone, or "".
+        parameters: Of that part; it is given the cases itself.
         threshold: Score from which a case is flagged, or None if it follows from `recall`.
         recall: Share of outcomes that the operating point must flag, out of fold, or None.
         seconds: Longest time that one call may take.
@@ -334,6 +336,8 @@ class TargetSpec:
     call: str = ""
     model: str = ""
     predictions: str = ""
+    part: str = ""
+    parameters: Mapping[str, object] = field(default_factory=dict)
     threshold: float | None = None
     recall: float | None = None
     seconds: float = 60.0

@@ -44,14 +44,13 @@ from keepstone.measure.shelf import KeptShelf
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.cell import Plan
-    from keepstone.core.part import Mitigation
+    from keepstone.core.part import Mitigation, Tabular
     from keepstone.core.result import Measured
     from keepstone.core.system import Considered, System
     from keepstone.core.table import Rule
     from keepstone.ledger.keys import Key
     from keepstone.lifecycle.opening import Opened
     from keepstone.lifecycle.record import Record
-    from keepstone.parts.targets.classifier import Classifier
 
 OnProgress = Callable[[Progress], bool]
 
@@ -208,7 +207,7 @@ def _document(planned: Planned, measured: Measured, digest: str, key: Key) -> do
         data=doc.DataFacts(
             rows=len(cases),
             outcomes=int(cases.y.sum()),
-            train_rows=len(target.train) if target.train is not None else None,
+            train_rows=target.size("train") or None,
             population=system.data.population if system.data else "",
         ),
         target=planned.opened.about,
@@ -261,7 +260,7 @@ def _asked(scope: Scope, only: frozenset[str]) -> planning.Asked:
     return planning.Asked(probes=tuple(probes), unasked=tuple(unasked), exposures=tuple(exposures))
 
 
-def _outside(asked: planning.Asked, mitigations: Iterable[tuple[str, Mitigation]], target: Classifier) -> dict[str, str]:
+def _outside(asked: planning.Asked, mitigations: Iterable[tuple[str, Mitigation]], target: Tabular) -> dict[str, str]:
     """Under "parts", the digest of packages from outside that the plan's parts come from; nothing where there are none."""
     ours = [part for probe in asked.probes for part in (probe.condition, probe.metric, probe.paired) if part is not None]
     theirs = [part for _name, mitigation in mitigations for part in (mitigation, *getattr(mitigation, "parts", ()))]  # one of several is Keepstone's own
@@ -269,13 +268,13 @@ def _outside(asked: planning.Asked, mitigations: Iterable[tuple[str, Mitigation]
     return {"parts": found} if found else {}
 
 
-def _slices(target: Classifier, seed: int, shelf: Shelf) -> tuple[Rule, ...]:
+def _slices(target: Tabular, seed: int, shelf: Shelf) -> tuple[Rule, ...]:
     if not target.size("search"):
         return ()
     return weak_slices(target.table("search"), target.held_out(shelf), target.threshold, seed)
 
 
-def _groups(system: System, target: Classifier) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _groups(system: System, target: Tabular) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Per attribute, its groups by size, those that nobody named left out."""
     out = []
     for grouping in system.data.groups if system.data else ():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,11 @@ import numpy as np
 
 from keepstone.core.artefact import key_of
 from keepstone.core.errors import InputError
+from keepstone.core.part import Tabular
 from keepstone.intake import table as raw
 from keepstone.intake.model import CloneLearner, Estimated, FromFile, Given, Guarded, UserLearner, read_model
 from keepstone.ledger.canonical import digest_file
+from keepstone.lifecycle import inventory
 from keepstone.map.frame import Tables, frame
 from keepstone.map.names import inside
 from keepstone.parts.targets.classifier import Classifier, operating_point
@@ -38,7 +40,7 @@ class Opened:
         remarks: What a reader should know of the data.
     """
 
-    target: Classifier
+    target: Tabular
     digests: dict[str, str]
     about: str
     remarks: tuple[str, ...] = ()
@@ -61,6 +63,9 @@ def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_
         missing = "target" if system.target is None else "data"
         raise InputError(f"The system «{system.name}» must have a table [{missing}] to be assessed.", hint="`keepstone plan` works without.")
     tables, digest = read_tables(system, folder)
+    if system.target.part:
+        own = _own(system.target, tables, seed)
+        return Opened(own, {"data": digest, "target": f"sha256:{key_of(own)}"}, str(getattr(own, "title", own.id)), tables.remarks)
     found = _model(system.target, folder, tables, trust_pickle=trust_pickle)
     target = assemble(found, tables.test, tables.train, system.target, seed=seed, shelf=shelf)
     return Opened(target, {"data": digest, "target": found.digest}, found.about, tables.remarks)
@@ -108,8 +113,25 @@ def _model(spec: TargetSpec, folder: Path, tables: Tables, *, trust_pickle: bool
     if spec.predictions:
         return _from_scores(inside(folder, spec.predictions), tables)
     if learner is None:
-        raise InputError("The table [target] must name one of «fit», «call», «model» or «predictions».")
+        raise InputError("The table [target] must name one of «fit», «call», «model», «predictions» or «part».")
     return Found(None, learner, f"sha256:{learner.recipe.partition(':')[0]}", f"trained by {spec.fit}")
+
+
+def _own(spec: TargetSpec, tables: Tables, seed: int) -> Tabular:
+    """Build a target that is a part. Of its fields, `test`, `search`, `train` and `seed` are given here, where it has them.
+
+    A part without `search` has nothing looked at beforehand, so all cases are claimed on.
+    """
+    named = {one.name for one in fields(inventory.part("target", spec.part))}
+    test, search = _apart(tables.test, seed) if "search" in named else (tables.test, None)
+    given = {"test": test, "search": search, "train": tables.train, "seed": seed}
+    strange = sorted(set(spec.parameters) & set(given))
+    if strange:
+        raise InputError(f"The «{strange[0]}» of «parameters» must not be given: the target «{spec.part}» gets it from [data].")
+    own: object = inventory.build("target", spec.part, {**spec.parameters, **{name: value for name, value in given.items() if name in named}})
+    if not isinstance(own, Tabular):
+        raise InputError(f"The target «{spec.part}» must keep the protocol Tabular of keepstone.core.part.", hint="`keepstone check` says what is missing.")
+    return own
 
 
 def _function(text: str, folder: Path) -> FromFile:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from keepstone.core.cell import Design
-from keepstone.core.channel import TRAINING
+from keepstone.core.channel import TRAINING, Signal
 from keepstone.map.plan import likely_counts
 from keepstone.measure.run import queries, schedule
 from keepstone.stats.claims import Advantage, Gap, Mean
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
     from keepstone.core.artefact import Artefact
     from keepstone.core.cell import Arm, Held, Plan
     from keepstone.core.claim import Claim
+    from keepstone.core.part import Tabular
     from keepstone.lifecycle.assess import Planned
-    from keepstone.parts.targets.classifier import Classifier
 
 SCHEMA = "keepstone/outlook/1"
 STANDING = 4
@@ -178,7 +180,7 @@ def planning_level(plan: Plan, family: int) -> float:
     return graded_level(claims, family, plan.alpha) if plan.design is Design.ALL_ITEMS else plan.alpha * claims / family
 
 
-def paced(target: Classifier, clock: Callable[[], float], *, training: float) -> Pace:
+def paced(target: Tabular, clock: Callable[[], float], *, training: float) -> Pace:
     """Time the model on rows that nothing is claimed on, or on none where there are none.
 
     Args:
@@ -190,9 +192,10 @@ def paced(target: Classifier, clock: Callable[[], float], *, training: float) ->
     if not stream:
         return Pace(row=0.0, training=training)
     rows = target.table(stream).x[:PACED]
-    target.scorer(rows)  # the first call also loads what the model needs
+    asked = Signal(rows, np.zeros(len(rows), dtype=np.int8))
+    target.answer(asked)  # the first call also loads what the model needs
     began = clock()
-    target.scorer(rows)
+    target.answer(asked)
     return Pace(row=(clock() - began) / max(1, len(rows)), training=training)
 
 

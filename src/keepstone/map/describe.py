@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 STATES = ("in_place", "considered")
 PROFILES = ("quick", "full")
 DESIGNS = ("all items", "sequential")
-SOURCES = ("fit", "call", "model", "predictions")
+SOURCES = ("fit", "call", "model", "predictions", "part")
 SYSTEM_GUESSES = ("name", "purpose", "domain", "autonomy", "stage", "population", "affected", "owner")
 TARGET_GUESSES = ("threshold", "recall")
 DATA_GUESSES = ("part", "label", "positive", "unit", "batch", "meant", "horizon", "forecast", "forecast_means", "population")
@@ -131,13 +131,15 @@ def _target(reading: Reading) -> TargetSpec | None:
         call=code_name(part, "call"),
         model=file_name(part, "model"),
         predictions=file_name(part, "predictions"),
+        part=part.text("part", default=""),
+        parameters=_parameters(part, "parameters"),
         threshold=part.number("threshold", lower=0, upper=1, default=None),
         recall=part.number("recall", lower=0, upper=1, inside=True, default=None),
         seconds=part.number("seconds", lower=0, upper=86_400, inside=True, default=TargetSpec.seconds),
         design=part.choice("design", DESIGNS, default=TargetSpec.design),
     )
     reading.guessed(part, "target", TARGET_GUESSES)
-    if spec.threshold is None and spec.recall is None:
+    if spec.threshold is None and spec.recall is None and not spec.part:
         reading.guesses.add("target.threshold")  # the usual .5 is nobody's choice
     _one_source(part, spec)
     return spec
@@ -157,6 +159,17 @@ def _one_source(part: Section, spec: TargetSpec) -> None:
         part.problem("recall", "must not stand beside «threshold»: each sets the operating point")
     if spec.recall is not None and spec.predictions:
         part.problem("recall", "must not stand beside «predictions»: there are no rows on which the operating point could be found")
+    _own_terms(part, spec)
+
+
+def _own_terms(part: Section, spec: TargetSpec) -> None:
+    """Note what a target that is a part settles by itself."""
+    if spec.part:
+        for key in ("fit", "threshold", "recall"):
+            if key in part:
+                part.problem(key, "must not stand beside «part»: what it needs stands in «parameters»")
+    elif spec.parameters:
+        part.problem("parameters", "must stand beside «part», whose they are")
 
 
 def _data(reading: Reading, read: Callable[[str], bytes] | None) -> DataSpec | None:
