@@ -112,6 +112,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "one class": ({"y": [1, 1, 1, 1]}, "The «y» must hold two labels; got 1: 1."),
     "no rows": ({"rows": FRAME[:0], "y": []}, "The «X» must have rows; got none."),
     "units": ({"unit": [1, 2]}, "The «unit» must have a value for each of the 4 rows; got 2."),
+    "groups within a unit": (
+        {"groups": ["sex"], "unit": [1, 1, 2, 3]},
+        "The «groups: sex» must be one for all rows of a «unit»; 1 of 3 have several: name what holds for the whole unit.",
+    ),
     "batches": ({"batch": [1, 2]}, "The «batch» must have a value for each of the 4 rows; got 2."),
     "training units": ({"train": {"X": TRAIN, "y": [1, 0], "unit": [1]}}, "The «train: unit» must have a value for each of the 2 rows; got 1."),
     "meant": ({"meant": [0, 1, 2, 1]}, "The «meant» must hold the labels of y, 0 and 1; got 2."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -124,6 +124,7 @@ def gather(rows: object, labels: object, beside: Beside, problems: list[str]) ->
         return None
     tables = _tables(parts, [who], told, features, classes, problems)
     test = _further(tables[0], cases, classes, problems)
+    problems += _split(test)
     guesses = _guesses(container, features) | {f"group.{group.attribute}.cuts" for group in told if group.cuts}
     guesses |= {"data.positive"} if classes.guessed else set()
     if problems:
@@ -192,6 +193,17 @@ def _tables(
         row = np.arange(part.size, dtype=np.int64)
         tables.append(Table(features=features, x=part.x, y=y, row=row, unit=unit, groups=groups, batch=known, digest=f"sha256:{digest}", notes=names))
     return tables
+
+
+def _split(table: Table) -> Iterator[str]:
+    """Tell of units whose rows are of different groups: they can be held against neither."""
+    _units, unit = np.unique(table.unit, return_inverse=True)
+    for attribute, names in table.groups.items():
+        _groups, group = np.unique(np.asarray(names), return_inverse=True)
+        pairs = np.unique(np.column_stack([unit, group]), axis=0)
+        several = int((np.unique(pairs[:, 0], return_counts=True)[1] > 1).sum())
+        if several:
+            yield f"The «groups: {attribute}» must be one for all rows of a «unit»; {several:,} of {len(_units):,} have several: name what holds for the whole unit."
 
 
 def _names(cases: _Part) -> object:
