@@ -218,6 +218,14 @@ def test_with_a_folder_everything_is_written(tmp_path: Path) -> None:
     assert ks.Result.read(tmp_path / "out" / "result.json").to_dict() == result.to_dict()
 
 
+def test_what_is_refused_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        ks.assess(model, X, Y, out=tmp_path / "out", limits={"robustness.nothing": 0.2})
+    with pytest.raises(InputError):
+        ks.assess(model, X, Y[:3], out=tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_processes_change_nothing(tmp_path: Path) -> None:
     fitted = LogisticRegression().fit(X, Y)
     one = ks.assess(fitted, X, Y, train=(X, Y), out=tmp_path / "one")

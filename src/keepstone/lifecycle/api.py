@@ -25,7 +25,7 @@ from keepstone.lifecycle.handed import handed, labels_only, scored
 from keepstone.lifecycle.labels import vector
 from keepstone.lifecycle.opening import Found, Opened, assemble
 from keepstone.lifecycle.publish import publish
-from keepstone.lifecycle.record import Record
+from keepstone.lifecycle.record import SHELF, Record
 from keepstone.lifecycle.shown import Result
 from keepstone.measure.executors.local import Processes
 from keepstone.measure.shelf import KeptShelf
@@ -249,7 +249,14 @@ def _system(use: _Use, given: Gathered, demanded: Mapping[str, object], *, guess
         population=use.population,
         affected=(),
         target=TargetSpec(threshold=use.threshold, recall=use.recall, seconds=use.seconds, design=use.design),
-        data=DataSpec(test="X", train="train" if given.train is not None else "", label="y", features=given.test.features, groups=given.groups),
+        data=DataSpec(
+            test="X",
+            train="train" if given.train is not None else "",
+            label="y",
+            features=given.test.features,
+            groups=given.groups,
+            population=use.population,
+        ),
         guesses=given.guesses | ({"target.threshold"} if guess else frozenset()),
         **demanded,  # type: ignore[arg-type]  # three tuples, each of its own kind
     )
@@ -257,10 +264,11 @@ def _system(use: _Use, given: Gathered, demanded: Mapping[str, object], *, guess
 
 def _run(system: System, given: Gathered, found: Found, choice: order.Choice, way: _Way) -> Result:
     signs = keys.InsecureDevelopmentKey() if way.key is None else keys.load(way.key)
-    record = None if way.out is None else Record(Path(way.out))
-    processes = Processes(way.workers, record.shelf) if record is not None and way.workers > 1 else None
+    folder = None if way.out is None else Path(way.out)
+    processes = Processes(way.workers, folder / SHELF) if folder is not None and way.workers > 1 else None
     try:
         planned = _planned(system, given, found, choice)
+        record = None if folder is None else Record(folder)  # after all that may be refused: nothing is half-written
         place = order.Place(record=record, processes=processes)
         done = order.assess(planned, choice, signs, place=place, on_progress=None if way.watch is None else _watched(way.watch))
     finally:

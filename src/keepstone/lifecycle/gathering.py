@@ -203,7 +203,8 @@ def _split(table: Table) -> Iterator[str]:
         pairs = np.unique(np.column_stack([unit, group]), axis=0)
         several = int((np.unique(pairs[:, 0], return_counts=True)[1] > 1).sum())
         if several:
-            yield f"The «groups: {attribute}» must be one for all rows of a «unit»; {several:,} of {len(_units):,} have several: name what holds for the whole unit."
+            rule = "must be one for all rows of a «unit»"
+            yield f"The «groups: {attribute}» {rule}; {several:,} of {len(_units):,} have several: name what holds for the whole unit."
 
 
 def _names(cases: _Part) -> object:
