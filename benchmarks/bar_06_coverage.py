@@ -169,7 +169,7 @@ def main() -> int:
             losses = setting.draw(rng)
             found, agree = bounds(setting, losses)
             naive = usual(setting, losses)
-            missed += [found.lower > setting.truth, found.upper < setting.truth]
+            missed += [found.lower >= setting.truth, found.upper <= setting.truth]  # at the limit itself: a wrong claim
             peer += [naive.lower > setting.truth, naive.upper < setting.truth]
             width += found.upper - found.lower
             disagree += not agree
