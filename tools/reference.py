@@ -70,7 +70,8 @@ def risks() -> str:
     lines = [MADE, "# Risks\n\n", "What the catalogue knows of every system, over all twelve areas; a system adds its own harms and adversaries.\n\n"]
     catalogue = load()
     for area in Area:
-        lines.append(f"## {area.value.replace('_', ' ').capitalize()} ({area.side.value})\n\n| risk | in plain words | opens | references |\n| --- | --- | --- | --- |\n")
+        lines.append(f"## {area.value.replace('_', ' ').capitalize()} ({area.side.value})\n\n")
+        lines.append("| risk | in plain words | opens | references |\n| --- | --- | --- | --- |\n")
         for risk in catalogue.risks.values():
             if risk.id.partition(".")[0] == area.value:
                 known = ", ".join(catalogue.reference(name) for name in risk.references)
