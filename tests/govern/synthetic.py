@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import msgspec
-from tests.govern.invented import DIGESTS, HARMS, HOSTILE, METRICS, MITIGATIONS, SAFETY, SECURITY, SENTENCES, UNMEASURED, noise
+from govern.invented import DIGESTS, HARMS, HOSTILE, METRICS, MITIGATIONS, SAFETY, SECURITY, SENTENCES, UNMEASURED, noise
 
 from keepstone.core.origin import Area
 from keepstone.govern.document import (
@@ -216,7 +216,7 @@ def build(rows: list[Finding], **other: object) -> Result:
 
 def not_met() -> Result:
     """Give the ordinary example: both halves fail something, every section is filled."""
-    from tests.govern import synthetic_effects as effects
+    from govern import synthetic_effects as effects
 
     rests = ("adversarial.evasion_2.missed", "robustness.missing_values.alarm", "adversarial.withhold_3.missed")
     sentences = tuple(Sentence(text=text, rests_on=word) for text, word in zip(SENTENCES, rests, strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.govern.invented import COLUMNS, MITIGATIONS, noise
+from govern.invented import COLUMNS, MITIGATIONS, noise
 
 from keepstone.govern.document import Clinical
 from keepstone.govern.rows import AttackHarm, CalibrationBin, ClinicalRow, Direction, Exposed, Intent, Interplay, Mitigation, Triple

@@ -6,8 +6,8 @@ import io
 
 import msgspec
 import pytest
+from govern import synthetic
 from rich.console import Console
-from tests.govern import synthetic
 
 from keepstone.core.errors import InputError
 from keepstone.govern.diff import compare, lines, render, show

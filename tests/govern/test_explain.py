@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from tests.govern import synthetic
+from govern import synthetic
 
 from keepstone.core.errors import InputError
 from keepstone.govern.document import Result

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.govern import synthetic
+from govern import synthetic
 
 from keepstone.core.errors import InputError
 from keepstone.govern.read import MOST_PROBLEMS, encode_result, read_result, read_run

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 import pytest
-from tests.govern import synthetic
+from govern import synthetic
 
 from keepstone.govern.schema import result_schema
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from tests.govern import synthetic
+from govern import synthetic
 
 from keepstone.govern.report import effects
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 import pytest
-from tests.govern import synthetic
+from govern import synthetic
 
 from keepstone.core.errors import InputError
 from keepstone.govern.report.figure import matrix_image

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from govern import synthetic
+from govern.report.html_page import read
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from tests.govern import synthetic
-from tests.govern.report.html_page import read
 
 from keepstone.govern.report.markdown import code, escape, render
 

@@ -6,7 +6,7 @@ import itertools
 
 import msgspec
 import pytest
-from tests.govern import synthetic
+from govern import synthetic
 
 from keepstone.govern.report.matrix import LARGEST, ROW, Matrix, matrix
 from keepstone.govern.rows import Interplay

@@ -11,8 +11,8 @@ from importlib.resources import files
 import jinja2
 import msgspec
 import pytest
-from tests.govern import synthetic
-from tests.govern.report.html_page import Element, read
+from govern import synthetic
+from govern.report.html_page import Element, read
 
 from keepstone.govern.report.page import environment, render
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import msgspec
+from govern import synthetic
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.govern import synthetic
 
 from keepstone.govern.report import pictures
 from keepstone.govern.rows import Finding

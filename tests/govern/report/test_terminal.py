@@ -6,8 +6,8 @@ import io
 import unicodedata
 
 import pytest
+from govern import synthetic
 from rich.console import Console
-from tests.govern import synthetic
 
 from keepstone.govern.report.terminal import closing, summary
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from tests.govern import synthetic
+from govern import synthetic
 
 from keepstone.govern.report.view import CARDS, ORDER, area_name, view
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from keepstone.areas.controls import LeastLoss
+from keepstone.areas.ward import LeastLoss
 from keepstone.core.errors import InputError
 from keepstone.core.table import Feature
 from keepstone.parts.mitigations.sanitising import Sanitised, Sanitising, chosen, neighbours
