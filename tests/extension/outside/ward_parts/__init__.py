@@ -1,0 +1,1 @@
+"""Parts for Keepstone from outside: one file each."""
