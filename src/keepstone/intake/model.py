@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import inspect
 import queue
 import sys
 import threading
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from keepstone.core.errors import InputError, MissingExtra
+from keepstone.core.errors import InputError, KeepstoneError, MissingExtra
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -208,10 +209,14 @@ class FromFile:
 
     def __call__(self, *args: Any, **named: Any) -> Any:  # noqa: ANN401  an outside function
         """Call the function."""
+        return self.load_once()(*args, **named)
+
+    def load_once(self) -> Callable[..., Any]:
+        """The function, read from its file once in this process."""
         function = _LOADED.get(self.recipe_path)
         if function is None:
             function = _LOADED[self.recipe_path] = self.load()
-        return function(*args, **named)
+        return function
 
     @property
     def recipe_path(self) -> tuple[str, str]:
@@ -285,7 +290,7 @@ class Given:
 
 @dataclass(frozen=True, eq=False)
 class UserLearner:
-    """Trains by a function of the user: `fit(X, y, *, seed, weight=None)` gives a fitted estimator."""
+    """Trains by a function of the user: `fit(X, y)`, which may also take `seed` and `weight`, gives a fitted estimator."""
 
     function: FromFile
 
@@ -295,17 +300,27 @@ class UserLearner:
         return self.function.recipe
 
     def fit(self, x: Floats, y: NDArray[np.int8], *, seed: int, weight: Floats | None = None) -> Scorer:
-        """Train on rows."""
-        return Estimated(self.function(x, y, seed=seed, weight=weight))
+        """Train on rows.
+
+        Raises:
+            InputError: If the function raises, gives no model, or takes no weights where they are needed.
+        """
+        known = inspect.signature(self.function.load_once()).parameters
+        everything = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in known.values())
+        if weight is not None and not (everything or "weight" in known):
+            raise InputError(f"{self.function.path}: «{self.function.name}» takes no «weight», which this needs.")
+        named = {key: value for key, value in (("seed", seed), ("weight", weight)) if everything or key in known}
+        fitted = _trained(lambda: self.function(x, y, **named), f"{self.function.path}: «{self.function.name}»")
+        if not (hasattr(fitted, "predict_proba") or hasattr(fitted, "predict")):
+            raise InputError(f"{self.function.path}: «{self.function.name}» must give a fitted estimator; it gave {type(fitted).__name__}.")
+        return Estimated(fitted)
 
 
 @dataclass(frozen=True, eq=False)
 class CloneLearner:
-    """Trains a fresh copy of a scikit-learn estimator with the same parameters."""
+    """Trains a fresh copy of a saved scikit-learn estimator with the same parameters, on rows as numbers and labels 0 and 1."""
 
     estimator: Any
-    wrap: Callable[[Floats], Any] | None = None
-    classes: tuple[object, object] = (0, 1)
 
     @property
     def recipe(self) -> str:
@@ -313,7 +328,11 @@ class CloneLearner:
         return f"{type(self.estimator).__module__}.{self.estimator!r}"
 
     def fit(self, x: Floats, y: NDArray[np.int8], *, seed: int, weight: Floats | None = None) -> Scorer:
-        """Train on rows."""
+        """Train on rows.
+
+        Raises:
+            InputError: If it raises.
+        """
         try:
             from sklearn.base import clone
         except ImportError as error:
@@ -321,12 +340,19 @@ class CloneLearner:
         fresh = clone(self.estimator)
         if "random_state" in fresh.get_params(deep=False):
             fresh.set_params(random_state=seed)
-        rows = x if self.wrap is None else self.wrap(x)
-        labels = np.asarray(self.classes, dtype=object)[np.asarray(y, dtype=np.int64)]
-        if all(isinstance(name, int | np.integer) for name in self.classes):
-            labels = labels.astype(np.int64)
-        fresh.fit(rows, labels) if weight is None else fresh.fit(rows, labels, sample_weight=weight)
-        return Estimated(fresh, self.classes[1], self.wrap)
+        named = {} if weight is None else {"sample_weight": weight}
+        _trained(lambda: fresh.fit(x, np.asarray(y, dtype=np.int64), **named), f"the model «{type(fresh).__name__}»")
+        return Estimated(fresh)
+
+
+def _trained(call: Callable[[], Any], what: str) -> Any:  # noqa: ANN401  whatever an outside function gives
+    """Train by outside code; whatever it raises is told in one line."""
+    try:
+        return call()
+    except KeepstoneError:
+        raise
+    except Exception as error:
+        raise InputError(f"{what} could not train: {_one_line(error)}") from error
 
 
 def read_model(path: Path, *, trust_pickle: bool = False) -> Any:  # noqa: ANN401  whatever estimator the file holds

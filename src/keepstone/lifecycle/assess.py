@@ -192,6 +192,7 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
     if record is not None:
         record.stream("losses.jsonl", lines(state, shelf))
         record.write("result.json", encode(msgspec.to_builtins(document)))
+        record.seal(key)
         if choice.show_rows:
             failed_findings = [one.held.id for one in measured.findings if one.verdict is Verdict.FAIL]
             write_rows(record, planned.plan, failed_findings, planned.opened.target.table("test"), shelf)

@@ -140,7 +140,7 @@ def _function(text: str, folder: Path) -> FromFile:
     if not path or not file.is_file():
         raise InputError(f"{file}: there is no such file.", hint="Name a function as «file.py:function», beside the system file.")
     found = FromFile(file.resolve(), name)
-    found.load()
+    found.load_once()
     return found
 
 

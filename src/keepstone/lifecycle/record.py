@@ -52,7 +52,7 @@ class Record:
         if resume:
             self._same(data)
         else:
-            for name in (RESULT, LOG, RUN, REPORT, MARKDOWN):
+            for name in (SEAL, RESULT, LOG, RUN, REPORT, MARKDOWN):
                 (self.folder / name).unlink(missing_ok=True)
             shutil.rmtree(self.shelf, ignore_errors=True)
         self.write(PLAN, data)
