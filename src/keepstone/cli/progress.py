@@ -46,6 +46,14 @@ class Bar:
         if self.live:
             self.bar.update(self.task, description=text, total=None, completed=0)
 
+    def count(self, done: int, total: int, what: str) -> None:
+        """Show how many of so many are done."""
+        if self.live:
+            self.bar.update(self.task, description=f"{done} of {total} {what}", total=total, completed=done)
+        elif not self.quiet and time.monotonic() - self.last > EVERY:
+            self.last = time.monotonic()
+            self.console.print(f"{done} of {total} {what}", markup=False)
+
     def step(self, step: Step) -> bool:
         """Show one step of the run; always answers True."""
         text = f"{step.open} open · {step.text}"[:WIDEST]
