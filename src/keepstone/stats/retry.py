@@ -53,7 +53,7 @@ def luckiest(x: Floats, draw: Draw, tries: int, decide: Callable[[Floats], Float
         return draw(0, every)
     now = decide(x)
     wanted = 1 - now if goal == "any" else np.full(len(x), 1.0 if goal == "alarm" else 0.0)
-    kept, at = x.copy(), every[now != wanted]
+    kept, at = x.copy(), every[(now != wanted) & ~np.isnan(wanted)]  # where a person decides there is no decision to turn
     for k in range(tries - 1):
         if len(at) == 0:
             break
