@@ -10,9 +10,8 @@ Nothing is loaded before it is used: each name below comes from where it is defi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing `typing` would take ten times as long as the rest of this file
     from keepstone.core.errors import InputError, KeepstoneError, MissingExtra, PartError, RequirementError
     from keepstone.core.origin import Adversary, Area, Hazard
     from keepstone.core.part import part
