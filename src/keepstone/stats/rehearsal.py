@@ -46,6 +46,8 @@ SHARP: Final = 2.0
 SETS: Final = 400
 """Most sets of columns that are tried."""
 KEPT: Final = 100
+FEW: Final = 32
+"""Up to so many different scores are coarse."""
 
 
 def cover(turned: Flags, most: int) -> Ints:
@@ -254,6 +256,33 @@ def attached(x: Floats, donors: Floats, block: Sequence[int]) -> Floats:
     rows = x.copy()
     rows[:, block] = donors[:, block]
     return rows
+
+
+@dataclass(frozen=True, eq=False)
+class Shown(_Rehearsal):
+    """How many different scores the target gives on how many rows."""
+
+    @property
+    def key(self) -> str:
+        """Target and seed."""
+        return key_of("shown", self.target.recipe, self.seed)
+
+    def make(self, shelf: Shelf) -> dict[str, Ints]:
+        """Ask about some rows; "shown" is int64 (2,), the different scores and the rows that were answered."""
+        del shelf
+        x = self.target.table("search").x
+        x = x[order(self.seed, "rehearsal.rows", len(x))[: 4 * ROWS]]
+        scores = np.asarray(self.target.answer(Signal(x, np.zeros(len(x), dtype=np.int8))).values, dtype=np.float64)[:, 0]
+        scores = scores[np.isfinite(scores)]
+        return {"shown": np.array([len(np.unique(scores)), len(scores)], dtype=np.int64)}
+
+
+def coarse(target: Target, shelf: Shelf, seed: int) -> bool:
+    """Tell whether the scores that a client sees are so coarse that there is nothing to climb along: few different ones on many rows."""
+    if not isinstance(target, Tabular) or not target.size("search"):
+        return False
+    different, rows = shelf.get(Shown(target, "any", seed))["shown"].tolist()
+    return bool(different <= min(FEW, rows // 4))
 
 
 def rehearsed(target: Target, shelf: Shelf, goal: str, seed: int, *, errors: float) -> Floats:

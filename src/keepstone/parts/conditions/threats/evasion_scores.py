@@ -2,14 +2,20 @@
 
 Adversary (NIST AI 100-2 E2025, evasion, black-box, score-based queries):
     goal        integrity violation of a chosen case: an outcome that is not flagged ("missed"), a false alarm ("alarm"), or the other decision ("any")
-    knowledge   the columns, their measurement errors and bounds; nothing of the model or its training data
+    knowledge   the columns, their measurement errors and bounds, and what stands in front of the model; nothing of the model or its training data
     capability  writes values of the columns that can be changed, within so many measurement errors of what is true, and sees so many answers for a case
 
 The search works on corners, then one slot at a time, and keeps what lowers the score: a random corner first, both ends of each slot in random order,
-one jump to all ends that helped, then single slots redrawn anywhere between their ends. A case whose answers all look alike (scores withheld or
-coarse) is tried with moves that turn many other cases (`keepstone.stats.rehearsal`) instead, then with fresh random corners. Everything that is asked
-about a case counts towards its budget. It is of the family of Square (Andriushchenko et al. 2020, *Square attack: a query-efficient black-box
-adversarial attack via random search*) and SimBA (Guo et al. 2019, *Simple black-box adversarial attacks*), with the constraints of a table.
+one jump to all ends that helped, then single slots redrawn anywhere between their ends. Where scores are withheld or coarse, and for a case whose answers
+all look alike, moves that turn many other cases (`keepstone.stats.rehearsal`) are tried instead, then fresh random corners. Everything that is asked
+about a case counts towards its budget.
+
+Where a screen hides the scores, the attacker has asked before it was put up, as often as now: what was found then is tried first, one question of the
+budget. A score that is hidden now does not take back what it told; a defence that rests on that alone must not look like one (Athalye, Carlini & Wagner
+2018, *Obfuscated gradients give a false sense of security*; Tramer et al. 2020, *On adaptive attacks to adversarial example defenses*).
+
+The search is of the family of Square (Andriushchenko et al. 2020, *Square attack: a query-efficient black-box adversarial attack via random search*) and
+SimBA (Guo et al. 2019, *Simple black-box adversarial attacks*), with the constraints of a table.
 
 A case that was handed to a person is no success. What ends in "withstood" is this search within this budget, no more.
 """
@@ -17,19 +23,21 @@ A case that was handed to a person is no success. What ends in "withstood" is th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.channel import INPUT, Act, Channel
+from keepstone.core.channel import INPUT, Act, Channel, Signal
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
+from keepstone.core.screened import Screened
 from keepstone.intake.slug import number
 from keepstone.parts.conditions.hazards.random_change import RandomChange
 from keepstone.stats.chance import uniform
 from keepstone.stats.perturb import Room, size
 from keepstone.stats.pursuit import Pursuit, check_goal, check_positive, submitted
-from keepstone.stats.rehearsal import rehearsed
+from keepstone.stats.rehearsal import coarse, rehearsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -96,7 +104,7 @@ class EvasionScores:
     @property
     def origin(self) -> Adversary:
         """Somebody who sees scores."""
-        access, knowledge = frozenset({"inputs", "scores"}), frozenset({"features"})
+        access, knowledge = frozenset({"inputs", "scores"}), frozenset({"features", "defence"})
         return Adversary(goal="this case is judged as I want", queries=self.queries, access=access, knowledge=knowledge)
 
     @property
@@ -133,10 +141,37 @@ class EvasionScores:
             room = Room(x, features, self.errors)
             if not room.slots:
                 return x
-            search = _Search(trials, Pursuit(oracle, target, x, goal=self.goal, queries=self.queries), room)
-            return search.run(self.queries, lambda: rehearsed(target, shelf, self.goal, trials.seed, errors=self.errors))
+            pursuit = Pursuit(oracle, target, x, goal=self.goal, queries=self.queries)
+            hidden = coarse(target, shelf, trials.seed)
+            if hidden and isinstance(target, Screened):
+                self._remembered(trials, pursuit, target, room)
+            learn = partial(rehearsed, target, shelf, self.goal, trials.seed, errors=self.errors)
+            return _Search(trials, pursuit, room).run(self.queries, learn, coarse=hidden)
 
         return submitted(INPUT, attack, lambda asked, x: size(asked, x, features))
+
+    def _remembered(self, trials: Trials, pursuit: Pursuit, target: Screened, room: Room) -> None:
+        """Try first what the same search, with the same budget, found on the model before its scores were hidden."""
+        before = Pursuit(_Bare(target.target), target, pursuit.x, goal=self.goal, queries=self.queries)
+        found = _Search(trials, before, room).run(self.queries, lambda: np.zeros((0, len(room.slots))), coarse=False)
+        of = pursuit.open()
+        pursuit.ask(found[of], of)
+
+
+class _Bare:
+    """Answers of the model as it was before anything stood in front of it."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+
+    def ask(self, signal: Signal, of: Ints) -> Signal:
+        """Answer rows."""
+        del of
+        return self.target.answer(signal)
+
+    def left(self) -> Ints:
+        """Not counted here."""
+        return np.zeros(0, dtype=np.int64)
 
 
 class _Search:
@@ -151,21 +186,23 @@ class _Search:
         self.gain = np.zeros((rows, self.slots))
         self.blind = np.ones(rows, dtype=bool)  # all answers so far were alike
 
-    def run(self, queries: int, rehearse: Callable[[], Floats]) -> Floats:
-        """Ask until the budget is used or no case is open."""
+    def run(self, queries: int, rehearse: Callable[[], Floats], *, coarse: bool) -> Floats:
+        """Ask until the budget is used or no case is open; from the start as if blind where scores are coarse."""
+        looks = 0 if coarse else LOOKS
         for step in range(queries - 1):
             of = self.pursuit.open()
             if not len(of):
                 break
             chance = uniform(self.trials, f"evasion.{step}", self.slots)[of]
             place, slot = self._proposal(step, of, chance)
-            blind = self.blind[of]
-            if step >= LOOKS and blind.any():
+            blind = self.blind[of] if step >= looks else np.zeros(len(of), dtype=bool)
+            if blind.any():
                 learned = rehearse()
-                place[blind] = learned[step - LOOKS] if step - LOOKS < len(learned) else self.room.corner(chance[blind])
+                place[blind] = learned[step - looks] if step - looks < len(learned) else self.room.corner(chance)[blind]
             base = self.pursuit.value[of]
             said = self.pursuit.ask(self.room.take(of).at(place), of)
-            self._learn(of, place, slot, base, said)
+            if not coarse:
+                self._learn(of, place, slot, base, said)
         return self.pursuit.best
 
     def _proposal(self, step: int, of: Ints, chance: Floats) -> tuple[Floats, Ints | None]:

@@ -20,6 +20,7 @@ There is no accidental counterpart: nobody finds out by chance who was in the tr
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -382,10 +383,9 @@ def cuts(others: Floats, count: int, alarms: float) -> tuple[float, float, float
     number, ranked = np.arange(count + 1), np.sort(others)[::-1]
     above = np.flatnonzero(binomial_fail(number, count, alarms) <= LEVEL)
     below = np.flatnonzero(binomial_pass(number, count, alarms) <= LEVEL)
-    shown_more = np.array([1 - _at_most(int(above[0]) - 1, count, rank, len(ranked)) if len(above) else 0.0 for rank in range(1, len(ranked) + 1)])
-    shown_less = np.array([_at_most(int(below[-1]), count, rank, len(ranked)) if len(below) else 0.0 for rank in range(1, len(ranked) + 1)])
-    high = int(np.argmax(shown_more >= SURE)) + 1 if (shown_more >= SURE).any() else len(ranked)
-    low = int(np.flatnonzero(shown_less >= LIKELY)[-1]) + 1 if (shown_less >= LIKELY).any() else 0
+    seen = len(ranked)
+    high = bisect_left(range(1, seen), x=True, key=lambda rank: len(above) > 0 and 1 - _at_most(int(above[0]) - 1, count, rank, seen) >= SURE) + 1
+    low = bisect_left(range(1, seen + 1), x=True, key=lambda rank: not len(below) or _at_most(int(below[-1]), count, rank, seen) < LIKELY)
 
     def at(accused: int) -> float:
         return float(ranked[min(accused, len(ranked)) - 1] if accused else ranked[0] + 2 * TIE)
