@@ -196,7 +196,7 @@ def _weak_slices(scope: Scope) -> Iterator[Probe | Unasked]:
         weak, good = (controls.sliced(rule, len(table.features), weak=weak) for weak in (True, False))
         control = Control(bad=weak, good=good, limit=0.25)
         advice = "Hand these cases over, or learn more about them before it speaks of them."
-        yield _probe(scope, "weak_slice", Nominal(), metric, control, paired=metric if at == 1 else None, advice=advice)
+        yield _probe(scope, "weak_slice", Nominal(), metric, control, paired=metric if at == 1 else None, column=scope.profile == FULL, advice=advice)
 
 
 def _training_and_records(scope: Scope) -> Iterator[Probe]:
