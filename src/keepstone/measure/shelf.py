@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from keepstone.core.artefact import Artefact
 
 T = TypeVar("T")
-IN_MEMORY = 256
+IN_MEMORY = 128  # things that are not on disk
 
 
 class KeptShelf:
@@ -39,7 +39,8 @@ class KeptShelf:
             self.made += 1
             if artefact.lasting:
                 self._write(key, cast("Mapping[str, np.ndarray]", value))
-        self._keep(key, value)
+        if self.folder is None or not artefact.lasting:
+            self._keep(key, value)
         return value
 
     def has(self, artefact: Artefact[T]) -> bool:

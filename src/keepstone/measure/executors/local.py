@@ -1,7 +1,7 @@
 """Batches made on this machine: in this process, or in several.
 
 Several processes change nothing but the time: a batch is an address, each worker keeps its own targets in memory and shares the
-shelf's folder, and answers come back in the order asked. Batches of one home (one built target) always go to the same worker.
+shelf's folder, and answers come back in the order asked. Batches of one home (one built target) go to the same worker while it has any.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 Clock: TypeAlias = "Callable[[], float]"
 
+TRAINING_COST = 20_000.0  # rows that a model could answer in the time of training one
 PATIENCE = 10.0  # seconds that a worker may take to end by itself
 
 
@@ -68,11 +69,10 @@ class Task:
 
 @dataclass
 class Worker:
-    """One process, what it is doing, and how much it was given so far."""
+    """One process, and what it is doing since when."""
 
     process: BaseProcess
     link: Connection
-    load: float = 0.0
     doing: int | None = None
     began: float = 0.0
 
@@ -103,7 +103,7 @@ class Processes:
         yield from self._make([cast("Played", one) for one in wanted])
 
     def _make(self, wanted: Sequence[Played]) -> Iterator[dict[str, np.ndarray]]:
-        waiting = self._divide(wanted)
+        waiting = sorted(range(len(wanted)), key=lambda index: -_weight(wanted[index]))
         done: dict[int, dict[str, np.ndarray]] = {}
         for number in range(len(self.workers)):
             self._next(number, waiting, wanted)
@@ -125,27 +125,20 @@ class Processes:
             worker.link.close()
         self.workers = []
 
-    def _divide(self, wanted: Sequence[Played]) -> list[list[int]]:
-        """Per worker, what it is to make, in order. A home that is new goes to the worker with the least to do."""
-        waiting: list[list[int]] = [[] for _ in self.workers]
-        for index, played in enumerate(wanted):
-            home = played.home
-            if home not in self.homes:
-                self.homes[home] = min(range(len(self.workers)), key=lambda number: self.workers[number].load)
-            number = self.homes[home]
-            self.workers[number].load += _weight(played)
-            waiting[number].append(index)
-        return waiting
-
-    def _next(self, number: int, waiting: list[list[int]], wanted: Sequence[Played]) -> None:
+    def _next(self, number: int, waiting: list[int], wanted: Sequence[Played]) -> None:
+        """Give a worker the costliest batch whose target it has, or nobody has; else the costliest of all, whose target it makes too."""
+        if not waiting:
+            return
         worker = self.workers[number]
-        if waiting[number]:
-            worker.doing = waiting[number].pop(0)
-            played = wanted[worker.doing]
-            worker.began = self.clock() if self.clock else 0.0
-            worker.link.send(Task(played.arm.id, played.trials, tuple(metric.id for metric in played.metrics)))
+        mine = (index for index in waiting if self.homes.get(wanted[index].home, number) == number)
+        worker.doing = next(mine, waiting[0])
+        waiting.remove(worker.doing)
+        played = wanted[worker.doing]
+        self.homes.setdefault(played.home, number)
+        worker.began = self.clock() if self.clock else 0.0
+        worker.link.send(Task(played.arm.id, played.trials, tuple(metric.id for metric in played.metrics)))
 
-    def _collect(self, waiting: list[list[int]], wanted: Sequence[Played], done: dict[int, dict[str, np.ndarray]]) -> None:
+    def _collect(self, waiting: list[int], wanted: Sequence[Played], done: dict[int, dict[str, np.ndarray]]) -> None:
         ready = wait([worker.link for worker in self.workers if worker.doing is not None])
         for number, worker in enumerate(self.workers):
             if worker.link not in ready:
@@ -194,8 +187,10 @@ def _add(spent: dict[str, float], played: Played, seconds: float) -> None:
 
 
 def _weight(played: Played) -> float:
-    origin = played.arm.condition.origin
-    return len(played.trials) * (1.0 + (origin.queries if isinstance(origin, Adversary) else 0))
+    """About what a batch costs, in rows answered: its trials, its queries, and what must be trained for it."""
+    condition = played.arm.condition
+    asked = len(played.trials) * (1.0 + (condition.origin.queries if isinstance(condition.origin, Adversary) else 0))
+    return asked + TRAINING_COST * (len(condition.needs(played.arm.target)) + any(channel.at_rest for channel in condition.channels))
 
 
 def serve(link: Connection, folder: Path) -> None:
