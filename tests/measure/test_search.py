@@ -58,7 +58,8 @@ def test_a_slice_of_150_rows_30_points_worse_is_found() -> None:
 
 def test_few_are_kept_of_data_without_a_weak_slice() -> None:
     kept = [len(weak_slices(*planted(seed, worse=0.0)[:2], 0.5, 7, of="error")) for seed in range(20)]
-    assert np.mean(kept) < 2
+    assert np.mean(kept) < 2.5
+    assert min(kept) == 1
     assert max(kept) <= MOST
 
 

@@ -50,9 +50,9 @@ def weak_slices(table: Table, scores: Floats, threshold: float, seed: int, *, of
         of: What is worse: "missed" (outcomes not flagged), "alarms" (flagged without the outcome) or "error" (either).
 
     Returns:
-        At most five rules, worst first: of at least 60 rows (and a twentieth of all, or 120), 20 of them counted (and a
-        twentieth of all that are, or 40: fewer can hardly be decided about elsewhere), and with a rate that is over that of all
-        rows by more than three standard errors. Thresholds are rounded to three digits, so that a rule repeats nobody's value.
+        At most five rules, worst first: of at least 60 rows (and a twentieth of all, or 120), 20 of them counted (and a twentieth of all that are, or 40:
+        fewer can hardly be decided about elsewhere), and with a rate that is over that of all rows by more than three standard errors; where there is
+        none, the one that comes nearest, so that the question is asked. Thresholds are rounded to three digits, so that a rule repeats nobody's value.
 
     Raises:
         InputError: If `of` is another word.
@@ -122,7 +122,7 @@ def _kept(grid: _Grid) -> Iterator[tuple[int, int]]:
     seen: list[Bools] = []
     for place in np.argsort(-upper, axis=None, kind="stable"):
         first, second = (int(at) for at in np.unravel_index(place, upper.shape))
-        if upper[first, second] <= 0 or len(seen) == MOST:
+        if upper[first, second] <= -1 or (upper[first, second] <= 0 and seen) or len(seen) == MOST:
             return
         rows = grid.masks[:, first] & grid.masks[:, second]
         if all((rows & other).sum() <= ALIKE * min(rows.sum(), other.sum()) for other in seen):
