@@ -32,10 +32,7 @@ def lines(state: State, shelf: Shelf) -> Iterator[bytes]:
         if track.error:
             yield encode({"arm": arm.id, "error": track.error}) + b"\n"
             continue
-        start = 0
-        for stop, _weight in track.rounds:
-            if stop > track.played:
-                break
+        for start, stop in track.spans:
             values = [
                 shelf.get(Played(arm, Trials(state.plan.seed, arm.condition.stream, a, min(stop, a + BLOCK), arm.unit), track.metrics))
                 for a in range(start, stop, BLOCK)
@@ -45,7 +42,6 @@ def lines(state: State, shelf: Shelf) -> Iterator[bytes]:
                 losses = np.vstack([by_unit(value[f"loss:{metric.id}"], value["unit"]) for value in values])
                 line = {"arm": arm.id, "metric": metric.id, "parts": list(metric.parts), "start": start, "stop": stop}
                 yield encode(line | {"losses": [spelled(losses[:, k]) for k in range(losses.shape[1])]}) + b"\n"
-            start = stop
 
 
 def _calls(values: Sequence[Mapping[str, np.ndarray]]) -> float:

@@ -62,6 +62,7 @@ class Track:
         broken: Rows that broke, as (row, reason).
         error: What made the whole arm fail, or "".
         size: Sum and count of realised changes.
+        spans: Start and stop of each round that was played; an arm that sat a round out has lost its trials.
     """
 
     rounds: tuple[tuple[int, float], ...]
@@ -71,6 +72,7 @@ class Track:
     broken: list[tuple[int, str]] = field(default_factory=list)
     error: str = ""
     size: tuple[float, int] = (0.0, 0)
+    spans: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass
@@ -211,6 +213,8 @@ def _round(state: State, live: Sequence[Arm], index: int, executor: Executor, on
             if on_progress is not None:
                 going = on_progress(_progress(state, played)) and going
         _fold(state.plan, losses, cells, pairs)
+    for track in (state.tracks[arm.id] for arm in live):
+        track.spans.append((track.rounds[index - 1][0] if index else 0, track.rounds[index][0]))
     for cell in state.plan.cells:
         if cell.id in cells:
             _look(state.looks.setdefault(cell.id, []), cell.metric.claim, cells[cell.id], state.tracks[cell.arm.id].rounds[index][1])
