@@ -7,18 +7,13 @@ import pytest
 from scipy.special import gammaln
 from scipy.stats import binom
 
-from keepstone.core.claim import Look, Paired
+from keepstone.core.claim import Look
 from keepstone.stats.claims import Advantage, Difference
 
 
 def pairs(more: int, less: int, n: int) -> list[Look]:
     losses = np.array([1000] * more + [-1000] * less + [0] * (n - more - less), dtype=np.int16)[:, None]
     return [Look(weight=1.0, tally=Difference().tally(losses))]
-
-
-def test_claims_about_an_effect_are_paired() -> None:
-    assert isinstance(Difference(), Paired)
-    assert isinstance(Advantage(), Paired)
 
 
 def test_worse_is_near_the_sign_test() -> None:

@@ -62,8 +62,7 @@ def test_looks_that_can_not_matter_are_left_out_without_a_trace() -> None:
     rng = np.random.default_rng(7)
     for _ in range(15):
         rows = tuple(
-            Row(weight, int(rng.binomial(n, 0.3)), int(rng.binomial(n, 0.2)), n, n, paired=False, d0=0.0)
-            for weight, n in ((0.1, 40), (0.2, 80), (0.7, 160))
+            Row(weight, int(rng.binomial(n, 0.3)), int(rng.binomial(n, 0.2)), n, n, paired=False, d0=0.0) for weight, n in ((0.1, 40), (0.2, 80), (0.7, 160))
         )
         theta = float(rng.choice([-0.1, 0.0, 0.05]))
         full = [1.0 if row.screened(theta) else row.test.p(theta) / row.weight for row in rows]

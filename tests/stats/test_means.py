@@ -90,5 +90,5 @@ def test_hit_rates_are_of_0_and_1() -> None:
 
 def test_best_of_both_needs_both_parts() -> None:
     best = Both(f=0.01).best([500, 20, 500, 20], 0.1, weight=1.0)
-    assert best.pass_ == pytest.approx(max(0.01 ** 20, 0.9 ** 500))
+    assert best.pass_ == pytest.approx(max(0.01**20, 0.9**500))
     assert best.fail == pytest.approx(0.99**20)

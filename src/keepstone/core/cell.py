@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from keepstone.core.claim import Claim
+    from keepstone.core.claim import Comparison
     from keepstone.core.part import AnyCondition, Metric, Mitigation, Target
     from keepstone.core.probe import Probe, Unasked
 
@@ -111,7 +111,7 @@ class Pair:
     of: Cell
     against: Cell | None
     margin: float
-    claim: Claim
+    claim: Comparison
     about: Mapping[str, str] = field(default_factory=dict)
 
 

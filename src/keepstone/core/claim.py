@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +29,7 @@ class Sides(NamedTuple):
 
 
 class Effects(NamedTuple):
-    """The three claims of an effect, as p-values: worse, better, no worse by the margin."""
+    """The three claims of an effect, as p-values or e-values: worse, better, no worse by the margin."""
 
     worse: float
     better: float
@@ -116,12 +116,11 @@ class Claim(Protocol):
         """Return the least p-values that so many trials a part can give: can this ever be decided?"""
 
 
-@runtime_checkable
-class Paired(Protocol):
-    """A claim about a paired difference: three claims at once, and an interval that agrees with all of them."""
+class Comparison(Claim, Protocol):
+    """A claim about a difference: three claims at once (worse, better, no worse by a margin), and one interval that agrees with all of them."""
 
     def p_effect(self, looks: Sequence[Look], margin: float) -> Effects:
         """Return the p-values of worse, better and no worse by the margin."""
 
-    def effect_bounds(self, looks: Sequence[Look], margin: float, level: float) -> Bounds:
-        """Return the bounds that agree with the three claims."""
+    def e_effect(self, tally: Tally, margin: float) -> Effects:
+        """Return their e-values."""

@@ -20,6 +20,7 @@ from keepstone.stats.claims import Difference
 from keepstone.stats.discovery import graded_level
 
 if TYPE_CHECKING:
+    from keepstone.core.claim import Comparison
     from keepstone.core.part import AnyCondition, Metric, Mitigation, Target, Threat
     from keepstone.core.system import Adopted, System
 
@@ -210,7 +211,7 @@ def _exposed(exposures: Sequence[Exposure], target: Target, kit: Kit, system: Sy
             of=cell,
             against=None,
             margin=system.small_margin,
-            claim=exposure.metric.claim,
+            claim=cast("Comparison", exposure.metric.claim),
             about={"flaw": exposure.flaw, "title": exposure.title, "threat": exposure.condition.id},
         )
 

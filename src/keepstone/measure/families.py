@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keepstone.core.cell import Design, Held, Pair, Plan
-from keepstone.core.claim import Bounds, Effects, Paired
 from keepstone.stats import discovery
 
 if TYPE_CHECKING:
-    from keepstone.core.claim import Look
+    from keepstone.core.claim import Bounds, Look
 
 NULLS = 2  # most nulls of one effect that are true together: of worse, better and no worse by the margin
 
@@ -151,23 +150,14 @@ def judge_effects(pairs: Sequence[Pair], looks: Mapping[str, Sequence[Look]], de
 def _three(pair: Pair, looks: Sequence[Look], design: Design, family: int, alpha: float) -> tuple[float, float, float]:
     """E-values of worse, better, no worse."""
     if design is Design.ALL_ITEMS:
-        last = (looks[-1],)  # effects are looked at once, over all items
-        p = _effect_p(pair, last)
+        p = pair.claim.p_effect((looks[-1],), pair.margin)  # effects are looked at once, over all items
         return (
             discovery.graded_e(p.worse, family, alpha),
             discovery.graded_e(p.better, family, alpha),
             discovery.graded_e(p.no_worse, family, alpha),
         )
-    at_zero, at_margin = pair.claim.e(looks[-1].tally, 0.0), pair.claim.e(looks[-1].tally, pair.margin)
-    return at_zero.fail, at_zero.pass_, at_margin.pass_
-
-
-def _effect_p(pair: Pair, looks: Sequence[Look]) -> Effects:
-    """The three p-values; of two groups from the claims at 0 and at the margin, where "better" needs "no worse" too."""
-    if isinstance(pair.claim, Paired):
-        return pair.claim.p_effect(looks, pair.margin)
-    zero, margin = pair.claim.p(looks, 0.0), pair.claim.p(looks, pair.margin)
-    return Effects(worse=zero.fail, better=max(zero.pass_, margin.pass_), no_worse=margin.pass_)
+    e = pair.claim.e_effect(looks[-1].tally, pair.margin)
+    return e.worse, e.better, e.no_worse
 
 
 def _direction(row: np.ndarray) -> str:
@@ -179,8 +169,5 @@ def _direction(row: np.ndarray) -> str:
 def effect_bounds(pair: Pair, looks: Sequence[Look], design: Design, level: float) -> Bounds:
     """The interval of an effect, at the family's level."""
     if design is Design.ALL_ITEMS:
-        if isinstance(pair.claim, Paired):
-            return pair.claim.effect_bounds((looks[-1],), pair.margin, level)
-        zero, margin = (pair.claim.bounds((looks[-1],), limit, level) for limit in (0.0, pair.margin))
-        return Bounds(lower=zero.lower, upper=margin.upper if margin.upper > pair.margin or zero.upper > 0 else zero.upper)
+        return pair.claim.bounds((looks[-1],), pair.margin, level)
     return pair.claim.e_bounds(looks[-1].tally, pair.margin, level)

@@ -213,6 +213,12 @@ def _round(state: State, live: Sequence[Arm], index: int, executor: Executor, on
             if on_progress is not None:
                 going = on_progress(_progress(state, played)) and going
         _fold(state.plan, losses, cells, pairs)
+    _close(state, live, index, cells, pairs)
+    return going
+
+
+def _close(state: State, live: Sequence[Arm], index: int, cells: dict[str, Tally], pairs: dict[str, Tally]) -> None:
+    """Note how far each arm got, and add a look to each cell and pair that was played."""
     for track in (state.tracks[arm.id] for arm in live):
         track.spans.append((track.rounds[index - 1][0] if index else 0, track.rounds[index][0]))
     for cell in state.plan.cells:
@@ -221,7 +227,6 @@ def _round(state: State, live: Sequence[Arm], index: int, executor: Executor, on
     for pair in state.plan.pairs:
         if pair.id in pairs:
             _look(state.pairs.setdefault(pair.id, []), pair.claim, pairs[pair.id], 1.0)
-    return going
 
 
 def _blocks(state: State, live: Sequence[Arm], index: int) -> Iterator[list[Played]]:

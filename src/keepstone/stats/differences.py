@@ -73,10 +73,6 @@ class Difference(Counting):
         """Return the one-sided bounds at `level`, in agreement with `p` and `p_effect` at this limit."""
         return self._signed(looks).bounds(limit, level)
 
-    def effect_bounds(self, looks: Sequence[Look], margin: float, level: float) -> Bounds:
-        """Return the same: one interval agrees with the criterion and with the effect."""
-        return self.bounds(looks, margin, level)
-
     def _staked(self, tally: Tally) -> Staked:
         values, times = arrays(tally.parts[0])
         return Staked(

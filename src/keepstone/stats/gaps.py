@@ -142,10 +142,6 @@ class Advantage(Counting):
         """Return the one-sided bounds of the difference at `level`, in agreement with `p` and `p_effect` at this limit."""
         return self._signed(looks).bounds(limit, level)
 
-    def effect_bounds(self, looks: Sequence[Look], margin: float, level: float) -> Bounds:
-        """Return the same: one interval agrees with the criterion and with the effect."""
-        return self.bounds(looks, margin, level)
-
     def e(self, tally: Tally, limit: float) -> Sides:
         """Return the e-values of the blocks that are complete so far; they may be looked at after any trial."""
         return self._turns(tally).e(limit)

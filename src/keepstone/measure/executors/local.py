@@ -198,7 +198,10 @@ def serve(link: Connection, folder: Path) -> None:
     try:
         with suppress(ImportError):
             import sklearn.ensemble  # noqa: F401  loads while the plan is made
-        preload(link.recv())
+        files = link.recv()
+        if files is None:  # ended before it began: what was asked for was refused
+            return
+        preload(files)
         arms: dict[str, Arm] = {arm.id: arm for arm in link.recv()}
         metrics = link.recv()
         shelf = KeptShelf(folder)

@@ -63,7 +63,7 @@ class Classifier:
     clean: Table | None = None
     seed: int = 0
     file: str = ""
-    _orders: dict[tuple[int, str], Ints] = field(default_factory=dict, compare=False, repr=False)
+    _orders: dict[tuple[int, str, str], Ints] = field(default_factory=dict, compare=False, repr=False)
 
     name: ClassVar[str] = "classifier"
 
@@ -119,9 +119,10 @@ class Classifier:
 
     def order(self, trials: Trials) -> Ints:
         """The order in which a stream's rows are played: units at random, the rows of a unit together."""
-        key = (trials.seed, trials.stream)
+        table = self.table(trials.stream)
+        key = (trials.seed, trials.stream, table.digest)
         if key not in self._orders:
-            unit = self.table(trials.stream).unit
+            unit = table.unit
             _names, index = np.unique(unit, return_inverse=True)
             place = np.empty(len(_names), dtype=np.int64)
             place[order(trials.seed, f"items.{trials.stream}", len(_names))] = np.arange(len(_names))
@@ -178,7 +179,7 @@ class Classifier:
         tapped = _retold(train, kept, index, digest)
         scorer = learner.fit(tapped.x, tapped.y, seed=seed_of(self.seed, "fit", str(seed)))
         made = key_of(self.digest, "fit", digest, seed)
-        return replace(self, digest=made, scorer=Guarded(scorer, self.scorer.seconds), train=tapped, clean=self.clean or train, seed=seed, _orders={})
+        return replace(self, digest=made, scorer=Guarded(scorer, self.scorer.seconds), train=tapped, clean=self.clean or train, seed=seed)
 
     def relearned(self, learner: Learner, shelf: Shelf) -> Classifier:
         """Train another way on the same rows; the operating point is found anew, by the same rule, on the clean rows."""
@@ -186,7 +187,7 @@ class Classifier:
         scorer = learner.fit(train.x, train.y, seed=seed_of(self.seed, "fit", "0"))
         threshold = self.threshold if self.recall is None else operating_point(learner, self.clean or train, self.recall, self.seed, shelf)
         made = key_of(self.digest, "relearned", learner.recipe)
-        return replace(self, digest=made, scorer=Guarded(scorer, self.scorer.seconds), threshold=threshold, learner=learner, _orders={})
+        return replace(self, digest=made, scorer=Guarded(scorer, self.scorer.seconds), threshold=threshold, learner=learner)
 
     def held_out(self, shelf: Shelf) -> Floats:
         """Honest scores of the rows of "search": out of fold where they were trained on."""
@@ -206,7 +207,7 @@ class Classifier:
         passed = np.asarray(tap(PARAMETERS, Signal(values, np.zeros(len(values), dtype=np.int8))).values, dtype=np.float64)
         call = replace(old, estimator=write_parameters(old.estimator, passed))
         digest = key_of(self.digest, "altered", hashlib.sha256(passed.tobytes()).hexdigest())
-        return replace(self, digest=digest, scorer=Guarded(call, self.scorer.seconds), _orders={})
+        return replace(self, digest=digest, scorer=Guarded(call, self.scorer.seconds))
 
     @staticmethod
     def _known(table: Table, member: Floats | None, rows: Ints) -> dict[str, Column]:
@@ -279,7 +280,7 @@ def _present(table: Table | None) -> Table:
 
 
 def _joined(first: Table, second: Table) -> Table:
-    groups = {name: [*first.groups[name], *second.groups[name]] for name in first.groups}
+    groups = {name: [*first.groups[name], *second.groups[name]] for name in first.groups if name in second.groups}
     meant = None if first.meant is None or second.meant is None else np.r_[first.meant, second.meant]
     forecast = None if first.forecast is None or second.forecast is None else np.r_[first.forecast, second.forecast]
     return replace(
