@@ -8,7 +8,7 @@ from scipy.special import gammaln
 from scipy.stats import binom
 
 from keepstone.core.claim import Look
-from keepstone.stats.claims import Advantage, Difference
+from keepstone.stats.claims import Difference
 
 
 def pairs(more: int, less: int, n: int) -> list[Look]:
