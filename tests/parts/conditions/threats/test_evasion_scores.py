@@ -91,9 +91,11 @@ def test_goals_are_reached_and_nothing_else_is_touched(outcome: Play) -> None:
 
 @pytest.mark.parametrize("threat", [EvasionScores(errors=1.0, queries=9), EvasionLabels(errors=1.0, queries=9, shrink=5)])
 def test_it_spends_what_it_has_and_no_more(outcome: Play, threat: EvasionScores | EvasionLabels) -> None:
-    spent = np.asarray(outcome(threat, controls.linear()).columns["queries"], dtype=np.float64)
+    played = outcome(threat, controls.linear())
+    spent, at_stake = (np.asarray(played.columns[name], dtype=np.float64) for name in ("queries", "truth"))
     assert spent.max() == 9
-    assert spent.min() == 1
+    assert spent[at_stake == 1].min() == 1
+    assert spent[at_stake == 0].max() == 0
 
 
 def test_a_budget_of_the_service_binds_it(rate: Rate, outcome: Play) -> None:

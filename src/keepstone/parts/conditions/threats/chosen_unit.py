@@ -21,7 +21,7 @@ from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
 from keepstone.parts.conditions.hazards.unit_mixup import UnitMixup
 from keepstone.stats.chance import uniform
-from keepstone.stats.pursuit import Pursuit, check_goal, check_positive, submitted
+from keepstone.stats.pursuit import Pursuit, at_stake, check_goal, check_positive, submitted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +113,7 @@ class ChosenUnit:
         ways = _ways(target) if isinstance(target, Tabular) else ()
 
         def attack(x: Floats) -> Floats:
-            pursuit = Pursuit(oracle, target, x, goal=self.goal, queries=self.queries)
+            pursuit = Pursuit(oracle, target, x, goal=self.goal, queries=self.queries, stake=at_stake(target, trials, self.goal))
             turn = np.argsort(uniform(trials, "unit.turn", len(ways)), axis=1, kind="stable")
             column, factor, offset = (np.array(part) for part in zip(*ways, strict=True))
             for step in range(len(ways)):

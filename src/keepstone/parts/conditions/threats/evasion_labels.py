@@ -25,7 +25,7 @@ from keepstone.intake.slug import number
 from keepstone.parts.conditions.hazards.random_change import RandomChange
 from keepstone.stats.chance import uniform
 from keepstone.stats.perturb import Room, size
-from keepstone.stats.pursuit import Pursuit, check_goal, check_positive, submitted
+from keepstone.stats.pursuit import Pursuit, at_stake, check_goal, check_positive, submitted
 from keepstone.stats.rehearsal import rehearsed
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
 
+CHUNK = 8
+"""Most versions of a case that are asked at once."""
 WORDS = {"missed": "no flag", "alarm": "a flag", "any": "another decision"}
 
 
@@ -131,7 +133,7 @@ class EvasionLabels:
             room = Room(x, features, self.errors)
             if not room.slots:
                 return x
-            pursuit = Pursuit(oracle, target, x, goal=self.goal, queries=self.queries)
+            pursuit = Pursuit(oracle, target, x, goal=self.goal, queries=self.queries, stake=at_stake(target, trials, self.goal))
             places = self._draw(trials, pursuit, room, rehearsed(target, shelf, self.goal, trials.seed, errors=self.errors))
             return self._shrunk(pursuit, room, places) if self.shrink else pursuit.best
 
@@ -140,15 +142,19 @@ class EvasionLabels:
     def _draw(self, trials: Trials, pursuit: Pursuit, room: Room, learned: Floats) -> Floats:
         """Try the learned places, then corners, until one turns the decision; give the places of the best."""
         slots = len(room.slots)
-        places = np.zeros((len(pursuit.x), slots))
-        for step in range(self.queries - 1):
-            of = pursuit.open()
-            if not len(of):
-                break
-            corner = room.take(of).corner(uniform(trials, f"evasion.{step}", slots)[of])
-            place = np.tile(learned[step], (len(of), 1)) if step < len(learned) else corner
-            turned = pursuit.ask(room.take(of).at(place), of).reached
-            places[of[turned]] = place[turned]
+        places, spent = np.zeros((len(pursuit.x), slots)), 0
+        while len(of := pursuit.open()) and spent < self.queries:
+            chance = uniform(trials, f"evasion.{spent}", slots * CHUNK)[of].reshape(len(of), CHUNK, slots)
+            here, tries = room.take(of), []
+            for turn in range(CHUNK):
+                known = spent + turn < len(learned)
+                tries.append(np.tile(learned[spent + turn], (len(of), 1)) if known else here.corner(chance[:, turn]))
+            open_ = np.ones(len(of), dtype=bool)
+            for place, said in zip(tries, pursuit.ask_all([here.at(place) for place in tries], of), strict=True):
+                turned = said.reached & open_
+                places[of[turned]] = place[turned]
+                open_ &= ~turned
+            spent += CHUNK
         return places
 
     def _shrunk(self, pursuit: Pursuit, room: Room, places: Floats) -> Floats:

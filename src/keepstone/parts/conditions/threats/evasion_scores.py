@@ -36,11 +36,13 @@ from keepstone.intake.slug import number
 from keepstone.parts.conditions.hazards.random_change import RandomChange
 from keepstone.stats.chance import uniform
 from keepstone.stats.perturb import Room, size
-from keepstone.stats.pursuit import Pursuit, check_goal, check_positive, submitted
+from keepstone.stats.pursuit import Pursuit, at_stake, check_goal, check_positive, submitted
 from keepstone.stats.rehearsal import coarse, rehearsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
     from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Floats, Ints
@@ -48,8 +50,12 @@ if TYPE_CHECKING:
     from keepstone.core.trial import Trials
     from keepstone.stats.pursuit import Said
 
+    Flags = NDArray[np.bool_]
+
 LOOKS = 4
 """Questions after which a case whose answers were all alike is searched otherwise."""
+CHUNK = 8
+"""Most versions of a case that are asked at once."""
 WORDS = {"missed": "no flag", "alarm": "a flag", "any": "another decision"}
 
 
@@ -141,7 +147,7 @@ class EvasionScores:
             room = Room(x, features, self.errors)
             if not room.slots:
                 return x
-            pursuit = Pursuit(oracle, target, x, goal=self.goal, queries=self.queries)
+            pursuit = Pursuit(oracle, target, x, goal=self.goal, queries=self.queries, stake=at_stake(target, trials, self.goal))
             hidden = coarse(target, shelf, trials.seed)
             if hidden and isinstance(target, Screened):
                 self._remembered(trials, pursuit, target, room)
@@ -152,7 +158,8 @@ class EvasionScores:
 
     def _remembered(self, trials: Trials, pursuit: Pursuit, target: Screened, room: Room) -> None:
         """Try first what the same search, with the same budget, found on the model before its scores were hidden."""
-        before = Pursuit(_Bare(target.target), target, pursuit.x, goal=self.goal, queries=self.queries)
+        stake = at_stake(target, trials, self.goal)
+        before = Pursuit(_Bare(target.target), target, pursuit.x, goal=self.goal, queries=self.queries, stake=stake)
         found = _Search(trials, before, room).run(self.queries, lambda: np.zeros((0, len(room.slots))), coarse=False)
         of = pursuit.open()
         pursuit.ask(found[of], of)
@@ -175,7 +182,7 @@ class _Bare:
 
 
 class _Search:
-    """The search for a batch of cases, one question each at a time."""
+    """The search for a batch of cases, a few questions each at a time."""
 
     def __init__(self, trials: Trials, pursuit: Pursuit, room: Room) -> None:
         self.trials, self.pursuit, self.room = trials, pursuit, room
@@ -188,56 +195,62 @@ class _Search:
 
     def run(self, queries: int, rehearse: Callable[[], Floats], *, coarse: bool) -> Floats:
         """Ask until the budget is used or no case is open; from the start as if blind where scores are coarse."""
-        looks = 0 if coarse else LOOKS
-        for step in range(queries - 1):
-            of = self.pursuit.open()
-            if not len(of):
-                break
-            chance = uniform(self.trials, f"evasion.{step}", self.slots)[of]
-            place, slot = self._proposal(step, of, chance)
-            blind = self.blind[of] if step >= looks else np.zeros(len(of), dtype=bool)
-            if blind.any():
-                learned = rehearse()
-                place[blind] = learned[step - looks] if step - looks < len(learned) else self.room.corner(chance)[blind]
+        spent = 0
+        while len(of := self.pursuit.open()) and spent < queries:
+            chance = uniform(self.trials, f"evasion.{spent}", self.slots * CHUNK)[of].reshape(len(of), CHUNK, self.slots)
+            places, slot = ([], None) if coarse else self._proposals(spent, of, chance)
+            blind = np.ones(len(of), dtype=bool) if coarse else self.blind[of] & (spent >= LOOKS)
+            if coarse or blind.any():
+                places = self._learned(places, blind, rehearse(), spent - (0 if coarse else LOOKS), chance)
             base = self.pursuit.value[of]
-            said = self.pursuit.ask(self.room.take(of).at(place), of)
-            if not coarse:
-                self._learn(of, place, slot, base, said)
+            room = self.room.take(of)
+            said = self.pursuit.ask_all([room.at(place) for place in places], of)
+            for place, told in zip(places, said, strict=True):
+                base = self._learn((of, place, slot), base, told)
+            spent += len(places)
         return self.pursuit.best
 
-    def _proposal(self, step: int, of: Ints, chance: Floats) -> tuple[Floats, Ints | None]:
-        """What to ask next, and which slot is probed by it, if one is."""
-        corner = self.room.corner(chance)
-        probes = step - 1
-        if step == 0:
-            return corner, None
-        place, slot, here = self.place[of].copy(), None, np.arange(len(of))
-        if probes < 2 * self.slots:
-            slot = self.turn[of, probes // 2]
-            place[here, slot] = self._end(of, slot, second=probes % 2 == 1)
-        elif probes == 2 * self.slots:
-            place = np.where(self.jump[of] != 0, self.jump[of], place)
-        else:
-            place = np.where(np.isfinite(self.pursuit.first[of])[:, None], place, self.jump[of])
-            slot = (chance[:, -1] * self.slots).astype(np.int64) % self.slots
-            place[here, slot] = 2 * ((chance[:, -1] * self.slots) % 1) - 1
-            slot = None
-        return place, slot
+    def _proposals(self, spent: int, of: Ints, chance: Floats) -> tuple[list[Floats], Ints | None]:
+        """What to ask next: a corner; both ends of each slot in turn; the jump; then single slots redrawn. And which slot is probed, if one is."""
+        probe, here, now = (spent - 1) // 2, np.arange(len(of)), self.place[of]
+        if spent == 0:
+            return [self.room.corner(chance[:, 0])], None
+        if probe < self.slots:
+            slot = self.turn[of, probe]
+            ends = [now.copy(), now.copy()]
+            ends[0][here, slot] = np.where(now[here, slot] == -1, 1.0, -1.0)
+            ends[1][here, slot] = np.where(now[here, slot] == 0, 1.0, 0.0)
+            return ends, slot
+        if spent == 1 + 2 * self.slots:
+            return [np.where(self.jump[of] != 0, self.jump[of], now)], None
+        base = np.where(np.isfinite(self.pursuit.first[of])[:, None], now, self.jump[of])
+        redrawn = [base.copy(), base.copy()]
+        for turn, place in enumerate(redrawn):
+            where = chance[:, turn, -1] * self.slots
+            place[here, where.astype(np.int64) % self.slots] = 2 * (where % 1) - 1
+        return redrawn, None
 
-    def _end(self, of: Ints, slot: Ints, *, second: bool) -> Floats:
-        """The ends of a slot in turn, but for the one where the best place stands; then its middle."""
-        now = self.place[of, slot]
-        first = np.where(now == -1, 1.0, -1.0)
-        return np.where(now == 0, 1.0 if second else -1.0, np.where(second, 0.0, first))
+    def _learned(self, places: list[Floats], blind: Flags, learned: Floats, first: int, chance: Floats) -> list[Floats]:
+        """For blind cases the next of the learned places instead, then corners."""
+        out = []
+        for turn in range(len(places) or CHUNK):
+            at = first + turn
+            own = places[turn] if places else chance[:, turn]
+            other = np.broadcast_to(learned[at], own.shape) if at < len(learned) else self.room.corner(chance[:, turn])
+            out.append(np.where(blind[:, None], other, own))
+        return out
 
-    def _learn(self, of: Ints, place: Floats, slot: Ints | None, base: Floats, said: Said) -> None:
+    def _learn(self, asked: tuple[Ints, Floats, Ints | None], base: Floats, said: Said) -> Floats:
+        """Keep what was better, and what each end did by itself; give the best value so far."""
+        of, place, slot = asked
         better = said.value < base
         self.place[of[better]] = place[better]
+        shown = np.where(np.isfinite(said.value), said.value, base)
         self.blind[of[said.handed | (np.isfinite(said.value) & (said.value != self.pursuit.first[of]))]] = False
-        if slot is None:
-            return
-        here = np.arange(len(of))
-        gain = np.where(said.handed, np.inf, np.where(np.isfinite(said.value), base - np.where(np.isfinite(said.value), said.value, 0.0), 0.0))
-        more = gain > self.gain[of, slot]
-        self.gain[of[more], slot[more]] = gain[more]
-        self.jump[of[more], slot[more]] = place[here[more], slot[more]]
+        if slot is not None:
+            known = np.isfinite(base) & np.isfinite(said.value)
+            gain = np.where(said.handed, np.inf, np.where(known, base, 0.0) - np.where(known, shown, 0.0))
+            more = gain > self.gain[of, slot]
+            self.gain[of[more], slot[more]] = gain[more]
+            self.jump[of[more], slot[more]] = place[np.flatnonzero(more), slot[more]]
+        return np.minimum(base, shown)

@@ -5,10 +5,10 @@ Adversary (NIST AI 100-2 E2025, privacy, model extraction, black-box):
     knowledge   the columns, and cases like those that it was made for (the rows of "search"), without their outcome
     capability  asks so many questions in all, as one client, and trains on the answers
 
-Several copies are tried (trees on the score, trees on the decision, a linear one) and the one that agrees best on a held-back fifth of the answers is
-trained on all of them (Tramer et al. 2016, *Stealing machine learning models via prediction APIs*; Jagielski et al. 2020, *High accuracy and high
-fidelity extraction of neural networks*). A fifth of the values of each question are exchanged with another case's; where there are fewer cases than
-questions, or none, the rest are made up column by column. Beside the copy stands what a constant answer would reach (`constant`).
+Two copies are tried (trees on the score, or on the decision where that is all there is; and a linear one), and the one that agrees best on a held-back
+fifth of the answers is trained on all of them (Tramer et al. 2016, *Stealing machine learning models via prediction APIs*; Jagielski et al. 2020, *High
+accuracy and high fidelity extraction of neural networks*). A fifth of the values of each question are exchanged with another case's; where there are
+fewer cases than questions, or none, the rest are made up column by column. Beside the copy stands what a constant answer would reach (`constant`).
 
 The copy is one artefact, made through the mitigated target: the number speaks of this copy. There is no accidental counterpart: nobody copies a model by
 chance.
@@ -213,7 +213,7 @@ def _copied(x: Floats, score: Floats, decision: Floats, features: Sequence[Featu
     """Train each kind of copy on most of the answers, keep the kind that agrees best on the rest, train it on all."""
     cut = _cut(score, decision)
     codes = [at for at, feature in enumerate(features) if feature.kind == "category" and len(feature.levels) <= MOST_LEVELS]
-    kinds: list[Train] = [lambda rows, odds, flag: _linear(rows, odds, flag, codes), *_trees(codes)]
+    kinds: list[Train] = [lambda rows, odds, flag: _linear(rows, odds, flag, codes), *_trees(codes, bare=len(np.unique(score)) <= 2)]
     odds = _log_odds(score) - cut
     odds = np.where(decision == 1, np.maximum(odds, SIDE), np.minimum(odds, -SIDE))  # a coarse score does not tell the side, the decision does
     some = max(1, int(HELD_BACK * len(x)))
@@ -237,8 +237,8 @@ def _cut(score: Floats, decision: Floats) -> float:
     return float((np.quantile(odds[decision == 1], 0.02) + np.quantile(odds[decision == 0], 0.98)) / 2)
 
 
-def _trees(codes: list[int]) -> list[Train]:
-    """Boosted trees, on the score and on the decision; none where scikit-learn is not installed."""
+def _trees(codes: list[int], *, bare: bool) -> list[Train]:
+    """Boosted trees, on the score, or on the decision where it is all there is; none where scikit-learn is not installed."""
     try:
         from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
     except ImportError:
@@ -257,7 +257,7 @@ def _trees(codes: list[int]) -> list[Train]:
             model = HistGradientBoostingClassifier(**how).fit(_filled(x), decision)
         return lambda rows: np.asarray(model.predict(rows), dtype=np.float64)
 
-    return [on_score, on_decision]
+    return [on_decision if bare else on_score]
 
 
 def _filled(x: Floats) -> Floats:

@@ -23,7 +23,7 @@ from keepstone.core.part import Tabular, part
 from keepstone.parts.conditions.hazards.swapped_block import SwappedBlock
 from keepstone.stats.chance import integers
 from keepstone.stats.perturb import size
-from keepstone.stats.pursuit import Pursuit, check_goal, check_positive, submitted
+from keepstone.stats.pursuit import Pursuit, at_stake, check_goal, check_positive, submitted
 from keepstone.stats.rehearsal import Donors, attached
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class TamperedJoin:
         learned = shelf.get(Donors(target, self.goal, trials.seed, block))["donors"]
 
         def attack(x: Floats) -> Floats:
-            pursuit = Pursuit(oracle, target, x, goal=self.goal, queries=self.queries)
+            pursuit = Pursuit(oracle, target, x, goal=self.goal, queries=self.queries, stake=at_stake(target, trials, self.goal))
             for step in range(self.queries - 1):
                 of = pursuit.open()
                 if not len(of):

@@ -27,7 +27,7 @@ from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
 from keepstone.parts.conditions.hazards.missing_values import MissingValues
 from keepstone.stats.chance import order, uniform
-from keepstone.stats.pursuit import Pursuit, check_goal, check_positive, submitted
+from keepstone.stats.pursuit import Pursuit, at_stake, check_goal, check_positive, submitted
 from keepstone.stats.rehearsal import all_sets, rehearsed_sets, without
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 WORDS = {"missed": "no flag", "alarm": "a flag", "any": "another decision"}
 LOOKS = 4
 """Answers after which a case whose answers were all alike is searched otherwise."""
+CHUNK = 8
+"""Most sets that are asked about at once."""
 SIGHTS = ("scores", "labels")
 
 
@@ -142,7 +144,7 @@ class WithheldValues:
         def attack(x: Floats) -> Floats:
             if not self.count or not columns:
                 return x
-            search = _Search(trials, Pursuit(oracle, target, x, goal=self.goal, queries=self.queries), columns)
+            search = _Search(trials, Pursuit(oracle, target, x, goal=self.goal, queries=self.queries, stake=at_stake(target, trials, self.goal)), columns)
             if self.sees == "scores":
                 search.greedy(self.count)
             if len(search.pursuit.open()):
@@ -168,53 +170,54 @@ class _Search:
     def greedy(self, count: int) -> None:
         """Hide the value whose absence helps most, then the next beside it; leave it where the first answers are all alike."""
         width = len(self.columns)
-        turn = np.argsort(uniform(self.trials, "withheld.turn", width), axis=1, kind="stable")
-        hidden, looks, blind = np.zeros(self.known.shape, dtype=bool), np.zeros(len(self.known), dtype=np.int64), np.ones(len(self.known), dtype=bool)
+        chance = uniform(self.trials, "withheld.turn", width)
+        hidden, blind = np.zeros(self.known.shape, dtype=bool), np.zeros(len(self.known), dtype=bool)
         for _ in range(count):
             best, value = np.full(len(hidden), -1), np.full(len(hidden), np.inf)
-            for place in range(width):
-                open_ = self.pursuit.open()
-                open_ = open_[~(blind & (looks >= LOOKS))[open_]]
-                which = turn[open_, place]
-                fresh = self.known[open_, which] & ~hidden[open_, which]
-                of, which = open_[fresh], which[fresh]
-                got = self._try(hidden[of] | (np.arange(width) == which[:, None]), of)
-                looks[of] += 1
-                blind[of[got != self.pursuit.first[of]]] = False
-                better = got < value[of]
-                best[of[better]], value[of[better]] = which[better], got[better]
+            turn = np.argsort(np.where(self.known & ~hidden, chance, 2.0), axis=1, kind="stable")
+            for places in (range(min(LOOKS, width)), range(LOOKS, width)):
+                of = self.pursuit.open()
+                of = of[~blind[of]]
+                which = [turn[of, place] for place in places]
+                fresh = [(self.known & ~hidden)[of, one] for one in which]
+                worth = self._all([hidden[of] | (np.arange(width) == one[:, None]) for one in which], of, fresh)
+                alike = np.all([told == self.pursuit.first[of] for told in worth], axis=0) if len(worth) == LOOKS else np.zeros(len(of), dtype=bool)
+                blind[of] |= alike & ~hidden[of].any(axis=1)
+                for one, new, told in zip(which, fresh, worth, strict=False):
+                    better = new & (told < value[of])
+                    best[of[better]], value[of[better]] = one[better], told[better]
             chosen = np.flatnonzero(best >= 0)
             hidden[chosen, best[chosen]] = True
 
-    def _try(self, hidden: Flags, of: Ints) -> Floats:
-        if not len(of):
-            return np.zeros(0)
-        said = self.pursuit.ask(without(self.pursuit.x[of], self.columns, hidden), of)
-        return np.where(said.handed, -np.inf, said.value)
+    def _all(self, tries: Sequence[Flags], of: Ints, use: Sequence[Flags] = ()) -> list[Floats]:
+        """Ask about sets, several at once; what each is worth."""
+        if not len(of) or not tries:
+            return []
+        said = self.pursuit.ask_all([without(self.pursuit.x[of], self.columns, hidden) for hidden in tries], of, use)
+        return [np.where(told.handed, -np.inf, told.value) for told in said]
 
     def listed(self, sets: Flags) -> None:
-        """Try sets in turn, each for all open cases that have all of its values; a set is tried once."""
-        for hidden in sets:
-            if hidden.tobytes() in self.tried:
-                continue
-            self.tried.add(hidden.tobytes())
-            open_ = self.pursuit.open()
-            of = open_[self.known[open_][:, hidden].all(axis=1)]
-            self._try(np.broadcast_to(hidden, (len(of), len(hidden))), of)
+        """Try sets in turn, some at once, for all open cases; a set is tried once."""
+        new = [hidden for hidden in sets if hidden.tobytes() not in self.tried]
+        self.tried.update(hidden.tobytes() for hidden in new)
+        for start in range(0, len(new), CHUNK):
+            of, some = self.pursuit.open(), new[start : start + CHUNK]
+            tries = [np.broadcast_to(hidden, (len(of), len(hidden))) for hidden in some]
+            self._all(tries, of, [np.asarray(self.known[of][:, hidden].all(axis=1)) for hidden in some])
 
     def rest(self, count: int, queries: int) -> None:
         """Try every further set where the budget allows, the largest first; else random ones of the full size."""
-        width = len(self.columns)
+        width, spent = len(self.columns), 0
         sizes = range(min(count, width), 0, -1)
         if sum(comb(width, some) for some in sizes) <= queries:
             for some in sizes:
                 every = all_sets(width, some)
                 self.listed(every[order(self.trials.seed, f"withheld.{some}", len(every))])
             return
-        step = 0
-        while len(self.pursuit.open()) and step < queries:
-            chance = uniform(self.trials, f"withheld.{step}", width)
-            rank = np.argsort(np.argsort(np.where(self.known, chance, 2.0), axis=1, kind="stable"), axis=1, kind="stable")
-            of = self.pursuit.open()
-            self._try(((rank < count) & self.known)[of], of)
-            step += 1
+        while len(of := self.pursuit.open()) and spent < queries:
+            chance = uniform(self.trials, f"withheld.{spent}", width * CHUNK)[of].reshape(len(of), CHUNK, width)
+            luck = np.where(self.known[of][:, None, :], chance, 2.0)
+            rank = np.argsort(np.argsort(luck, axis=2, kind="stable"), axis=2, kind="stable")
+            hidden = (rank < count) & self.known[of][:, None, :]
+            self._all([hidden[:, turn] for turn in range(CHUNK)], of)
+            spent += CHUNK
