@@ -23,7 +23,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from math import asin, ceil, exp, floor, inf, isclose, lgamma, log, log1p, sin, sqrt
 from typing import Any, NamedTuple
 
@@ -33,11 +33,16 @@ Looks = list[tuple[float, Parts]]  # per look its weight and all that was seen u
 Sample = list[tuple[float, int]]  # a loss and how often it occurred
 P = Callable[[float, float], float]  # the p-value at theta; one above the second argument need not be exact
 FILES = ("plan.json", "losses.jsonl", "result.json", "plan.sig.json", "evidence.sig.json")
-UNIT, SPARED, CLOSE, SURE = 1000, 1e-8, 1.004, 1 + 1e-9
+UNIT, SPARED, CLOSE, SURE = 1000, 1e-8, 1.005, 1 + 1e-9
+FEW = 10  # parts of fewer trials keep their name only
+DIGITS = re.compile(r"\d+(?:\.\d+)?")
+SPOKEN = {"effect", "difference", "lower", "upper", "of", "against", "by_chance", "by_intent"}
+SPELLED = {"0": 0, "1": UNIT, ".": None}
 AREAS = {
     "safety": ("alignment", "robustness", "transparency", "fairness", "control", "longterm"),
     "security": ("adversarial", "integrity", "protection", "access", "resilience", "supply_chain"),
 }
+NAMES = [(side, area) for side, areas in AREAS.items() for area in areas]
 ROLES = {  # the table that shows it, and its names for the difference, the one and the other
     "mitigation": ("interplay", "effect", "of", "against"),
     "attack_harm": ("attack_harm", "effect", "of", "against"),
@@ -123,11 +128,11 @@ def holds_by_hand(public: bytes, message: bytes, signature: bytes) -> bool:
         square = (y * y - 1) * pow(d * y * y + 1, -1, p) % p
         x = pow(square, (p + 3) // 8, p)
         x = x if x * x % p == square else x * pow(2, (p - 1) // 4, p) % p
-        if y >= p or x * x % p != square or (x == 0 and data[31] >= 128):  # noqa: PLR2004  the sign's bit
+        if y >= p or x * x % p != square or (x == 0 and data[31] >= 128):
             raise ValueError("no point of the curve")
         return (p - x if x % 2 != data[31] >> 7 else x), y
 
-    if len(public) != 32 or len(signature) != 64:  # noqa: PLR2004  bytes
+    if len(public) != 32 or len(signature) != 64:
         return False
     try:
         a, r, s = point(public), point(signature[:32]), int.from_bytes(signature[32:], "little")
@@ -162,53 +167,75 @@ def signatures(files: dict[str, bytes], key: str) -> Iterator[str]:
 
 
 class Played:
-    """What the log holds of one arm: rounds, losses by metric, rows that broke, rows answered, and its error."""
+    """What the log holds of one arm: rounds played, losses by metric, rows that broke, rows answered, and its error."""
 
     def __init__(self, doc: Doc, metrics: list[str]) -> None:
-        self.id, self.recipe, self.rounds, self.metrics = doc["id"], doc["recipe"], doc["rounds"], metrics
-        self.error, self.broken, self.calls, self.count, self.stop = "", False, 0.0, 0, 0
+        """Begin with nothing played."""
+        self.id, self.recipe, self.mitigation = str(doc["id"]), str(doc["recipe"]), str(doc["id"]).split("#")[0].split("+", 1)[1]
+        self.rounds: list[tuple[int, int, float]] = []  # start, stop, weight
+        for stop, weight in doc["rounds"]:
+            self.rounds.append((self.rounds[-1][1] if self.rounds else 0, stop, weight))
+        self.metrics, self.error, self.broken, self.calls = metrics, "", False, 0.0
+        self.done: list[int] = []  # indices of the rounds played; an arm that sat one out has lost its trials
         self.losses: dict[str, list[Parts]] = {metric: [] for metric in metrics}
         self.names: dict[str, list[str]] = {}
+        self.kept: dict[str, Looks] = {}
+
+    @property
+    def played(self) -> int:
+        """Rows played."""
+        return sum(self.rounds[k][1] - self.rounds[k][0] for k in self.done)
 
     @property
     def whole(self) -> bool:
         """Whether every round was played."""
-        return bool(self.rounds) and self.count == len(self.rounds) and not self.error
+        return bool(self.rounds) and len(self.done) == len(self.rounds)
 
     def take(self, lines: list[Doc], at: int) -> int:
-        """Take the arm's lines, which must follow each other as in the plan; give the place after them."""
+        """Take the arm's lines, which stand together as in the plan, round by round; give the place after them."""
         if at < len(lines) and lines[at].keys() == {"arm", "error"} and lines[at]["arm"] == self.id:
-            self.error = lines[at]["error"]
+            self.error = str(lines[at]["error"])
             return at + 1
-        for stop, _weight in self.rounds:
-            if at == len(lines) or lines[at]["arm"] != self.id:
-                break
-            place = {"arm": self.id, "start": self.stop, "stop": stop}
-            got, self.stop, self.count = lines[at : at + 1 + len(self.metrics)], stop, self.count + 1
+        for k, (start, stop, _weight) in enumerate(self.rounds):
+            place = {"arm": self.id, "start": start, "stop": stop}
+            if at == len(lines) or {**lines[at], **place} != lines[at]:
+                continue
+            got = lines[at : at + 1 + len(self.metrics)]
             want = [{"broken", "calls"}, *({"losses", "metric", "parts"} for _ in self.metrics)]
             if [{**line, **place} for line in got] != got or [line.keys() - place.keys() for line in got] != want:
-                raise RefusedError(f"losses.jsonl:{at + 1}: not the lines of «{self.id}» up to {stop}")
+                raise RefusedError(f"losses.jsonl:{at + 1}: not the lines of «{self.id}» from {start} to {stop}")
+            self.done.append(k)
             self.broken, self.calls = self.broken or bool(got[0]["broken"]), self.calls + got[0]["calls"]
-            for metric, line in zip(self.metrics, got[1:], strict=True):
-                self._keep(metric, line)
+            sizes = {self.keep(metric, line) for metric, line in zip(self.metrics, got[1:], strict=True)}
+            if len(sizes) > 1 or max(sizes, default=0) > stop - start:
+                raise RefusedError(f"losses.jsonl:{at + 1}: not one loss a trial of «{self.id}» from {start} to {stop}")
             at += len(got)
         return at
 
-    def _keep(self, metric: str, line: Doc) -> None:
-        parts = [[{"0": 0, "1": UNIT, ".": None}[loss] for loss in part] if isinstance(part, str) else part for part in line["losses"]]
+    def keep(self, metric: str, line: Doc) -> int:
+        """Keep the losses of a round; give their number."""
+        parts = [[SPELLED[loss] for loss in part] if isinstance(part, str) else part for part in line["losses"]]
         fits = all(loss is None or (type(loss) is int and 0 <= loss <= UNIT) for part in parts for loss in part)
-        lengths = {len(part) for part in parts} | {len(rounds[-1][0]) for rounds in self.losses.values() if len(rounds) == self.count}
-        same = line["parts"] == self.names.setdefault(metric, line["parts"]) and len(parts) == len(line["parts"]) and line["metric"] == metric
-        if not (fits and same and len(lengths) == 1 and max(lengths) <= line["stop"] - line["start"]):
-            raise RefusedError(f"losses.jsonl: not the losses of «{self.id}», {metric}, up to {line['stop']}")
+        sizes = {len(part) for part in parts}
+        same = line["parts"] == self.names.setdefault(metric, line["parts"]) and len(parts) == len(line["parts"])
+        if not (fits and same and line["metric"] == metric and len(sizes) == 1):
+            raise RefusedError(f"losses.jsonl: not the losses of «{self.id}» by {metric} from {line['start']} to {line['stop']}")
         self.losses[metric].append(parts)
+        return sizes.pop()
 
     def looks(self, metric: str) -> Looks:
-        """Give per look its weight and all losses up to it."""
-        out: Looks = []
-        for (_stop, weight), parts in zip(self.rounds, self.losses[metric], strict=False):
-            out.append((weight, [a + b for a, b in zip(out[-1][1], parts, strict=True)] if out else parts))
-        return out
+        """Give per round played its weight and all losses up to it; nothing where the arm is in error."""
+        if metric not in self.kept:
+            out: Looks = []
+            for k, parts in zip(self.done, self.losses[metric], strict=True):
+                out.append((self.rounds[k][2], [a + b for a, b in zip(out[-1][1], parts, strict=True)] if out else parts))
+            self.kept[metric] = out
+        return self.kept[metric]
+
+    def seen(self, metric: str) -> Parts:
+        """Give all losses, none where nothing was played."""
+        looks = self.looks(metric)
+        return looks[-1][1] if looks else []
 
 
 def read_log(plan: Doc, data: bytes) -> dict[str, Played]:
@@ -239,7 +266,7 @@ def mass(k: int, n: int, yes: float, no: float) -> float:
     if not 0 <= k <= n:
         return 0.0
     power = factorial(n) - factorial(k) - factorial(n - k) + k * yes + (n - k) * no
-    return exp(power) if power > -80 else 0.0  # noqa: PLR2004  1e-35
+    return exp(power) if power > -80 else 0.0
 
 
 def at_least(k: int, n: int, p: float) -> float:
@@ -255,7 +282,7 @@ def at_least(k: int, n: int, p: float) -> float:
     return total
 
 
-@lru_cache(maxsize=None)
+@cache
 def rates(k: int, n: int) -> tuple[float, float]:
     """Give the rates within Clopper and Pearson's bounds, each side at a quarter of what is spared."""
     ends = []
@@ -350,16 +377,15 @@ class Region:
         middle = self.down / self.downs + share * (self.up / self.ups - self.down / self.downs - theta)
         a, b = asin(sqrt(low)), asin(sqrt(high))
         count = max(24, ceil(2 * sqrt(self.ups + self.downs) * (b - a) * (1 + 60 / min(self.ups, self.downs))))
-        found = {x: 0.0 for x in (asin(sqrt(min(max(middle, low), high))), *(a + (b - a) * k / count for k in range(count + 1)))}
-        step, best = (b - a) / count, 0.0
-        for turn in range(5):
-            for x in found if not turn else (where - step, where + step):
-                found[x] = self.chance(sin(min(max(x, a), b)) ** 2, theta)
-                if found[x] > cap:
-                    return found[x]
-            where, step = max(found, key=found.__getitem__), step / 2
-            best = found[where]
-        return min(best + SPARED, 1.0)
+        tries, step, best = [asin(sqrt(min(max(middle, low), high))), *(a + (b - a) * k / count for k in range(count + 1))], (b - a) / count, (0.0, 0.0)
+        for _turn in range(5):  # a grid, then steps of half the size to both sides of the largest value
+            for x in tries:
+                best = max(best, (self.chance(sin(min(max(x, a), b)) ** 2, theta), x))
+                if best[0] > cap:
+                    return best[0]
+            step /= 2
+            tries = [best[1] - step, best[1] + step]
+        return min(best[0] + SPARED, 1.0)
 
 
 # Evidence: low(theta) is the p-value of "the quantity lies over theta", high(theta) of "it lies under"
@@ -376,7 +402,7 @@ class Sides(NamedTuple):
     ends: tuple[float, float] = (0.0, 1.0)
     grid: int = 10_000
     half: float = 5e-5
-    near: float = 0.98  # a bound may stop where p is within this share of the level
+    near: float = 0.95  # a bound may stop where p is within this share of the level
     loose: float = SURE  # how far above ours a p-value of the engine may lie
 
 
@@ -449,7 +475,14 @@ def rate(claim: Doc, looks: Looks, limit: float, *, wager: bool) -> Sides:
 
 def both(claim: Doc, looks: Looks, limit: float, *, wager: bool) -> Sides:
     """Judge a hit rate at a false-alarm rate f: hits and alarms at each of two thresholds, the larger p-value of each pair, look by look."""
-    each = [[[rate({"real": False}, [(weight, [part])], limit if k in (0, 2) else claim["f"], wager=wager) for k, part in enumerate(parts)] for weight, parts in [look] if all(map(counted, parts))] for look in looks]
+    each = [
+        [
+            [rate({"real": False}, [(weight, [part])], limit if k in (0, 2) else claim["f"], wager=wager) for k, part in enumerate(parts)]
+            for weight, parts in [look]
+            if all(map(counted, parts))
+        ]
+        for look in looks
+    ]
     h1, a1, h2, a2 = map(average, looks[-1][1])
     share = 0.5 if a1 == a2 else min(max((claim["f"] - a2) / (a1 - a2), 0.0), 1.0)
     full = [one for look in each for one in look]
@@ -537,8 +570,8 @@ def gap(claim: Doc, looks: Looks, limit: float, *, wager: bool) -> Sides:
 
     def held(least: int) -> list[tuple[int, list[int]]]:
         found = [k for k, size in enumerate(sizes) if (k in claim["groups"] if claim["groups"] else size >= least)]
-        pair = [(0, [1])] if len(found) == 2 else []  # noqa: PLR2004  two groups are one comparison
-        return pair if len(sizes) == 2 else [(k, [other for other in range(len(sizes)) if other != k]) for k in found]  # noqa: PLR2004
+        pair = [(0, [1])] if len(found) == 2 else []
+        return pair if len(sizes) == 2 else [(k, [other for other in range(len(sizes)) if other != k]) for k in found]
 
     def difference_of(of: int, rest: list[int]) -> float:
         others = [loss for k in rest for loss in last[k]]
@@ -563,14 +596,6 @@ def gap(claim: Doc, looks: Looks, limit: float, *, wager: bool) -> Sides:
 CLAIMS = {"mean": rate, "both": both, "gap": gap, "advantage": advantage, "difference": difference}
 
 
-def judged(claim: Doc, looks: Looks, limit: float, *, sequential: bool) -> Sides:
-    """Judge a claim of the plan; a run in sequence uses what was seen last, by bets."""
-    sides = CLAIMS[claim["kind"]](claim, [(1.0, looks[-1][1])] if sequential else looks, limit, wager=sequential)
-    low, high = lru_cache(maxsize=None)(sides.low), lru_cache(maxsize=None)(sides.high)
-    exact = claim["kind"] in ("gap", "advantage", "difference") and not sequential
-    return sides._replace(low=low, high=high, loose=CLOSE if exact else SURE)
-
-
 # Families of claims
 
 
@@ -578,7 +603,7 @@ class Family:
     """The claims of one family: how small p must be, and which stand (Wang and Ramdas 2022; Blanchard and Roquain 2008)."""
 
     def __init__(self, cells: int, alpha: float, *, sequential: bool) -> None:
-        self.cells, self.alpha, self.sequential, self.standing = max(cells, 1), alpha, sequential, 0
+        self.cells, self.alpha, self.sequential, self.standing, self.close = max(cells, 1), alpha, sequential, 0, 0
         self.ranks = {1: 0.15}
         for divisor, weight in ((4, 0.5), (2, 0.2), (16, 0.15)):
             rank = max(1, self.cells // divisor)
@@ -610,35 +635,27 @@ class Family:
         """Give it as the document has it: a threshold of e-values in sequence."""
         return self.cells / (self.alpha * max(self.standing, 1)) if self.sequential else self.level
 
-    def settle(self, values: list[tuple[float, float]], said: list[bool]) -> list[bool]:
+    def settle(self, values: Sequence[tuple[float, float]], said: Sequence[bool]) -> list[bool]:
         """Say which claims stand, from e-values at our p and at the most that the engine's may be; between the two, what was said."""
         least, most = self.stands([strict for _, strict in values]), self.stands([free for free, _ in values])
         out = [sure or (may and word) for sure, may, word in zip(least, most, said, strict=True)]
-        self.standing = sum(out)
+        self.standing, self.close = sum(out), sum(sure != may for sure, may in zip(least, most, strict=True))
         return out
 
 
-def bound_fits(p: P, level: float, shown: float, sides: Sides, sign: int) -> str:
-    """Say what is wrong with a bound ("" if nothing): p must be at most the level there, and above it one step on, or the bound says too little.
-
-    Args:
-        p: `low` for a lower bound, `high` for an upper one.
-        level: The level that bounds are shown at.
-        shown: The bound.
-        sides: What it may be.
-        sign: 1 for a lower bound, -1 for an upper one, which is seen in a mirror.
-    """
+def bound_fits(sides: Sides, sign: int, level: float, shown: float) -> str:
+    """Say what is wrong with a bound ("" if nothing): p must be at most the level there, and over it one step on. An upper bound (-1) is seen in a mirror."""
+    p = sides.low if sign > 0 else sides.high
     least, most = sides.ends if sign > 0 else (-sides.ends[1], -sides.ends[0])
     anchors = [sign * anchor for anchor in sides.anchors]
     at = min((round(sign * shown * sides.grid) / sides.grid, *anchors, *(anchor - sides.half for anchor in anchors)), key=lambda one: abs(one - sign * shown))
-    if abs(at - sign * shown) > 1e-10 + 1e-9 * abs(shown):  # noqa: PLR2004  ten digits are written
+    if abs(at - sign * shown) > 1e-10 + 1e-9 * abs(shown):
         return "is on no step of its grid"
     here = p(sign * at, 1.05 * level) if at > least else 0.0
     if here > level * SURE:
         return f"says more than the losses do (p = {here:.3g} there, level {level:.3g})"
     onward = min([(floor(at * sides.grid + 1e-6) + 1) / sides.grid, *(anchor for anchor in anchors if anchor > at + 1e-12)])
-    slack = sides.near / sides.loose
-    if onward <= most and here < slack * level and p(sign * onward, 1.05 * level) * sides.loose + 1e-9 < level:
+    if onward <= most and p(sign * onward, 1.05 * level) * sides.loose + 1e-9 < sides.near * level:
         return f"says less than the losses do (p is still under the level {level:.3g} one step on)"
     return ""
 
@@ -662,8 +679,13 @@ def alike(a: object, b: object) -> bool:
     return type(a) is type(b) and a == b
 
 
+def area_of(one: Doc) -> str:
+    """Give the area of a criterion or of a question that was not asked: the first word of its id."""
+    return str(one["id"]).split(".")[0]
+
+
 class Judged(NamedTuple):
-    """What plan and log say of one criterion or effect."""
+    """What plan and log say of a criterion or an effect: its sides if anything counts, the level of its bounds, what stands, and its e-values."""
 
     sides: Sides | None
     level: float
@@ -672,14 +694,17 @@ class Judged(NamedTuple):
 
 
 class Check:
-    """The recomputation of one run."""
+    """One run: what plan and log say, and where the result says something else."""
 
     def __init__(self, plan: Doc, arms: dict[str, Played], result: Doc) -> None:
+        """Judge what plan and log hold."""
         self.plan, self.arms, self.result = plan, arms, result
         self.problems: list[str] = []
-        self.notes: list[str] = []
         self.sequential = plan["design"] == "sequential"
-        self.found: dict[str, Judged] = {}
+        self.rows = {row["id"]: row for row in result["findings"]}
+        self.pairs = {pair["id"]: (pair, self.differences(pair)) for pair in plan["pairs"]}
+        self.verdicts, self.effects = self.family_of_verdicts(), self.family_of_effects()
+        self.found = self.judge_verdicts() | self.judge_effects()
 
     def expect(self, place: str, got: Doc, want: Doc) -> None:
         """Compare some fields of a row."""
@@ -687,100 +712,129 @@ class Check:
             if not alike(got[field], value):
                 self.problems.append(f"{place}: «{field}» is {got[field]!r:.80}, recomputed {value!r:.80}")
 
-    def run(self) -> None:
-        """Compare everything."""
-        self.plan_and_result()
-        verdicts = self.judge_verdicts()
-        effects = self.judge_effects()
-        self.families(verdicts, effects)
-        findings = self.result["findings"]
-        self.expect("findings", {"ids": [row["id"] for row in findings]}, {"ids": [one["id"] for one in self.plan["criteria"]]})
-        for held, row in zip(self.plan["criteria"], findings, strict=True):
-            self.finding(held, row)
-        self.tables()
-        self.areas()
-        self.mitigations()
-        self.sentences()
-
-    def plan_and_result(self) -> None:
-        """Check that the plan keeps its own rules, and that the result is of this plan."""
-        plan, result = self.plan, self.result
-        family = sum(one["in_family"] for one in plan["criteria"])
-        ids = [one["id"] for key in ("arms", "criteria", "pairs") for one in plan[key]]
-        weights = [sum(weight for _, weight in arm["rounds"]) for arm in plan["arms"] if arm["rounds"]]
-        self.expect("plan", {"cells": plan["families"]["verdicts"]["cells"], "pairs": plan["families"]["effects"]["pairs"]}, {"cells": family, "pairs": len(plan["pairs"])})
-        if len(set(ids)) != len(ids) or not 0 < plan["alpha"] < 1 or (not self.sequential and any(not isclose(one, 1) for one in weights)):
-            self.problems.append("plan: ids stand twice, alpha is no error rate, or looks spend more than there is")
-        self.expect("result", result, {key: plan[key] for key in ("seed", "alpha", "design", "profile")})
-        self.expect("digests", result["digests"], {**plan["digests"]})
-        self.expect("unmeasured", {"": [[one["id"], one["why"]] for one in result["unmeasured"]]}, {"": [[one["id"], one["why"]] for one in plan["not_asked"]]})
-        made = [arm.calls for arm in self.arms.values()]
-        whole = [arm.calls * arm.rounds[-1][0] / arm.stop for arm in self.arms.values() if arm.stop]
-        if all(not arm.error for arm in self.arms.values()):
-            self.expect("calls", result["calls"], {"made": number(sum(made)), "fixed_n": number(sum(whole))})
-        compared = {one["arm"] for pair in plan["pairs"] for one in (pair["of"], pair["against"]) if one}
-        self.notes += [f"«{one}» was not played, though a comparison needs it" for one in compared if not self.arms[one].whole and not self.sequential]
-
     def sides(self, claim: Doc, looks: Looks, limit: float) -> Sides | None:
-        """Judge what was seen, if anything was."""
-        return judged(claim, looks, limit, sequential=self.sequential) if looks else None
+        """Judge what was seen, if anything was; a run in sequence by bets on all of it."""
+        if not looks:
+            return None
+        sides = CLAIMS[claim["kind"]](claim, [(1.0, looks[-1][1])] if self.sequential else looks, limit, wager=self.sequential)
+        exact = claim["kind"] in ("gap", "advantage", "difference") and not self.sequential
+        return sides._replace(low=cache(sides.low), high=cache(sides.high), loose=CLOSE if exact else SURE)
 
-    def judge_verdicts(self) -> Family:
-        """Weigh every criterion: provisional ones can't pass, floors must pass too, critical ones hold family-wise."""
-        plan, alpha = self.plan, self.plan["alpha"]
-        held = [one for one in plan["criteria"] if one["in_family"]]
-        family = Family(len(held), alpha, sequential=self.sequential)
-        critical = alpha / max(1, sum(one["critical"] for one in held))
-        sides, raw = {}, {}
-        for one in plan["criteria"]:
-            arm = self.arms[one["arm"]]
-            sides[one["id"]] = found = self.sides(one["claim"], [] if arm.error else arm.looks(one["metric"]), one["limit"])
-            p = (1.0, 1.0) if found is None or arm.broken else (found.high(one["limit"], alpha), found.low(one["limit"], alpha))
-            e = [[0.0 if found is None or arm.broken or (one["critical"] and q * by > critical) else family.e(q * by) for by in (1, found.loose)] for q in p]
-            raw[one["id"]] = [[0.0, 0.0] if one["provisional"] else e[0], e[1]]
-        weighed = [(tuple(map(min, raw[one["id"]][0], raw[one["floor"]][0] if one["floor"] in {h["id"] for h in held} else raw[one["id"]][0])), tuple(raw[one["id"]][1])) for one in held]
-        words = {row["id"]: row["verdict"] for row in self.result["findings"]}
-        stand = family.settle([e for both_ in weighed for e in both_], [words.get(one["id"]) == word for one in held for word in ("pass", "fail")])
-        e_of = dict(zip([one["id"] for one in held], weighed, strict=True))
-        claimed = {one["id"]: "pass" if stand[2 * k] else "fail" if stand[2 * k + 1] else "inconclusive" for k, one in enumerate(held)}
-        for one in plan["criteria"]:
-            arm, found = self.arms[one["arm"]], sides[one["id"]]
-            empty = found is None or not found.trials
-            word = "error" if one["control"] == "failed" or arm.error or (arm.broken and not empty) else "not_measured" if empty else claimed.get(one["id"], "inconclusive")
-            level = min(family.level, critical) if one["critical"] else family.level
-            self.found[one["id"]] = Judged(None if empty or one["control"] == "failed" else found, level, word, e_of.get(one["id"], ((0.0, 0.0), (0.0, 0.0))))
-        return family
+    # Verdicts
 
-    def pair_looks(self, pair: Doc) -> Looks:
-        """Give the differences of a pair, or the parts of one cell; nothing where an arm is not whole."""
+    def family_of_verdicts(self) -> Family:
+        """Give the family of the criteria that can be decided and whose probe works."""
+        return Family(sum(one["in_family"] for one in self.plan["criteria"]), self.plan["alpha"], sequential=self.sequential)
+
+    @property
+    def critical(self) -> float:
+        """The level of a critical criterion, held family-wise."""
+        return float(self.plan["alpha"] / max(1, sum(one["critical"] and one["in_family"] for one in self.plan["criteria"])))
+
+    def weigh(self, held: Doc, sides: Sides | None) -> list[tuple[float, float]]:
+        """Give the e-values for PASS and FAIL, at our p and at the most that the engine's may be."""
+        if sides is None or self.arms[held["arm"]].broken:
+            return [(0.0, 0.0)] * 2
+        out = []
+        for p in (sides.high(held["limit"], self.plan["alpha"]), sides.low(held["limit"], self.plan["alpha"])):
+            both_ = [0.0 if held["critical"] and q > self.critical else self.verdicts.e(q) for q in (p, p * sides.loose)]
+            out.append((both_[0], both_[1]))
+        return [(0.0, 0.0) if held["provisional"] else out[0], out[1]]
+
+    def judge_verdicts(self) -> dict[str, Judged]:
+        """Weigh every criterion and let e-BH decide; one with a floor passes only with it."""
+        criteria = self.plan["criteria"]
+        sides = {one["id"]: self.sides(one["claim"], self.arms[one["arm"]].looks(one["metric"]), one["limit"]) for one in criteria}
+        raw = {one["id"]: self.weigh(one, sides[one["id"]]) for one in criteria if one["in_family"]}
+        weighed = {}
+        for one in criteria:
+            if one["in_family"]:
+                own, floor_ = raw[one["id"]], raw.get(one["floor"], raw[one["id"]])
+                weighed[one["id"]] = ((min(own[0][0], floor_[0][0]), min(own[0][1], floor_[0][1])), own[1])
+        said = [self.rows.get(name, {}).get("verdict") == word for name in weighed for word in ("pass", "fail")]
+        stands = self.verdicts.settle([e for sides_ in weighed.values() for e in sides_], said)
+        claimed = {name: "pass" if stands[2 * k] else "fail" if stands[2 * k + 1] else "inconclusive" for k, name in enumerate(weighed)}
+        out = {}
+        for one in criteria:
+            found, arm = sides[one["id"]], self.arms[one["arm"]]
+            empty = one["control"] == "failed" or found is None or not found.trials
+            word = "not_measured" if empty else claimed.get(one["id"], "inconclusive")
+            word = "error" if one["control"] == "failed" or arm.error or (arm.broken and not empty) else word
+            level = min(self.verdicts.level, self.critical) if one["critical"] else self.verdicts.level
+            out[one["id"]] = Judged(None if empty else found, level, word, weighed.get(one["id"], ((0.0, 0.0), (0.0, 0.0))))
+        return out
+
+    def finding(self, held: Doc, row: Doc) -> None:
+        """Compare a finding with its criterion, and its numbers with the log."""
+        place, one, arm = f"finding {held['id']}", self.found[held["id"]], self.arms[held["arm"]]
+        adopted, sides = held["adopted"], one.sides
+        want = {key: adopted.get(key, "") for key in ("set_by", "reason", "source", "date")}
+        want |= {key: held[key] for key in ("metric", "critical", "floor", "provisional")}
+        want |= {"limit": number(held["limit"]), "adopted": bool(adopted), "verdict": one.word, "nominal": self.nominal(held), "area": area_of(held)}
+        want |= {"side": next((side for side, areas in AREAS.items() if area_of(held) in areas), ""), "kind": sides and "measured"}
+        want |= {"trials": sides and sides.trials, "played": sides and arm.played, "calls": sides and number(arm.calls)}
+        parts = arm.seen(held["metric"]) if sides else []
+        losses = sum(counted(parts[0])) if parts and held["parts"] == ["all"] else 1
+        want["count"] = losses // UNIT if losses % UNIT == 0 else None
+        shares = [(name, len(counted(part)), average(part)) for name, part in zip(held["parts"], parts, strict=False) if held["parts"] != ["all"]]
+        want["parts"] = [{"name": name, "trials": n if n >= FEW else 0, "mean": number(mean) if n >= FEW else None} for name, n, mean in shares if n]
+        self.expect(place, row, want)
+        self.expect(place, {"arm": f"{row['condition']}+{row['mitigation']}"}, {"arm": arm.id.split("#")[0]})
+        self.numbers(place, row, one, "mean")
+        for field, values in zip(("e_pass", "e_fail"), one.e, strict=True):
+            if not any(alike(row[field], number(value) if sides else None) or (sides and isclose(row[field], value, rel_tol=1e-6)) for value in values):
+                self.problems.append(f"{place}: «{field}» is {row[field]!r}, recomputed {values[0]!r}")
+
+    def nominal(self, held: Doc) -> float | None:
+        """Give the same metric's mean in ordinary use, with the same mitigation; the last such arm of the plan."""
+        mitigation = self.arms[held["arm"]].mitigation
+        calm = [arm for arm in self.arms.values() if arm.recipe.startswith("Nominal(") and arm.mitigation == mitigation and held["metric"] in arm.metrics]
+        sides = self.sides(held["claim"], calm[-1].looks(held["metric"]), held["limit"]) if calm and calm[-1].id != held["arm"] else None
+        return None if sides is None else number(sides.mean)
+
+    def numbers(self, place: str, row: Doc, one: Judged, mean: str) -> None:
+        """Compare mean and bounds of a row."""
+        self.expect(place, row, {mean: one.sides and number(one.sides.mean)} | ({} if one.sides else {"lower": None, "upper": None}))
+        for field, sign in (("lower", 1), ("upper", -1)):
+            wrong = bound_fits(one.sides, sign, one.level, row[field]) if one.sides else ""
+            if wrong:
+                self.problems.append(f"{place}: «{field}» {row[field]!r} {wrong}")
+
+    # Effects
+
+    def differences(self, pair: Doc) -> Looks:
+        """Give the differences of a pair, or the parts of its one cell; nothing where an arm is not whole."""
         cells = [one for one in (pair["of"], pair["against"]) if one]
         arms = [self.arms[one["arm"]] for one in cells]
-        if any(arm.error or not arm.count or (not self.sequential and (arm.broken or not arm.whole)) for arm in arms):
+        if any(arm.error or not arm.done or (not self.sequential and (arm.broken or not arm.whole)) for arm in arms):
             return []
-        looks = [arm.looks(one["metric"]) for arm, one in zip(arms, cells, strict=True)]
         if len(cells) == 1:
-            return [(1.0, looks[0][-1][1])]
-        (of,), (against,) = (looks[0][min(map(len, looks)) - 1][1], looks[1][min(map(len, looks)) - 1][1])
-        return [(1.0, [[None if a is None or b is None else a - b for a, b in zip(of, against, strict=True)]])]
+            return [(1.0, arms[0].seen(cells[0]["metric"]))]
+        rounds = [dict(zip(arm.done, arm.losses[one["metric"]], strict=True)) for arm, one in zip(arms, cells, strict=True)]
+        trials = [trial for k in rounds[0] if k in rounds[1] for trial in zip(rounds[0][k][0], rounds[1][k][0], strict=True)]
+        return [(1.0, [[None if a is None or b is None else a - b for a, b in trials]])]
 
-    def judge_effects(self) -> Family:
+    def family_of_effects(self) -> Family:
+        """Give the family of the effects that have their trials; at most two of the three nulls of each are true together."""
+        return Family(2 * sum(bool(looks) for _, looks in self.pairs.values()), self.plan["alpha"], sequential=self.sequential)
+
+    def judge_effects(self) -> dict[str, Judged]:
         """Weigh three claims of each effect: worse, better, no worse by the margin."""
-        sides = {pair["id"]: self.sides(pair["claim"], self.pair_looks(pair), pair["margin"]) for pair in self.plan["pairs"]}
-        seen = [(pair, found) for pair in self.plan["pairs"] if (found := sides[pair["id"]])]
-        family, cap = Family(2 * len(seen), self.plan["alpha"], sequential=self.sequential), self.plan["alpha"]
+        cap, out = self.plan["alpha"], {}
+        seen = {name: found for name, (pair, looks) in self.pairs.items() if (found := self.sides(pair["claim"], looks, pair["margin"]))}
         values, said = [], []
-        for pair, found in seen:
-            p = (found.low(0.0, cap), found.high(0.0, cap), found.high(pair["margin"], cap))
-            values += [(family.e(one), family.e(one * found.loose)) for one in p]
+        for name, sides in seen.items():
+            pair = self.pairs[name][0]
+            p = (sides.low(0.0, cap), sides.high(0.0, cap), sides.high(pair["margin"], cap))
+            values += [(self.effects.e(one), self.effects.e(one * sides.loose)) for one in p]
             word = self.row_of(pair)["direction"]
             said += [word == "worse", word == "better", word in ("better", "no_worse")]
-        stand = family.settle(values, said)
-        words = ["worse" if a else "better" if b else "no_worse" if c else "inconclusive" for a, b, c in zip(*[iter(stand)] * 3, strict=True)]
-        claimed = {pair["id"]: word for (pair, _), word in zip(seen, words, strict=True)}
-        for one, found in sides.items():
-            empty = found is None or not found.trials
-            self.found[one] = Judged(None if empty else found, family.level, "not_measured" if empty else claimed[one])
-        return family
+        stands = self.effects.settle(values, said)
+        for k, (name, sides) in enumerate(seen.items()):
+            worse, better, no_worse = stands[3 * k : 3 * k + 3]
+            word = "worse" if worse else "better" if better else "no_worse" if no_worse else "inconclusive"
+            out[name] = Judged(sides, self.effects.level, word) if sides.trials else Judged(None, 0.0, "not_measured")
+        return {name: out.get(name, Judged(None, 0.0, "not_measured")) for name in self.pairs}
 
     def row_of(self, pair: Doc) -> Doc:
         """Find the row of the result that shows a pair: the n-th of its role."""
@@ -788,177 +842,188 @@ class Check:
         row: Doc = self.result[ROLES[pair["role"]][0]][same.index(pair["id"])]
         return row
 
-    def families(self, verdicts: Family, effects: Family) -> None:
-        """Compare the two families as a whole."""
-        words = {key: [self.found[one["id"]] for one in self.plan[key]] for key in ("criteria", "pairs")}
-        passed = sum(one.word in ("pass", "fail") for one in words["criteria"])
-        shown = sum(one.word in ("worse", "better", "no_worse") for one in words["pairs"])
-        level = [number(one.shown) for one in (verdicts, effects)]
-        cells = sum(one["in_family"] for one in self.plan["criteria"])
-        measured = sum(one.sides is not None for one in words["pairs"])
-        got = self.result["families"]
-        if any(arm.stop for arm in self.arms.values()):
-            self.expect("families.verdicts", got["verdicts"], {"cells": cells, "claimed": passed, "level": level[0]})
-        if measured:
-            self.expect("families.effects", got["effects"], {"pairs": measured, "nulls": effects.cells, "claimed": shown, "level": level[1]})
+    def effect(self, pair: Doc) -> None:
+        """Compare an effect with its pair, and its numbers with the log."""
+        _table, mean, of, against = ROLES[pair["role"]]
+        row, one, place = self.row_of(pair), self.found[pair["id"]], f"effect {pair['id']}"
+        parts = [self.arms[cell["arm"]].seen(cell["metric"])[:1] if cell else [] for cell in (pair["of"], pair["against"])]
+        if pair["against"] is None and one.sides:
+            parts = [[part] for part in self.pairs[pair["id"]][1][-1][1]]
+        means = [number(average(part[0])) if part else None for part in parts]
+        sizes = [len(counted(part[0])) if one.sides and pair["against"] is None else None for part in parts]
+        want = {"direction": one.word, "metric": pair["of"]["metric"], of: means[0], against: means[1], "margin": number(pair["margin"])}
+        want |= {"trials": one.sides and one.sides.trials, "trials_of": sizes[0], "trials_against": sizes[1]}
+        want |= {key: value for key, value in pair["about"].items() if key in ("threat", "mitigation", "counterpart", "flaw", "channel", "block")}
+        want |= {"guard": bool(pair["about"].get("guard")), "tries": int(pair["about"].get("tries", 0))}
+        self.expect(place, row, {key: value for key, value in want.items() if key in row})
+        self.expect(place, {"arm": pair["of"]["arm"].startswith(f"{row.get('condition', row.get('threat'))}+{row.get('mitigation', '')}")}, {"arm": True})
+        self.numbers(place, row, one, mean)
 
-    def numbers(self, place: str, row: Doc, judged_: Judged, mean: str) -> None:
-        """Compare mean and bounds of a row."""
-        sides = judged_.sides
-        self.expect(place, row, {mean: None if sides is None else number(sides.mean), **({"lower": None, "upper": None} if sides is None else {})})
-        if sides is not None:
-            for field, p, sign in (("lower", sides.low, 1), ("upper", sides.high, -1)):
-                wrong = bound_fits(p, judged_.level, row[field], sides, sign)
-                if wrong:
-                    self.problems.append(f"{place}: «{field}» {row[field]!r} {wrong}")
+    # The whole
 
-    def finding(self, held: Doc, row: Doc) -> None:
-        """Compare a finding with the plan's criterion and what the log says of it."""
-        place, one, arm = f"finding {held['id']}", self.found[held["id"]], self.arms[held["arm"]]
-        sides, words, plan = one.sides, held["adopted"], next(arm for arm in self.plan["arms"] if arm["id"] == held["arm"])
-        want = {key: words.get(key, "") for key in ("set_by", "reason", "source", "date")} | {key: held[key] for key in ("metric", "critical", "floor", "provisional")}
-        want |= {"limit": number(held["limit"]), "adopted": bool(words), "verdict": one.word, "condition_title": plan["condition"], "nominal": self.nominal(held)}
-        want |= {"trials": sides and sides.trials, "played": sides and arm.stop, "calls": sides and number(arm.calls), "kind": sides and "measured"}
-        last = arm.looks(held["metric"])[-1][1] if sides else []
-        losses = sum(counted(last[0])) if sides and held["parts"] == ["all"] else 1
-        want["count"] = losses // UNIT if losses % UNIT == 0 else None
-        shares = [(name, len(counted(part)), average(part)) for name, part in zip(held["parts"], last, strict=True)] if last and held["parts"] != ["all"] else []
-        few = 10  # parts of fewer people keep their name only
-        want["parts"] = [{"name": name, "trials": n if n >= few else 0, "mean": number(mean) if n >= few else None} for name, n, mean in shares if n]
-        self.expect(place, row, want)
-        self.expect(place, {"arm": f"{row['condition']}+{row['mitigation']}", "area": row["area"], "side": row["side"]}, {"arm": held["arm"].split("#")[0], "area": held["id"].split(".")[0], "side": next((side for side, areas in AREAS.items() if row["area"] in areas), "")})
-        self.numbers(place, row, one, "mean")
-        for field, (free, strict) in zip(("e_pass", "e_fail"), one.e, strict=True):
-            if not any(alike(row[field], value) or (isinstance(row[field], float) and isclose(row[field], value, rel_tol=1e-6)) for value in ((number(free), number(strict)) if sides else (None,))):
-                self.problems.append(f"{place}: «{field}» is {row[field]!r}, recomputed {free!r}")
-
-    def nominal(self, held: Doc) -> float | None:
-        """Give the same metric's mean in ordinary use with the same mitigation, from the last such cell of the plan."""
-        fix = held["arm"].split("#")[0].split("+", 1)[1]
-        calm = [arm for arm in self.arms.values() if arm.recipe.startswith("Nominal(") and arm.id.split("#")[0].split("+", 1)[1] == fix and held["metric"] in arm.metrics]
-        looks = calm[-1].looks(held["metric"]) if calm and calm[-1].id != held["arm"] else []
-        sides = self.sides(held["claim"], looks, held["limit"])
-        return None if sides is None else number(sides.mean)
-
-    def tables(self) -> None:
-        """Compare every effect with its pair."""
+    def run(self) -> None:
+        """Compare everything."""
+        self.same_plan()
+        self.expect("findings", {"ids": [row["id"] for row in self.result["findings"]]}, {"ids": [one["id"] for one in self.plan["criteria"]]})
+        for held, row in zip(self.plan["criteria"], self.result["findings"], strict=False):
+            self.finding(held, row)
         for pair in self.plan["pairs"]:
-            _table, difference_, of, against = ROLES[pair["role"]]
-            row, one, place = self.row_of(pair), self.found[pair["id"]], f"effect {pair['id']}"
-            cells = [pair["of"], pair["against"]]
-            arms = [self.arms[cell["arm"]] if cell else None for cell in cells]
-            means: list[float | None] = [average(arm.looks(cell["metric"])[-1][1][0]) if arm and arm.count and not arm.error else None for arm, cell in zip(arms, cells, strict=True)]
-            parts = self.pair_looks(pair)[-1][1] if pair["against"] is None and one.sides else []
-            means = [average(part) for part in parts] or means
-            want = {"direction": one.word, "metric": pair["of"]["metric"], of: number(means[0]), against: number(means[1])}
-            want |= {"margin": number(pair["margin"])} if "margin" in row else {}
-            sizes = [len(counted(part)) for part in parts] or [None, None]
-            want |= {"trials_of": sizes[0], "trials_against": sizes[1]} if "trials_of" in row else {"trials": one.sides and one.sides.trials} if "trials" in row else {}
-            condition = row.get("condition", row.get("threat"))
-            self.expect(place, row, want)
-            self.expect(place, {"arm": pair["of"]["arm"].startswith(f"{condition}+{row.get('mitigation', '')}")}, {"arm": True})
-            self.numbers(place, row, one, difference_)
-        for name in {table[0] for table in ROLES.values()}:
-            n = sum(ROLES[pair["role"]][0] == name for pair in self.plan["pairs"])
-            if any(row["direction"] != "not_measured" or row.get("counterpart") != "" for row in self.result[name][n:]):
+            self.effect(pair)
+        for name in {table for table, *_ in ROLES.values()}:
+            extra = self.result[name][sum(ROLES[pair["role"]][0] == name for pair in self.plan["pairs"]) :]
+            if any(row["direction"] != "not_measured" or row.get("counterpart") != "" for row in extra):
                 self.problems.append(f"{name}: holds effects that the plan does not")
+        self.families()
+        self.halves({area: self.area(side, area, row) for (side, area), row in zip(NAMES, self.result["areas"], strict=True)})
+        self.mitigations()
+        self.sentences()
 
-    def areas(self) -> None:
-        """Compare the twelve areas, the two halves and the counts, which follow from the verdicts."""
-        states: dict[str, list[str]] = {}
-        rows = {row["id"]: row for row in self.result["findings"]}
-        names = [(side, area) for side, areas in AREAS.items() for area in areas]
-        self.expect("areas", {"areas": [[row["side"], row["area"]] for row in self.result["areas"]]}, {"areas": [list(one) for one in names]})
+    def same_plan(self) -> None:
+        """Check that the plan keeps its own rules, and that the result is of this plan."""
+        plan, result, arms = self.plan, self.result, self.arms.values()
+        ids = [one["id"] for key in ("arms", "criteria", "pairs") for one in plan[key]]
+        spent = [sum(weight for _, _, weight in arm.rounds) for arm in arms if arm.rounds and not self.sequential]
+        if len(set(ids)) < len(ids) or not 0 < plan["alpha"] < 1 or not all(isclose(one, 1) for one in spent):
+            self.problems.append("plan: an id stands twice, alpha is no error rate, or looks spend more than there is")
+        families = {"verdicts": {"cells": sum(one["in_family"] for one in plan["criteria"]), "levels": []}, "effects": {"pairs": len(plan["pairs"])}}
+        if not self.sequential:
+            families["verdicts"]["levels"] = [[rank, self.verdicts.rung(rank)] for rank in sorted(self.verdicts.ranks)]
+        self.expect("plan", plan, {"families": families, "schema": "keepstone/plan/1"})
+        self.expect("result", result, {**{key: plan[key] for key in ("seed", "alpha", "design", "profile")}, "schema": "keepstone/result/1"})
+        self.expect("digests", result["digests"], plan["digests"])
+        self.expect("unmeasured", {"": [[one["id"], one["why"]] for one in result["unmeasured"]]}, {"": [[one["id"], one["why"]] for one in plan["not_asked"]]})
+        failed = {one["id"] for one in plan["criteria"] if one["control"] == "failed"}
+        self.expect("controls", {"failed": sorted(name for name, why in result["controls"].items() if why != "ok")}, {"failed": sorted(failed)})
+        if not any(arm.error for arm in arms):
+            fixed = sum(arm.calls * arm.rounds[-1][1] / arm.played for arm in arms if arm.played)
+            self.expect("calls", result["calls"], {"made": number(sum(arm.calls for arm in arms)), "fixed_n": number(fixed)})
+
+    def notes(self) -> Iterator[str]:
+        """Say what a reader should know."""
+        compared = {cell["arm"] for pair in self.plan["pairs"] for cell in (pair["of"], pair["against"]) if cell}
+        short = [arm.id for arm in self.arms.values() if not arm.whole and not arm.error]
+        open_ = [one["arm"] for one in self.plan["criteria"] if one["in_family"] and self.found[one["id"]].word not in ("pass", "fail")]
+        stopped = [name for name in short if name in compared or name in open_]
+        if stopped:
+            yield f"the run was stopped with {len(stopped)} arm(s) open, such as {stopped[0]}"
         for row in self.result["areas"]:
-            mine = [one for one in self.plan["criteria"] if one["id"].split(".")[0] == row["area"]]
-            open_ = [one for one in self.plan["not_asked"] if one["id"].split(".")[0] == row["area"]]
-            words = {self.found[one["id"]].word for one in mine}
-            if row["state"] == "excluded" and not mine:
-                self.notes.append(f"area {row['area']}: left out by {row['excluded_by']!r}; only the signature says so")
-                continue
-            state = "not_met" if "fail" in words else "incomplete" if words & {"error", "not_measured"} or open_ or not mine else "inconclusive" if "inconclusive" in words else "met"
-            state = "incomplete" if state == "met" and not all(one["adopted"] for one in mine) else state
-            worst = min(mine, key=self.rank, default=None)
-            want = {"state": state, "findings": [one["id"] for one in mine], "worst": worst["id"] if worst else "", "excluded_by": ""}
-            if worst is None:
-                want["why"] = open_[0]["why"] if open_ else "No probe asks about this area yet."
-            elif not (state == "incomplete" and open_ and self.found[worst["id"]].word == "pass"):
-                want["why"] = self.line(worst, rows[worst["id"]])
-            self.expect(f"area {row['area']}", row, want)
-            states.setdefault(row["side"], []).append(state)
-        said = {side: next((one for one in ("not_met", "incomplete", "inconclusive", "met") if one in states.get(side, ["incomplete"]))) for side in AREAS}
-        overall = next(one for one in ("not_met", "incomplete", "inconclusive", "met") if one in said.values())
-        self.expect("verdict", self.result["verdict"], {**said, "overall": overall if rows else "incomplete"})
-        for side, areas in AREAS.items():
-            mine = [one for one in self.plan["criteria"] if one["id"].split(".")[0] in areas]
-            counts: dict[str, int] = {word: sum(self.found[one["id"]].word == word for one in mine) for word in ("pass", "fail", "inconclusive", "not_measured", "error")}
-            self.expect(f"counts.{side}", self.result["counts"][side], {**counts, "criteria": len(mine), "not_adopted": sum(not one["adopted"] for one in mine)})
+            if row["state"] == "excluded":
+                yield f"area {row['area']}: left out by {row['excluded_by']!r}; only the signature says so"
+        for family, what in ((self.verdicts, "verdict"), (self.effects, "effect")):
+            if family.close:
+                yield f"{family.close} {what}(s) too close to call between two ways of searching a maximum: the result's word is taken"
+
+    def families(self) -> None:
+        """Compare the two families as a whole."""
+        got = self.result["families"]
+        words = [self.found[one["id"]].word for one in self.plan["criteria"]]
+        cells = sum(one["in_family"] for one in self.plan["criteria"])
+        level = number(self.verdicts.shown) if any(arm.done for arm in self.arms.values()) else 0
+        claimed = sum(word in ("pass", "fail") for word in words)
+        self.expect("families.verdicts", got["verdicts"], {"cells": cells, "claimed": claimed, "level": level})
+        effects = [self.found[name] for name in self.pairs]
+        seen = sum(bool(looks) for _, looks in self.pairs.values())
+        want = {"pairs": sum(one.sides is not None for one in effects), "claimed": sum(one.word in ("worse", "better", "no_worse") for one in effects)}
+        self.expect("families.effects", got["effects"], {**want, "nulls": 2 * seen, "level": number(self.effects.shown) if seen else 0})
+
+    def area(self, side: str, area: str, row: Doc) -> str:
+        """Compare an area with its criteria; give its state."""
+        mine = [one for one in self.plan["criteria"] if area_of(one) == area]
+        open_ = [one for one in self.plan["not_asked"] if area_of(one) == area]
+        self.expect("areas", row, {"area": area, "side": side})
+        if row["state"] == "excluded" and not mine:
+            return "excluded"
+        words = {self.found[one["id"]].word for one in mine}
+        state = "met" if all(one["adopted"] for one in mine) else "incomplete"
+        state = "inconclusive" if "inconclusive" in words else state
+        state = "incomplete" if words & {"error", "not_measured"} or open_ or not mine else state
+        state = "not_met" if "fail" in words else state
+        worst = min(mine, key=self.rank, default=None)
+        self.expect(f"area {area}", row, {"state": state, "findings": [one["id"] for one in mine], "worst": worst["id"] if worst else "", "excluded_by": ""})
+        if worst and (sides := self.found[worst["id"]].sides) and self.found[worst["id"]].word != "pass":
+            shown = self.rows[worst["id"]]
+            self.spoken(
+                f"area {area}", row["why"], [sides.mean, shown["lower"], shown["upper"], worst["limit"]], [shown["metric_title"], shown["condition_title"]]
+            )
+        return state
 
     def rank(self, held: Doc) -> tuple[int, float]:
         """Order criteria from the worst: by verdict, then by how far over the limit."""
         one = self.found[held["id"]]
         return ("fail", "error", "inconclusive", "not_measured", "pass").index(one.word), -one.sides.mean / max(held["limit"], 1e-9) if one.sides else 0.0
 
-    def line(self, held: Doc, row: Doc) -> str:
-        """Say a finding in a line, as the areas do."""
-        sides, what = self.found[held["id"]].sides, f"{row['metric_title']}, {row['condition_title']}"
-        if sides is None:
-            return f"{what}: {row['why']}"
-        text = f"{what}: {100 * sides.mean:.1f} % [{100 * row['lower']:.1f}, {100 * row['upper']:.1f}], limit {100 * held['limit']:g} %"
-        return text if held["adopted"] else f"{text}, not adopted"
+    def halves(self, states: dict[str, str]) -> None:
+        """Compare the two halves and the counts with the areas and verdicts."""
+        said = {}
+        for side, areas in AREAS.items():
+            mine = [one for one in self.plan["criteria"] if area_of(one) in areas]
+            words = [self.found[one["id"]].word for one in mine]
+            counts: Doc = {word: words.count(word) for word in ("pass", "fail", "inconclusive", "not_measured", "error")}
+            self.expect(
+                f"counts.{side}", self.result["counts"][side], {**counts, "criteria": len(mine), "not_adopted": sum(not one["adopted"] for one in mine)}
+            )
+            said[side] = worst_of([states[area] for area in areas])
+        self.expect("verdict", self.result["verdict"], {**said, "overall": worst_of(list(said.values())) if self.rows else "incomplete"})
 
     def mitigations(self) -> None:
         """Compare what each mitigation is: its kind follows from the directions, and from which cells are guards."""
-        by_name: dict[str, list[tuple[Doc, Judged, str]]] = {}
+        groups: dict[str, list[Doc]] = {}
         for pair in self.plan["pairs"]:
             if pair["role"] == "mitigation":
-                by_name.setdefault(pair["about"]["mitigation"], []).append((pair, self.found[pair["id"]], self.row_of(pair)["column"]))
-        means = {name: {pair["about"]["column"]: one.sides.mean for pair, one, _ in mine if one.sides} for name, mine in by_name.items()}
-        self.expect("mitigations", {"names": [row["name"] for row in self.result["mitigations"]]}, {"names": list(by_name)})
+                groups.setdefault(pair["about"]["mitigation"], []).append(pair)
+        means = {name: {pair["about"]["column"]: sides.mean for pair in mine if (sides := self.found[pair["id"]].sides)} for name, mine in groups.items()}
+        self.expect("mitigations", {"names": [row["name"] for row in self.result["mitigations"]]}, {"names": list(groups)})
         for row in self.result["mitigations"]:
-            mine, own = by_name[row["name"]], means[row["name"]]
+            mine, own = groups[row["name"]], means[row["name"]]
             others = [other for name, other in means.items() if name != row["name"] and other.keys() >= own.keys()] + [dict.fromkeys(own, 0.0)]
-            under = any(all(other[k] <= own[k] for k in own) and any(other[k] < own[k] for k in own) for other in others)
-            want: Doc = {"kind": self.kind(mine)[0], "side": self.kind(mine)[1], "dominated": bool(own) and under}
-            for field, text, word, direction in (("better", "buys", "fewer", "better"), ("worse", "costs", "more", "worse")):
-                shown = [(one.sides.mean, column) for _, one, column in mine if one.word == direction and one.sides]
-                large = sorted(shown, key=lambda one: -abs(one[0]))
-                want[field] = [column for _, column in shown]
-                want[text] = "; ".join(f"{abs(mean) * 1000:.0f} {word} {column}" for mean, column in large[:3]) + (f"; and {len(large) - 3} more" if len(large) > 3 else "")  # noqa: PLR2004
+            under = any(all(other[key] <= own[key] for key in own) and any(other[key] < own[key] for key in own) for other in others)
+            kind, side = kind_of([(pair["about"]["block"], bool(pair["about"]["guard"]), self.found[pair["id"]].word) for pair in mine])
+            want: Doc = {"kind": kind, "side": side, "dominated": bool(own) and under}
+            for field, text in (("better", "buys"), ("worse", "costs")):
+                shown = [pair for pair in mine if self.found[pair["id"]].word == field]
+                want[field] = [self.row_of(pair)["column"] for pair in shown]
+                values = [self.row_of(pair)["effect"] for pair in shown] + [(len(shown) - 3) / 1000]
+                self.spoken(f"mitigation {row['name']}", row[text], values, want[field])
             self.expect(f"mitigation {row['name']}", row, want)
-
-    @staticmethod
-    def kind(mine: list[tuple[Doc, Judged, str]]) -> tuple[str, str]:
-        """Give the kind of a mitigation and the half that a one-sided gain helps."""
-        cells = [(pair["about"]["block"], bool(pair["about"]["guard"]), one.word) for pair, one, _ in mine if pair["about"]["block"] in AREAS]
-        helped = sorted({block for block, _, word in cells if word == "better"})
-        if any(word == "worse" for _, _, word in cells):
-            return ("trade-off" if helped else "harmful"), ""
-        side = helped[0] if len(helped) == 1 else ""
-        if helped:
-            shown = all(word in ("better", "no_worse") for block, guard, word in cells if guard and block != side)
-            return ("inconclusive", "") if not shown else ("one-sided gain", side) if side else ("synergy", "")
-        return ("no effect" if cells and all(word == "no_worse" for _, _, word in cells) else "inconclusive"), ""
 
     def sentences(self) -> None:
         """Check that each sentence rests on an effect that stands, and says no number that the effects of its subject don't have."""
-        titles = {text for arm in self.plan["arms"] for text in (arm["condition"], arm["mitigation"][1:])} | {row["metric_title"] for name in ("findings", "attack_harm", "intent") for row in self.result[name]}
         for sentence in self.result["sentences"]:
-            base = next((pair for pair in self.plan["pairs"] if pair["id"] == sentence["rests_on"]), None)
-            if base is None or self.found[base["id"]].word not in ("worse", "better"):
+            base: Doc = self.pairs[sentence["rests_on"]][0] if sentence["rests_on"] in self.pairs else {}
+            if not base or self.found[base["id"]].word not in ("worse", "better"):
                 self.problems.append(f"sentence {sentence['text']!r:.60}: rests on no effect that stands")
                 continue
-            known, text = {"100", str(base["about"].get("tries", "1"))}, sentence["text"]
-            for pair in self.plan["pairs"]:
-                if pair is base or (base["role"] == pair["role"] == "mitigation" and pair["about"]["mitigation"] == base["about"]["mitigation"]):
-                    row = self.row_of(pair)
-                    values = [row[name] for name in ("lower", "upper", *ROLES[pair["role"]][1:]) if row[name] is not None]
-                    known |= {form for value in values for form in (f"{100 * value:.0f}", f"{100 * value:+.1f}")}
-            for title in sorted(titles, key=len, reverse=True):
-                text = text.replace(title, "")
-            strange = [word for word in re.findall(r"[+-]?\d+(?:\.\d+)?", text) if word not in known]
-            if strange:
-                self.problems.append(f"sentence {sentence['text']!r:.60}: says {', '.join(strange)}, which no effect of its subject does")
+            fix = base["about"].get("mitigation")
+            rows = [self.row_of(base)] + [self.row_of(pair) for pair, _ in self.pairs.values() if fix and pair["about"].get("mitigation") == fix]
+            values = [value for row in rows for key, value in row.items() if key in SPOKEN and value is not None]
+            names = [str(plan[key]) for plan in self.plan["arms"] for key in ("condition", "mitigation", "recipe")] + list(base["about"].values())
+            self.spoken(f"sentence {sentence['text']!r:.60}", sentence["text"], values, names)
+
+    def spoken(self, place: str, text: str, values: Sequence[float], names: Sequence[str]) -> None:
+        """Check that a text says no number but these, in 100 or in 1 000, and those of the names of what it speaks of."""
+        known = {"100", "1000"} | {word for name in names for word in DIGITS.findall(name)}
+        for scaled in (abs(value) * scale for value in values for scale in (100, 1000)):
+            known |= {f"{scaled:.0f}", f"{scaled:.1f}", f"{scaled:g}", str(int(scaled + 1e-6)), str(int(max(scaled - 1e-6, 0)))}
+        strange = [word for word in DIGITS.findall(text.replace("\u00a0", "").replace("\u202f", "")) if word not in known]
+        if strange:
+            self.problems.append(f"{place}: says {', '.join(strange)}, which is no number of its subject")
+
+
+def worst_of(states: Sequence[str]) -> str:
+    """Give what is said of parts together: the worst of them, without those left out; nothing is averaged."""
+    return next((state for state in ("not_met", "incomplete", "inconclusive", "met") if state in states), "incomplete")
+
+
+def kind_of(effects: Sequence[tuple[str, bool, str]]) -> tuple[str, str]:
+    """Give the kind of a mitigation, and the half that a one-sided gain helps, from (block, guard, direction) of its effects."""
+    cells = [one for one in effects if one[0] in AREAS]
+    helped = sorted({block for block, _, word in cells if word == "better"})
+    if any(word == "worse" for _, _, word in cells):
+        return ("trade-off" if helped else "harmful"), ""
+    side = helped[0] if len(helped) == 1 else ""
+    if helped and all(word in ("better", "no_worse") for block, guard, word in cells if guard and block != side):
+        return ("one-sided gain" if side else "synergy"), side
+    return ("no effect" if cells and all(word == "no_worse" for _, _, word in cells) else "inconclusive"), ""
 
 
 # From a folder to an answer
@@ -968,7 +1033,7 @@ def check(folder: pathlib.Path, key: str = "") -> Report:
     """Check a run folder.
 
     Args:
-        folder: Holds plan.json, plan.sig.json, losses.jsonl, result.json and evidence.sig.json.
+        folder: Holds the five files.
         key: Id of the key that must have signed; any, if "".
 
     Raises:
@@ -983,18 +1048,19 @@ def check(folder: pathlib.Path, key: str = "") -> Report:
     problems = [("signature", problem) for problem in signatures(files, key)]
     try:
         plan, result, signature = (parse(files[name], name) for name in ("plan.json", "result.json", "plan.sig.json"))
-        both_ = Check(plan, read_log(plan, files["losses.jsonl"]), result)
+        run = Check(plan, read_log(plan, files["losses.jsonl"]), result)
+        run.run()
         insecure, name = signature["key"]["insecure"] is not False, str(signature["key"]["id"])
-        both_.expect("key", result["key"], {"id": "" if insecure else name, "insecure": insecure})
-        both_.expect("digests", result["digests"], {"plan": digest(files["plan.json"])})
-        both_.notes.append("signed by nobody: a development key, made for that run" if insecure else f"signed by {name}: compare it with the key that you know")
-        both_.run()
+        run.expect("key", result["key"], {"id": "" if insecure else name, "insecure": insecure})
+        run.expect("digests", result["digests"], {"plan": digest(files["plan.json"])})
+        notes = ["signed by nobody: a development key, made for that run" if insecure else f"signed by {name}; compare it with the key that you know"]
+        notes += run.notes()
     except RefusedError as error:
         problems.append(("recomputation", str(error)))
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError, RecursionError, StopIteration) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError, RecursionError) as error:
         problems.append(("recomputation", f"a file is not in its form: {type(error).__name__}: {error}"))
     else:
-        return Report(problems + [("recomputation", one) for one in both_.problems], both_.notes, len(plan["criteria"]), len(plan["pairs"]))
+        return Report(problems + [("recomputation", one) for one in run.problems], notes, len(plan["criteria"]), len(plan["pairs"]))
     return Report(problems, [], 0, 0)
 
 
@@ -1002,7 +1068,7 @@ def main(words: Sequence[str]) -> int:
     """Check the folder that the words name, print what was found, give the exit code."""
     key = words[words.index("--key") + 1] if "--key" in words[:-1] else ""
     folders = [word for word in words if word not in ("--key", key)]
-    if len(folders) != 1:
+    if len(folders) != 1 or folders[0].startswith("-"):
         print(__doc__)
         return 2
     try:
@@ -1010,13 +1076,13 @@ def main(words: Sequence[str]) -> int:
     except UnreadableError as error:
         print(error, file=sys.stderr)
         return 2
-    for note in report.notes:
-        print(f"note: {note}")
-    for layer, problem in report.problems:
-        print(f"{layer}: {problem}")
-    said = f"{report.criteria} criteria and {report.effects} effects agree with plan and losses"
-    print(f"It does not verify: {len(report.problems)} problem(s)." if report.problems else f"It verifies: {said}.")
-    return 3 if report.problems else 0
+    for line in (*(f"note: {note}" for note in report.notes), *(f"{layer}: {problem}" for layer, problem in report.problems)):
+        print(line)
+    if report.problems:
+        print(f"It does not verify: {len(report.problems)} problem(s).")
+        return 3
+    print(f"It verifies: {report.criteria} criteria and {report.effects} effects follow from plan and losses.")
+    return 0
 
 
 if __name__ == "__main__":
