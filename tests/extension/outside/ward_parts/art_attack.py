@@ -94,3 +94,6 @@ def adapt(attack: str, hunt: Pursuit, room: Room, trials: Trials) -> None:
         with suppress(Over, StopIteration):
             first = next(place[[at]] for place in far if told(at, place[[at]])[0, 1])
             getattr(evasion, attack)(black_box, verbose=False).generate(here, x_adv_init=first)
+
+
+EXAMPLES = [ArtAttack(queries=60)]  # what `keepstone check` plays
