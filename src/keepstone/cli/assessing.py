@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from keepstone.cli.options import console
+from keepstone.cli.options import console, folder
 from keepstone.cli.progress import Bar
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Area
@@ -29,7 +29,7 @@ from keepstone.lifecycle import assess as order
 from keepstone.lifecycle.described import described
 from keepstone.lifecycle.opening import open_target
 from keepstone.lifecycle.publish import publish
-from keepstone.lifecycle.record import SHELF, Record
+from keepstone.lifecycle.record import PLAN, SHELF, Record
 from keepstone.measure.executors.local import Processes
 from keepstone.measure.shelf import KeptShelf
 
@@ -92,6 +92,7 @@ def perform(path: Path, options: Options, out: Path, *, processes: int) -> int:
     """
     signal.signal(signal.SIGTERM, _interrupt)
     began, clock = datetime.now(UTC), time.monotonic()
+    _writable(out, resume=options.resume)
     system = described(path)
     key = _key(options.key)
     before = _baseline(options.baseline)
@@ -122,9 +123,16 @@ def perform(path: Path, options: Options, out: Path, *, processes: int) -> int:
     return _code(found.document, before)
 
 
+def _writable(out: Path, *, resume: bool) -> None:
+    """Refuse before the work begins what would be refused when it is written down."""
+    folder(str(out))
+    if resume and not (out / PLAN).is_file():
+        raise InputError(f"{out / PLAN}: there is no run to resume.", hint="Leave out --resume.")
+
+
 def _tell(result: Result, page: Path, options: Options, seconds: float) -> None:
     if options.as_json:
-        click.echo(encode_document(result))
+        click.echo(encode_document(result).encode())
         return
     summary(result, console(), report=str(page), seconds=seconds)
     if result.key.insecure:
@@ -154,8 +162,8 @@ def _baseline(path: str) -> Result | None:
     return read_result(existing(path).read_bytes(), name=path) if path else None
 
 
-def _key(folder: str) -> Key:
-    return keys.load(folder) if folder else keys.InsecureDevelopmentKey()
+def _key(place: str) -> Key:
+    return keys.load(place) if place else keys.InsecureDevelopmentKey()
 
 
 def _run(began: datetime, seconds: float, found: order.Assessed, processes: int, options: Options) -> Run:

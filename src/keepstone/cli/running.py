@@ -31,7 +31,7 @@ def finish(find: Callable[[], click.Command], name: str, words: list[str]) -> in
     except BrokenPipeError:
         leave_pipe()
         return 0
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  every one is told and becomes an exit code; nothing goes on after it
+    except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001  every one is told and becomes an exit code; nothing goes on after it
         return _told(error, name)
     return int(code or 0)
 
@@ -47,6 +47,8 @@ def _told(error: BaseException, name: str) -> int:
         return _refuse(["interrupted."], INTERRUPTED)
     if isinstance(error, KeepstoneError):
         return _refuse(str(error).split("\n"), error.exit_code)
+    if isinstance(error, SystemExit):  # what a loaded file says must not pass for a verdict
+        return _refuse(["Code of a file that was loaded ended the process."], USAGE)
     return _refuse(_unforeseen(error), USAGE)
 
 
@@ -64,10 +66,9 @@ def leave_pipe() -> None:
 
 def _refuse(lines: Iterable[str], code: int) -> int:
     """Say what is wrong, a line for each thing, and give the exit code."""
-    first = True
-    for line in lines:
-        click.echo(f"keepstone: {inert(line)}" if first else f"           {inert(line)}", err=True)
-        first = False
+    here = os.path.realpath(".") + os.sep  # files below it are told as a person would name them
+    for number, line in enumerate(lines):
+        click.echo(f"{'           ' if number else 'keepstone: '}{inert(line.replace(here, ''))}", err=True)
     return code
 
 

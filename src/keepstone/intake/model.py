@@ -12,6 +12,8 @@ import inspect
 import queue
 import sys
 import threading
+import traceback
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,6 +108,7 @@ class Guarded:
     def _timed(self, x: Floats) -> Any:  # noqa: ANN401  an outside model may answer with anything
         if self._worker is None:
             self._worker = _Worker(self.call)
+            weakref.finalize(self, self._worker.end)
         return self._worker.ask(x, self.seconds)
 
 
@@ -113,18 +116,21 @@ class _Worker:
     """One daemon thread that calls the model, so that a hang can be left behind."""
 
     def __init__(self, call: Callable[[Floats], Any]) -> None:
-        self.asked: queue.SimpleQueue[Floats] = queue.SimpleQueue()
+        self.asked: queue.SimpleQueue[Floats | None] = queue.SimpleQueue()
         self.answered: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()
         self.call = call
         threading.Thread(target=self._serve, name="keepstone-model", daemon=True).start()
 
     def _serve(self) -> None:
-        while True:
-            x = self.asked.get()
+        while (x := self.asked.get()) is not None:
             try:
                 self.answered.put((self.call(x), None))
             except BaseException as error:  # noqa: BLE001  handed to the asking thread, which judges it
                 self.answered.put((None, error))
+
+    def end(self) -> None:
+        """Let the thread go, and the model with it, once nobody can ask it any more."""
+        self.asked.put(None)
 
     def ask(self, x: Floats, seconds: float) -> Any:  # noqa: ANN401  an outside model may answer with anything
         self.asked.put(x)
@@ -137,7 +143,7 @@ class _Worker:
         return value
 
 
-def _one_line(error: Exception) -> str:
+def _one_line(error: BaseException) -> str:
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text[:160]}" if text else type(error).__name__
 
@@ -167,6 +173,14 @@ def _scores(value: Any, rows: int) -> Floats:  # noqa: ANN401  an outside model 
     scores = scores.copy()
     scores[(scores < -SLACK) | (scores > 1 + SLACK)] = np.nan
     return np.clip(scores, 0.0, 1.0)
+
+
+def _line_in(path: Path, error: BaseException) -> str:
+    """The line of a file that an error came from, as ":7"; "" where it came from elsewhere."""
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return f":{error.lineno}"
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return f":{lines[-1]}" if lines else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,8 +214,8 @@ class FromFile:
         sys.modules[spec.name] = module  # so that what it defines can be sent to a worker
         try:
             spec.loader.exec_module(module)
-        except Exception as error:  # the user's own file: whatever it raises is told in one line
-            raise InputError(f"{self.path}: could not be run: {_one_line(error)}") from error
+        except (Exception, SystemExit) as error:  # the user's own file: whatever it raises is told in one line
+            raise InputError(f"{self.path}{_line_in(self.path, error)}: could not be run: {_one_line(error)}") from error
         found = getattr(module, self.name, None)
         if not callable(found):
             raise InputError(f"{self.path}: has no function «{self.name}».")
@@ -351,7 +365,7 @@ def _trained(call: Callable[[], Any], what: str) -> Any:  # noqa: ANN401  whatev
         return call()
     except KeepstoneError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(f"{what} could not train: {_one_line(error)}") from error
 
 

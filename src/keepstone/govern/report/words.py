@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 LONGEST = 2_000
 FEWEST = 10
+HUGE = 1e15  # a number that only a file made by hand holds; it is shown, not rounded
 HIDDEN = "fewer than 10, not shown"
 MINUS = "\N{MINUS SIGN}"
 THIN = "\N{NARROW NO-BREAK SPACE}"
@@ -146,12 +147,12 @@ def _near(value: float) -> int:
 
 def _down(value: float, digits: int) -> float:
     """Round down, but for what is only the error of a float."""
-    return math.floor(value * 10.0**digits + 1e-6) / 10.0**digits
+    return math.floor(value * 10.0**digits + 1e-6) / 10.0**digits if abs(value) < HUGE else value
 
 
 def _up(value: float, digits: int) -> float:
     """Round up, but for what is only the error of a float."""
-    return math.ceil(value * 10.0**digits - 1e-6) / 10.0**digits
+    return math.ceil(value * 10.0**digits - 1e-6) / 10.0**digits if abs(value) < HUGE else value
 
 
 def plural(count: int, one: str, many: str) -> str:
