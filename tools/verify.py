@@ -1064,6 +1064,14 @@ def check(folder: pathlib.Path, key: str = "") -> Report:
     return Report(problems, [], 0, 0)
 
 
+def spoken(report: Report) -> Iterator[str]:
+    """Say a report line by line, the answer last."""
+    yield from (f"note: {note}" for note in report.notes)
+    yield from (f"{layer}: {problem}" for layer, problem in report.problems)
+    agree = f"It verifies: {report.criteria} criteria and {report.effects} effects follow from plan and losses."
+    yield f"It does not verify: {len(report.problems)} problem(s)." if report.problems else agree
+
+
 def main(words: Sequence[str]) -> int:
     """Check the folder that the words name, print what was found, give the exit code."""
     key = words[words.index("--key") + 1] if "--key" in words[:-1] else ""
@@ -1076,13 +1084,9 @@ def main(words: Sequence[str]) -> int:
     except UnreadableError as error:
         print(error, file=sys.stderr)
         return 2
-    for line in (*(f"note: {note}" for note in report.notes), *(f"{layer}: {problem}" for layer, problem in report.problems)):
-        print(line)
-    if report.problems:
-        print(f"It does not verify: {len(report.problems)} problem(s).")
-        return 3
-    print(f"It verifies: {report.criteria} criteria and {report.effects} effects follow from plan and losses.")
-    return 0
+    for line in spoken(report):
+        print("".join(letter if letter.isprintable() else "?" for letter in line))
+    return 3 if report.problems else 0
 
 
 if __name__ == "__main__":
