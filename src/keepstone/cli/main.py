@@ -35,8 +35,8 @@ Start here:
   keepstone assess system.toml                 then measure it
   keepstone COMMAND --help                     examples and options
 
-Exit codes: 0 all criteria met; 1 a criterion failed; 4 nothing failed, something open; 2 wrong usage or input;
-3 evidence does not verify; 130 interrupted."""
+Exit codes: 0 all criteria met; 1 a criterion failed; 4 nothing failed, something is open;
+2 wrong usage or input; 3 evidence does not verify; 130 interrupted."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
