@@ -59,7 +59,7 @@ def test_nothing_is_written_and_no_row_of_a_claim_is_asked_about(folder: Path) -
     assert got.code == 0, got.err
     assert {path.name for path in folder.iterdir()} - {"__pycache__"} == {"asked", "cases.csv", "model.py", "system.toml"}
     asked = set((folder / "asked").read_text(encoding="utf-8").split())
-    claimed = open_target(described(folder / "system.toml"), folder, seed=7, shelf=KeptShelf()).target.test.x[:, 1]
+    claimed = open_target(described(folder / "system.toml"), folder, seed=7, shelf=KeptShelf()).target.table("test").x[:, 1]
     assert asked
     assert asked & {f"{value:.2f}" for value in claimed} == set()
 
