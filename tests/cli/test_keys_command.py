@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hostile.malformed import ran
+from hostile.malformed import ASSESS, ran, sound
 
 from keepstone.core.errors import InputError
 from keepstone.ledger import keys
@@ -47,6 +47,22 @@ def test_a_passphrase_comes_from_the_first_line_of_a_file(tmp_path: Path) -> Non
 def test_the_key_is_its_owner_s_alone(tmp_path: Path) -> None:
     ran(["keys", "new", "--dir", "k"], tmp_path)
     assert (tmp_path / "k" / keys.PRIVATE).stat().st_mode & 0o077 == 0
+
+
+def test_an_encrypted_key_signs_a_plan(tmp_path: Path) -> None:
+    sound(tmp_path)
+    (tmp_path / "p").write_text("open sesame\n", encoding="utf-8")
+    ran(["keys", "new", "--dir", "k", "--passphrase-file", "p"], tmp_path)
+    shut = ran([*ASSESS, "--key", "k"], tmp_path)
+    assert shut.code == 2
+    assert "encrypted" in shut.err
+    alone = ran([*ASSESS, "--passphrase-file", "p"], tmp_path)
+    assert alone.code == 2
+    assert "--key" in alone.err
+    assert ran([*ASSESS, "--key", "k", "--passphrase-file", "p"], tmp_path).code == 4
+    signed = json.loads((tmp_path / "out" / "plan.sig.json").read_bytes())
+    assert signed["key"]["id"] == keys.load_public(tmp_path / "k").id
+    assert signed["key"]["insecure"] is False
 
 
 def test_no_key_no_show(tmp_path: Path) -> None:

@@ -116,6 +116,19 @@ def test_a_person_or_a_clock_can_stop_after_a_round() -> None:
     assert steps[0].done > 0
 
 
+def test_what_is_saved_is_told_and_is_what_was_not_asked() -> None:
+    steps: list[Progress] = []
+
+    def told(step: Progress) -> bool:
+        steps.append(step)
+        return True
+
+    state = played(plan(held(0.9, 0.1, word="clear"), held(0.1, 0.1, word="open")), on_progress=told)
+    assert steps[0].saved == 0
+    assert steps[-1].saved == 2000 - state.calls > 0
+    assert steps[-1].done == steps[-1].expected == state.calls
+
+
 def test_rows_of_a_unit_are_one_trial() -> None:
     finding = judge(played(plan(held(0.2, 0.4, target=Coin(3000, rows_a_unit=3)))), {}).findings[0]
     assert finding.verdict is Verdict.PASS

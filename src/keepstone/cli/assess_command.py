@@ -21,6 +21,7 @@ from keepstone.cli.options import Budget, existing, workers
 @click.option("--resume", is_flag=True, help="Go on with the interrupted run in --out.")
 @click.option("--baseline", help="A result.json: exit code 1 only for failures that it does not have.")
 @click.option("--key", help="Folder of the key that signs the plan (keepstone keys new).")
+@click.option("--passphrase-file", help="File whose first line opens that key.")
 @click.option("--trust-pickle", is_flag=True, help="Load a model file that can run code when it is loaded.")
 @click.option("--show-rows", is_flag=True, help="Add the rows behind the findings; the file then holds personal data, and says so.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result document instead of the summary.")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from keepstone.cli.options import console, folder
+from keepstone.cli.options import console, folder, passphrase
 from keepstone.cli.progress import Bar
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Area
@@ -50,6 +50,7 @@ class Options:
     resume: bool = False
     baseline: str = ""
     key: str = ""
+    passphrase_file: str | None = None
     trust_pickle: bool = False
     show_rows: bool = False
     as_json: bool = False
@@ -78,6 +79,7 @@ class Options:
             resume=bool(chosen.get("resume")),
             baseline=str(chosen.get("baseline") or ""),
             key=str(chosen.get("key") or ""),
+            passphrase_file=None if chosen.get("passphrase_file") is None else str(chosen["passphrase_file"]),
             trust_pickle=bool(chosen.get("trust_pickle")),
             show_rows=bool(chosen.get("show_rows")),
             as_json=bool(chosen.get("as_json")),
@@ -94,7 +96,7 @@ def perform(path: Path, options: Options, out: Path, *, processes: int) -> int:
     began, clock = datetime.now(UTC), time.monotonic()
     _writable(out, resume=options.resume)
     system = described(path)
-    key = _key(options.key)
+    key = _key(options)
     before = _baseline(options.baseline)
     screen = console(err=True)
     choice = order.Choice(
@@ -162,8 +164,11 @@ def _baseline(path: str) -> Result | None:
     return read_result(existing(path).read_bytes(), name=path) if path else None
 
 
-def _key(place: str) -> Key:
-    return keys.load(place) if place else keys.InsecureDevelopmentKey()
+def _key(options: Options) -> Key:
+    secret = passphrase(options.passphrase_file)
+    if secret is not None and not options.key:
+        raise InputError("The «--passphrase-file» must stand beside «--key», the folder of the key that it opens.")
+    return keys.load(options.key, passphrase=secret) if options.key else keys.InsecureDevelopmentKey()
 
 
 def _run(began: datetime, seconds: float, found: order.Assessed, processes: int, options: Options) -> Run:

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from keepstone.cli.options import contents, emit, folder, json_option
+from keepstone.cli.options import emit, folder, json_option, passphrase
 from keepstone.core.errors import InputError
 
 if TYPE_CHECKING:
     from keepstone.ledger.keys import PublicKey
 
 FOLDER = "keepstone-keys"
-LONGEST = 1024  # bytes of a passphrase
 
 
 @click.group()
@@ -45,7 +44,7 @@ def new(place: str, secret: str | None, *, as_json: bool) -> int:
     """
     from keepstone.ledger import keys
 
-    made = keys.new(folder(place), passphrase=_passphrase(secret))
+    made = keys.new(folder(place), passphrase=passphrase(secret))
     _tell(made.public, place, as_json=as_json)
     if not as_json:
         kept = "encrypted with your passphrase" if secret else "readable by you alone, and not encrypted"
@@ -72,18 +71,6 @@ def show(place: str, *, as_json: bool) -> int:
         raise InputError("The «--dir» must not hold a NUL character.")
     _tell(keys.load_public(place), place, as_json=as_json)
     return 0
-
-
-def _passphrase(path: str | None) -> str | None:
-    if path is None:
-        return None
-    try:
-        lines = contents(path, largest=LONGEST).decode().splitlines()
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: The passphrase must be text in UTF-8.") from error
-    if not lines or not lines[0].strip():
-        raise InputError(f"{path}:1: The first line must be the passphrase; it is empty.")
-    return lines[0]
 
 
 def _tell(key: PublicKey, place: str, *, as_json: bool) -> None:

@@ -22,6 +22,7 @@ F = TypeVar("F", bound="Callable[..., object]")
 SECONDS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 MOST_WORKERS = 4
 WIDTH = 100  # of text that is piped
+LONGEST = 1024  # bytes of a passphrase
 
 
 def console(*, err: bool = False) -> Console:
@@ -121,6 +122,23 @@ def contents(path: str, *, largest: int) -> bytes:
     if len(data) > largest:
         raise InputError(f"{inert(path)}: The file must be at most {largest:,} bytes.")
     return data
+
+
+def passphrase(path: str | None) -> str | None:
+    """Read a passphrase: the first line of a file, or None where no file is named.
+
+    Raises:
+        InputError: If the file can't be read or its first line is empty.
+    """
+    if path is None:
+        return None
+    try:
+        lines = contents(path, largest=LONGEST).decode().splitlines()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{inert(path)}: The passphrase must be text in UTF-8.") from error
+    if not lines or not lines[0].strip():
+        raise InputError(f"{inert(path)}:1: The first line must be the passphrase; it is empty.")
+    return lines[0]
 
 
 def workers() -> int:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Self
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from keepstone.intake.fields import inert
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from keepstone.measure.run import Progress as Step
 
 EVERY = 10.0  # seconds between lines where there is no terminal
-WIDEST = 60
+WIDEST = 64
 
 
 class Bar:
@@ -26,7 +28,7 @@ class Bar:
         self.live = console.is_terminal and not quiet
         self.last = time.monotonic()
         self.bar = Progress(
-            TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), console=console, transient=True
+            TextColumn("{task.description}", markup=False), BarColumn(bar_width=16), TaskProgressColumn(), TimeRemainingColumn(), console=console, transient=True
         )
         self.task = self.bar.add_task("starting", total=None)
 
@@ -56,7 +58,8 @@ class Bar:
 
     def step(self, step: Step) -> bool:
         """Show one step of the run; always answers True."""
-        text = f"{step.open} open · {step.text}"[:WIDEST]
+        saved = f"{step.saved:.0f} rows saved · " if step.saved >= 1 else ""
+        text = inert(f"{step.open} open · {saved}{step.text}")[:WIDEST]
         if self.live:
             self.bar.update(self.task, description=text.ljust(WIDEST), total=max(step.expected, step.done, 1.0), completed=step.done)
         elif not self.quiet and time.monotonic() - self.last > EVERY:

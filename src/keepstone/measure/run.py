@@ -40,15 +40,17 @@ class Progress:
 
     Attributes:
         done: Rows answered so far.
-        expected: Rows that all trials of all arms would take, as far as known.
+        expected: Rows that it will take, as far as known: all trials of all arms that still have something to decide.
         text: What is going on.
         open: Criteria still open.
+        saved: Rows that are not asked since what they could decide is decided.
     """
 
     done: float
     expected: float
     text: str
     open: int
+    saved: float = 0.0
 
 
 @dataclass
@@ -86,6 +88,7 @@ class State:
     standing: Standing = field(default_factory=Standing)
     rounds: int = 0
     stopped: str = ""
+    saved: float = 0.0
 
     @cached_property
     def held_on(self) -> dict[str, list[Held]]:
@@ -143,7 +146,16 @@ def run(
             waiting = waiting[len(live) :]
         state.rounds = index + 1
         state.standing = family.judge(state.looks, _broken(state))
+        state.saved = sum(_spared(state, arm, index + 1) for arm in plan.arms)
     return state
+
+
+def _spared(state: State, arm: Arm, index: int) -> float:
+    """Rows that an arm need not ask, since nothing is left for it to decide."""
+    track = state.tracks[arm.id]
+    if not track.played or track.error or index >= len(track.rounds) or _needed(state, arm, index):
+        return 0.0
+    return track.calls / track.played * (track.rounds[-1][0] - track.played)
 
 
 def _afforded(state: State, waiting: Sequence[Arm], index: int) -> list[Arm]:
@@ -310,4 +322,5 @@ def _progress(state: State, played: Played) -> Progress:
     known = [track.calls / track.played for track in state.tracks.values() if track.played]
     expected += sum(track.rounds[-1][0] for track in waiting) * (float(np.median(known)) if known else 1.0)
     open_ = sum(held.decidable and not state.standing.decided(held.id) for held in state.plan.held)
-    return Progress(done=state.calls, expected=expected, text=f"{played.arm.condition.title}, {played.arm.mitigation.title}", open=open_)
+    text = f"{played.arm.condition.title}, {played.arm.mitigation.title}"
+    return Progress(done=state.calls, expected=expected - state.saved, text=text, open=open_, saved=state.saved)
