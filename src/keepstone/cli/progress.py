@@ -27,9 +27,8 @@ class Bar:
         self.console, self.quiet = console, quiet
         self.live = console.is_terminal and not quiet
         self.last = time.monotonic()
-        self.bar = Progress(
-            TextColumn("{task.description}", markup=False), BarColumn(bar_width=16), TaskProgressColumn(), TimeRemainingColumn(), console=console, transient=True
-        )
+        text, drawn = TextColumn("{task.description}", markup=False), BarColumn(bar_width=16)
+        self.bar = Progress(text, drawn, TaskProgressColumn(), TimeRemainingColumn(), console=console, transient=True)
         self.task = self.bar.add_task("starting", total=None)
 
     def __enter__(self) -> Self:
