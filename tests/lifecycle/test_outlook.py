@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fakes import Coin, Lost, held, pair, plan
+from fakes import ADVERSARY, Coin, Lost, held, pair, plan
 
 from keepstone.core.cell import Design, Plan
 from keepstone.core.result import Verdict
@@ -92,6 +92,16 @@ def test_the_cost_counts_rows_comparisons_and_the_budget() -> None:
     assert (cost.cells, cost.comparisons, cost.rows, cost.rows_at_most, cost.trainings) == (3, 1, 2000, 2000, 0)
     assert cost.seconds == pytest.approx((2.0, 2.0))
     assert looked._cost(replace(made, budget=500), None).rows_at_most == 500
+
+
+def test_an_attacker_s_budget_counts_for_each_case_that_counts_or_once() -> None:
+    attack = held(0.1, 0.2)
+    attacked = replace(attack.cell.arm.condition, origin=ADVERSARY)  # type: ignore[type-var]
+    cell = replace(attack.cell, arm=replace(attack.cell.arm, condition=attacked))
+    made = plan(replace(attack, cell=cell))
+    assert looked._queried(cell.arm, made, {}) == ADVERSARY.queries, "the coin can't be counted beforehand"
+    assert looked._queried(cell.arm, made, {("test", cell.metric.id): (40,)}) == 40 * ADVERSARY.queries
+    assert looked._queried(attack.cell.arm, made, {}) == 0
 
 
 def test_an_empty_plan_costs_nothing() -> None:

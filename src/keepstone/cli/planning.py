@@ -147,7 +147,7 @@ def _short(one: Criterion) -> str:
 
 
 def _cost(cost: Cost) -> str:
-    said = f"It takes {_whole(cost.rows)} answers, with all attackers' queries at most {_whole(cost.rows_at_most)}, and about {cost.trainings} trainings"
+    said = f"It takes {_whole(cost.rows)} answers, up to {_whole(cost.rows_at_most)} with attackers' queries, and about {cost.trainings} trainings"
     if cost.seconds is None:
         return f"{said}."
     low, high = (_duration(value) for value in cost.seconds)
