@@ -5,10 +5,10 @@ Adversary (NIST AI 100-2 E2025, evasion, black-box, decision-based queries):
     knowledge   the columns, their measurement errors and bounds; nothing of the model or its training data
     capability  writes values of the columns that can be changed, within so many measurement errors of what is true, and sees so many decisions for a case
 
-How far a value may be moved is fixed, so any change of the decision will do and there is no boundary to walk along: moves that turn many other cases
-(`keepstone.stats.rehearsal`) are tried until one turns it, then random corners. With `shrink`, what is left of the budget brings the case back towards
-the truth by halving, as the boundary attacks do (Brendel, Rauber & Bethge 2018, *Decision-based adversarial attacks*; Chen, Jordan & Wainwright 2020,
-*HopSkipJumpAttack*), so that it is harder to see.
+Moves that turn many other cases (`keepstone.stats.rehearsal`) are tried until one turns the decision; then the direction is searched along which it turns
+nearest, asking further out than the case may be moved, since only there a decision tells anything (`keepstone.stats.rays`). With `shrink`, what is left
+of the budget brings a turned case back towards the truth by halving, as the boundary attacks do (Brendel, Rauber & Bethge 2018, *Decision-based
+adversarial attacks*; Chen, Jordan & Wainwright 2020, *HopSkipJumpAttack*), so that it is harder to see.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ import numpy as np
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
+from keepstone.core.screened import allowed
 from keepstone.intake.slug import number
 from keepstone.parts.conditions.hazards.random_change import RandomChange
-from keepstone.stats.chance import uniform
-from keepstone.stats.perturb import Room, size
+from keepstone.stats.perturb import Room, settle, size
 from keepstone.stats.pursuit import Pursuit, at_stake, check_goal, check_positive, submitted
+from keepstone.stats.rays import pursue
 from keepstone.stats.rehearsal import rehearsed
 
 if TYPE_CHECKING:
@@ -34,10 +35,9 @@ if TYPE_CHECKING:
     from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Floats
     from keepstone.core.part import Oracle, Target
+    from keepstone.core.table import Feature
     from keepstone.core.trial import Trials
 
-CHUNK = 8
-"""Most versions of a case that are asked at once."""
 WORDS = {"missed": "no flag", "alarm": "a flag", "any": "another decision"}
 
 
@@ -134,39 +134,21 @@ class EvasionLabels:
             if not room.slots:
                 return x
             pursuit = Pursuit(oracle, target, x, goal=self.goal, queries=self.queries, stake=at_stake(target, trials, self.goal))
-            places = self._draw(trials, pursuit, room, rehearsed(target, shelf, self.goal, trials.seed, errors=self.errors))
-            return self._shrunk(pursuit, room, places) if self.shrink else pursuit.best
+            pursue(trials, pursuit, room, rehearsed(target, shelf, self.goal, trials.seed, errors=self.errors), allowed(target, self.queries))
+            return self._shrunk(pursuit, features)
 
         return submitted(INPUT, attack, lambda asked, x: size(asked, x, features))
 
-    def _draw(self, trials: Trials, pursuit: Pursuit, room: Room, learned: Floats) -> Floats:
-        """Try the learned places, then corners, until one turns the decision; give the places of the best."""
-        slots = len(room.slots)
-        places, spent = np.zeros((len(pursuit.x), slots)), 0
-        while len(of := pursuit.open()) and spent < self.queries:
-            chance = uniform(trials, f"evasion.{spent}", slots * CHUNK)[of].reshape(len(of), CHUNK, slots)
-            here, tries = room.take(of), []
-            for turn in range(CHUNK):
-                known = spent + turn < len(learned)
-                tries.append(np.tile(learned[spent + turn], (len(of), 1)) if known else here.corner(chance[:, turn]))
-            open_ = np.ones(len(of), dtype=bool)
-            for place, said in zip(tries, pursuit.ask_all([here.at(place) for place in tries], of), strict=True):
-                turned = said.reached & open_
-                places[of[turned]] = place[turned]
-                open_ &= ~turned
-            spent += CHUNK
-        return places
-
-    def _shrunk(self, pursuit: Pursuit, room: Room, places: Floats) -> Floats:
+    def _shrunk(self, pursuit: Pursuit, features: tuple[Feature, ...]) -> Floats:
         """Halve the way between the truth and what turned the decision, keeping what still turns it."""
-        best, near, far = pursuit.best.copy(), np.zeros(len(places)), np.ones(len(places))
-        moved = (places != 0).any(axis=1)
+        best, near, far = pursuit.best.copy(), np.zeros(len(pursuit.x)), np.ones(len(pursuit.x))
+        moved = ~((best == pursuit.x) | np.isnan(best)).all(axis=1)
         for _ in range(self.shrink):
             of = np.flatnonzero(pursuit.reached & moved & (pursuit.left > 0))
             if not len(of):
                 break
-            middle = (near[of] + far[of]) / 2
-            rows = room.take(of).at(places[of] * middle[:, None])
+            middle, x = (near[of] + far[of]) / 2, pursuit.x[of]
+            rows = settle(x + (pursuit.best[of] - x) * middle[:, None], x, features)
             turned = pursuit.probe(rows, of).reached
             best[of[turned]] = rows[turned]
             far[of[turned]], near[of[~turned]] = middle[turned], middle[~turned]

@@ -6,9 +6,9 @@ Adversary (NIST AI 100-2 E2025, evasion, black-box, score-based queries):
     capability  writes values of the columns that can be changed, within so many measurement errors of what is true, and sees so many answers for a case
 
 The search works on corners, then one slot at a time, and keeps what lowers the score: a random corner first, both ends of each slot in random order,
-one jump to all ends that helped, then single slots redrawn anywhere between their ends. Where scores are withheld or coarse, and for a case whose answers
-all look alike, moves that turn many other cases (`keepstone.stats.rehearsal`) are tried instead, then fresh random corners. Everything that is asked
-about a case counts towards its budget.
+one jump to all ends that helped, then single slots redrawn anywhere between their ends. A case whose answers all look alike is tried with moves that turn
+many other cases (`keepstone.stats.rehearsal`), then with fresh random corners. Where scores are withheld or coarse the search is that of `evasion_labels`.
+Everything that is asked about a case counts towards its budget.
 
 Where a screen hides the scores, the attacker has asked before it was put up, as often as now: what was found then is tried first, one question of the
 budget. A score that is hidden now does not take back what it told; a defence that rests on that alone must not look like one (Athalye, Carlini & Wagner
@@ -31,12 +31,13 @@ import numpy as np
 from keepstone.core.channel import INPUT, Act, Channel, Signal
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
-from keepstone.core.screened import Screened
+from keepstone.core.screened import Screened, allowed
 from keepstone.intake.slug import number
 from keepstone.parts.conditions.hazards.random_change import RandomChange
 from keepstone.stats.chance import uniform
 from keepstone.stats.perturb import Room, size
 from keepstone.stats.pursuit import Pursuit, at_stake, check_goal, check_positive, submitted
+from keepstone.stats.rays import pursue
 from keepstone.stats.rehearsal import coarse, rehearsed
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ if TYPE_CHECKING:
 
     Flags = NDArray[np.bool_]
 
+PASS = 0.7
+"""Largest share of the budget that one pass over both ends of all slots may take; where it would take more, several slots are probed together."""
 LOOKS = 4
 """Questions after which a case whose answers were all alike is searched otherwise."""
-CHUNK = 8
-"""Most versions of a case that are asked at once."""
 WORDS = {"missed": "no flag", "alarm": "a flag", "any": "another decision"}
 
 
@@ -148,11 +149,14 @@ class EvasionScores:
             if not room.slots:
                 return x
             pursuit = Pursuit(oracle, target, x, goal=self.goal, queries=self.queries, stake=at_stake(target, trials, self.goal))
-            hidden = coarse(target, shelf, trials.seed)
+            hidden, queries = coarse(target, shelf, trials.seed), allowed(target, self.queries)
             if hidden and isinstance(target, Screened):
                 self._remembered(trials, pursuit, target, room)
             learn = partial(rehearsed, target, shelf, self.goal, trials.seed, errors=self.errors)
-            return _Search(trials, pursuit, room).run(self.queries, learn, coarse=hidden)
+            if not hidden:
+                return _Search(trials, pursuit, room).run(queries, learn)
+            pursue(trials, pursuit, room, learn(), queries)
+            return pursuit.best
 
         return submitted(INPUT, attack, lambda asked, x: size(asked, x, features))
 
@@ -160,7 +164,7 @@ class EvasionScores:
         """Try first what the same search, with the same budget, found on the model before its scores were hidden."""
         stake = at_stake(target, trials, self.goal)
         before = Pursuit(_Bare(target.target), target, pursuit.x, goal=self.goal, queries=self.queries, stake=stake)
-        found = _Search(trials, before, room).run(self.queries, lambda: np.zeros((0, len(room.slots))), coarse=False)
+        found = _Search(trials, before, room).run(allowed(target, self.queries), lambda: np.zeros((0, len(room.slots))))
         of = pursuit.open()
         pursuit.ask(found[of], of)
 
@@ -187,41 +191,41 @@ class _Search:
     def __init__(self, trials: Trials, pursuit: Pursuit, room: Room) -> None:
         self.trials, self.pursuit, self.room = trials, pursuit, room
         rows, self.slots = len(pursuit.x), len(room.slots)
-        self.turn = np.argsort(uniform(trials, "evasion.turn", self.slots), axis=1, kind="stable")
+        self.blocks = self.slots
+        self.order = np.argsort(uniform(trials, "evasion.turn", self.slots), axis=1, kind="stable")
         self.place = np.zeros((rows, self.slots))  # the best place with a visible answer
-        self.jump = np.zeros((rows, self.slots))  # of each slot, the end that did best by itself
+        self.jump = np.zeros((rows, self.slots))  # of each block, the end that did best by itself
         self.gain = np.zeros((rows, self.slots))
         self.blind = np.ones(rows, dtype=bool)  # all answers so far were alike
 
-    def run(self, queries: int, rehearse: Callable[[], Floats], *, coarse: bool) -> Floats:
-        """Ask until the budget is used or no case is open; from the start as if blind where scores are coarse."""
-        spent = 0
+    def run(self, queries: int, rehearse: Callable[[], Floats]) -> Floats:
+        """Ask until the budget is used or no case is open."""
+        spent, self.blocks = 0, min(self.slots, max(1, int(PASS * (queries - 2) / 2)))
         while len(of := self.pursuit.open()) and spent < queries:
-            chance = uniform(self.trials, f"evasion.{spent}", self.slots * CHUNK)[of].reshape(len(of), CHUNK, self.slots)
-            places, slot = ([], None) if coarse else self._proposals(spent, of, chance)
-            blind = np.ones(len(of), dtype=bool) if coarse else self.blind[of] & (spent >= LOOKS)
-            if coarse or blind.any():
-                places = self._learned(places, blind, rehearse(), spent - (0 if coarse else LOOKS), chance)
+            chance = uniform(self.trials, f"evasion.{spent}", self.slots * 2)[of].reshape(len(of), 2, self.slots)
+            places, block = self._proposals(spent, of, chance)
+            blind = self.blind[of] & (spent >= LOOKS)
+            if blind.any():
+                places = self._learned(places, blind, rehearse()[spent - LOOKS :], chance)
             base = self.pursuit.value[of]
             room = self.room.take(of)
             said = self.pursuit.ask_all([room.at(place) for place in places], of)
             for place, told in zip(places, said, strict=True):
-                base = self._learn((of, place, slot), base, told)
+                base = self._learn((of, place, block), base, told)
             spent += len(places)
         return self.pursuit.best
 
-    def _proposals(self, spent: int, of: Ints, chance: Floats) -> tuple[list[Floats], Ints | None]:
-        """What to ask next: a corner; both ends of each slot in turn; the jump; then single slots redrawn. And which slot is probed, if one is."""
+    def _proposals(self, spent: int, of: Ints, chance: Floats) -> tuple[list[Floats], Flags | None]:
+        """What to ask next: a corner; both ends of each block in turn; the jump; then single slots redrawn. And which slots are probed, if any."""
         probe, here, now = (spent - 1) // 2, np.arange(len(of)), self.place[of]
         if spent == 0:
             return [self.room.corner(chance[:, 0])], None
-        if probe < self.slots:
-            slot = self.turn[of, probe]
-            ends = [now.copy(), now.copy()]
-            ends[0][here, slot] = np.where(now[here, slot] == -1, 1.0, -1.0)
-            ends[1][here, slot] = np.where(now[here, slot] == 0, 1.0, 0.0)
-            return ends, slot
-        if spent == 1 + 2 * self.slots:
+        if probe < self.blocks:
+            block = self._block(of, probe)
+            signs = np.where(now == -1, 1.0, -1.0) if self.blocks == self.slots else self.room.corner(chance[:, 0])
+            second = np.where(now == 0, 1.0, 0.0) if self.blocks == self.slots else -signs
+            return [np.where(block, signs, now), np.where(block, second, now)], block
+        if spent == 1 + 2 * self.blocks:
             return [np.where(self.jump[of] != 0, self.jump[of], now)], None
         base = np.where(np.isfinite(self.pursuit.first[of])[:, None], now, self.jump[of])
         redrawn = [base.copy(), base.copy()]
@@ -230,27 +234,29 @@ class _Search:
             place[here, where.astype(np.int64) % self.slots] = 2 * (where % 1) - 1
         return redrawn, None
 
-    def _learned(self, places: list[Floats], blind: Flags, learned: Floats, first: int, chance: Floats) -> list[Floats]:
-        """For blind cases the next of the learned places instead, then corners."""
-        out = []
-        for turn in range(len(places) or CHUNK):
-            at = first + turn
-            own = places[turn] if places else chance[:, turn]
-            other = np.broadcast_to(learned[at], own.shape) if at < len(learned) else self.room.corner(chance[:, turn])
-            out.append(np.where(blind[:, None], other, own))
-        return out
+    def _block(self, of: Ints, probe: int) -> Flags:
+        """The slots that are probed together, in an order of each case's own: one, or some where the budget is too small for each."""
+        inside = np.zeros((len(of), self.slots), dtype=bool)
+        np.put_along_axis(inside, self.order[of], np.broadcast_to(np.arange(self.slots) * self.blocks // self.slots == probe, inside.shape), axis=1)
+        return inside
 
-    def _learn(self, asked: tuple[Ints, Floats, Ints | None], base: Floats, said: Said) -> Floats:
+    def _learned(self, places: list[Floats], blind: Flags, learned: Floats, chance: Floats) -> list[Floats]:
+        """For blind cases the next of the learned places instead, then corners."""
+        corners = [self.room.corner(chance[:, turn]) for turn in range(len(places))]
+        others = [np.broadcast_to(learned[turn], own.shape) if turn < len(learned) else corners[turn] for turn, own in enumerate(places)]
+        return [np.where(blind[:, None], other, own) for other, own in zip(others, places, strict=True)]
+
+    def _learn(self, asked: tuple[Ints, Floats, Flags | None], base: Floats, said: Said) -> Floats:
         """Keep what was better, and what each end did by itself; give the best value so far."""
-        of, place, slot = asked
+        of, place, block = asked
         better = said.value < base
         self.place[of[better]] = place[better]
         shown = np.where(np.isfinite(said.value), said.value, base)
         self.blind[of[said.handed | (np.isfinite(said.value) & (said.value != self.pursuit.first[of]))]] = False
-        if slot is not None:
+        if block is not None:
             known = np.isfinite(base) & np.isfinite(said.value)
             gain = np.where(said.handed, np.inf, np.where(known, base, 0.0) - np.where(known, shown, 0.0))
-            more = gain > self.gain[of, slot]
-            self.gain[of[more], slot[more]] = gain[more]
-            self.jump[of[more], slot[more]] = place[np.flatnonzero(more), slot[more]]
+            more = block & (gain[:, None] > self.gain[of])
+            self.gain[of] = np.where(more, gain[:, None], self.gain[of])
+            self.jump[of] = np.where(more, place, self.jump[of])
         return np.minimum(base, shown)

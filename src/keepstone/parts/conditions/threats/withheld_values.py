@@ -25,6 +25,7 @@ from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
+from keepstone.core.screened import allowed
 from keepstone.parts.conditions.hazards.missing_values import MissingValues
 from keepstone.stats.chance import order, uniform
 from keepstone.stats.pursuit import Pursuit, at_stake, check_goal, check_positive, submitted
@@ -149,7 +150,7 @@ class WithheldValues:
                 search.greedy(self.count)
             if len(search.pursuit.open()):
                 search.listed(rehearsed_sets(target, shelf, self.goal, trials.seed, columns=columns, count=self.count))
-                search.rest(self.count, self.queries)
+                search.rest(self.count, allowed(target, self.queries))
             return search.pursuit.best
 
         return submitted(INPUT, attack, lambda asked, x: (np.isnan(asked) & ~np.isnan(x)).sum(axis=1).astype(np.float64))
