@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.test_imports import HEAVY, loaded_by
+from test_imports import HEAVY, loaded_by
 
 import keepstone as ks
 from keepstone.core import errors, origin, part, table

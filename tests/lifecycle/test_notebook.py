@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
-from tests.govern import synthetic
+from govern import synthetic
 
 from keepstone.lifecycle.notebook import DARK, LIGHT, STATES, fragment
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pandas as pd
 import pytest
-from tests.govern import synthetic
+from govern import synthetic
 
 from keepstone.core.errors import InputError, MissingExtra, RequirementError
 from keepstone.lifecycle.shown import EFFECT, NAMED, Result
