@@ -15,7 +15,8 @@ from printing import show, verdict
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from hostile.malformed import ALL, OUT, USAGE, Case, Ran, ran, sound
+from hostile.malformed import ALL
+from hostile.spoil import OUT, USAGE, Case, Ran, ran, sound
 
 from keepstone.intake.fields import inert
 

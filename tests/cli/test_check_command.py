@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from hostile.malformed import ran
+from hostile.spoil import ran
 
 GOOD = '''
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hostile.malformed import ran
+from hostile.spoil import ran
 
 from keepstone.cli import assessing
 from keepstone.cli.assessing import Options

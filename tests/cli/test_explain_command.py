@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from govern import synthetic
-from hostile.malformed import ran
+from hostile.spoil import ran
 
 from keepstone.cli.known import everything
 from keepstone.govern.read import encode_result
@@ -61,7 +61,7 @@ def test_the_result_of_the_last_run_is_found_by_itself(result: Path, tmp_path: P
     assert ran(["explain", "e-value"], tmp_path).code == 0
 
 
-@pytest.mark.parametrize(("word", "near"), [("evaison_scores", "evasion_scores"), ("robustnes", "robustness"), ("net benifit", "net benefit")])
+@pytest.mark.parametrize(("word", "near"), [("evaison_scores", "evasion_scores"), ("robustnss", "robustness"), ("net benifit", "net benefit")])
 def test_what_is_nearly_a_word_is_met_with_the_word(word: str, near: str, tmp_path: Path) -> None:
     got = ran(["explain", word], tmp_path)
     assert got.code == 2

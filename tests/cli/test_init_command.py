@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 import pytest
-from hostile.malformed import ran, sound
+from hostile.spoil import ran, sound
 
 from keepstone.core.system import System
 from keepstone.lifecycle.described import described

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hostile.malformed import ASSESS, ran, sound
+from hostile.spoil import ASSESS, ran, sound
 
 from keepstone.core.errors import InputError
 from keepstone.ledger import keys

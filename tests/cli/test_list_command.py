@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hostile.malformed import ran
+from hostile.spoil import ran
 
 from keepstone.cli.known import KINDS, entries
 

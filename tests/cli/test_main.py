@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from hostile.malformed import ran
+from hostile.spoil import ran
 
 from keepstone.cli.main import COMMANDS, main
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hostile.malformed import SYSTEM, ran, sound
+from hostile.spoil import SYSTEM, ran, sound
 
 from keepstone.core.origin import Area
 from keepstone.lifecycle.described import described

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from govern import synthetic
-from hostile.malformed import ran
+from hostile.spoil import ran
 
 from keepstone.govern.read import encode_result
 from keepstone.ledger.canonical import encode

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hostile.malformed import ran
+from hostile.spoil import ran
 
 from keepstone.lifecycle import selfcheck as checked
 

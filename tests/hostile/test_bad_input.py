@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hostile.malformed import ALL, ASSESS, CALLABLES, OUT, ROWS, SYSTEM, USAGE, Case, both, ran, saved, sound, write
+from hostile.malformed import ALL, CALLABLES
+from hostile.spoil import ASSESS, OUT, ROWS, SYSTEM, USAGE, Case, both, ran, saved, sound, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

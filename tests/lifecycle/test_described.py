@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hostile.malformed import SYSTEM
+from hostile.spoil import SYSTEM
 
 from keepstone.core.errors import InputError
 from keepstone.lifecycle.described import LARGEST, described

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from keepstone.govern.document import Result
 
 RESULT = "keepstone-out/result.json"
-TITLES = {"see": "see also", "asked": "", "where": "from", "queries": ""}
+TITLES = {"see": "see also", "where": "from", "queries": ""}
 
 
 @click.command()

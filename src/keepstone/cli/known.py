@@ -106,7 +106,7 @@ def _areas() -> Iterator[Entry]:
         text = inspect.getdoc(there[area]) or "" if area in there else ""
         said = words[area.value].says if area.value in words else text.partition("\n")[0]
         mine = [name for name in risks if name.partition(".")[0] == area.value]
-        yield Entry(kind="area", name=area.value, says=said, side=area.side.value, text=text, facts={"risks": mine, "asked": area in there})
+        yield Entry(kind="area", name=area.value, says=said, side=area.side.value, text=text, facts={"asks": text.partition("\n")[0], "risks": mine})
 
 
 def _risks() -> Iterator[Entry]:
