@@ -122,8 +122,9 @@ def _widths(rows: list[tuple[str, ...]]) -> list[int]:
 def _beneath(outlook: Outlook) -> Iterable[str]:
     """What the tables rest on, what it takes, and what can't be decided."""
     if any(not one.adopted for one in outlook.criteria):
-        yield f"* {sum(not one.adopted for one in outlook.criteria)} limits are the catalogue's: nobody adopted them, so no half is met by them."
-    shared = f"{outlook.family} criteria share an error rate of {100 * outlook.alpha:g} %"
+        yield f"* Limits of the catalogue, {sum(not one.adopted for one in outlook.criteria)} of them: nobody adopted them, so no half is met by them."
+    share = "criterion has" if outlook.family == 1 else "criteria share"
+    shared = f"{outlook.family} {share} an error rate of {100 * outlook.alpha:g} %"
     yield f"{shared}; figures are for a quarter of them decided (one claim at level {outlook.level:.2g})."
     for state in ("can't be met", "can only fail", "broken"):
         mine = [one for one in outlook.criteria if one.state == state and not one.provisional]
@@ -147,7 +148,8 @@ def _short(one: Criterion) -> str:
 
 
 def _cost(cost: Cost) -> str:
-    said = f"It takes {_whole(cost.rows)} answers, up to {_whole(cost.rows_at_most)} with attackers' queries, and about {cost.trainings} trainings"
+    attacked = f", up to {_whole(cost.rows_at_most)} with attackers' queries," if cost.rows_at_most > cost.rows else ""
+    said = f"It takes {_whole(cost.rows)} answers{attacked} and about {cost.trainings} trainings"
     if cost.seconds is None:
         return f"{said}."
     low, high = (_duration(value) for value in cost.seconds)
