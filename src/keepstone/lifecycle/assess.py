@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from keepstone.lifecycle.opening import Opened
     from keepstone.lifecycle.record import Record
 
+CARRIED = frozenset({"examples", "tools"})  # beside the package in a wheel, elsewhere in a checkout: not part of what runs
 OnProgress = Callable[[Progress], bool]
 
 
@@ -301,6 +302,7 @@ def code_digest() -> str:
     """Digest of every module of Keepstone that is installed."""
     total = hashlib.sha256()
     root = Path(str(files("keepstone")))
-    for path in sorted(root.rglob("*.py"), key=lambda one: one.relative_to(root).as_posix()):
+    modules = (path for path in root.rglob("*.py") if path.relative_to(root).parts[0] not in CARRIED)
+    for path in sorted(modules, key=lambda one: one.relative_to(root).as_posix()):
         total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return f"sha256:{total.hexdigest()}"
