@@ -6,8 +6,8 @@ Adversary (NIST AI 100-2 E2025, model poisoning):
     capability  overwrites up to so many of the parameters
 
 One number is enough where many cases pass through it: a leaf of an early tree, an intercept, a large coefficient (Rakin, He & Fan 2019, *Bit-flip
-attack*, for neural networks). Which one is found by halving: shift a block of parameters, keep the half that lowers the scores more, until one is left;
-of the finalists those are overwritten that together turn most cases. Where there are few parameters all are tried.
+attack*, for neural networks). Which one is found by halving: some blocks of parameters are shifted, of those that move the scores most the half is kept
+that moves them more, until one is left; of the finalists those are overwritten that together turn most cases. Where there are few parameters all are tried.
 """
 
 from __future__ import annotations
@@ -190,9 +190,10 @@ def _finalists(bench: _Bench, seed: int, tries: int, edits: int) -> list[tuple[i
         places = [(place, sign) for place in range(count) for sign in (-1.0, 1.0)]
     else:
         blocks = [(start, min(start + BLOCK, count)) for start in range(0, count, BLOCK)]
-        each = 2 + int(np.ceil(np.log2(BLOCK))) + 1
-        some = order(seed, "tampered.blocks", len(blocks))[: max(edits, tries // each)]
-        places = [_halved(bench, *blocks[at]) for at in some]
+        some = [blocks[at] for at in order(seed, "tampered.blocks", len(blocks))[: max(edits, tries // 4)]]
+        gains = {(block, sign): bench.shifted(block[0], block[1], sign) for block in some for sign in (-1.0, 1.0)}
+        best = sorted(gains, key=lambda one: -gains[one])[: max(edits, tries // 16)]
+        places = [(_halved(bench, block, sign, gains[block, sign]), sign) for block, sign in best]
     ranked = cover(np.array([bench.turned([one]) for one in places]), len(places))
     taken, most = list[tuple[int, float]](), 0
     for at in ranked:
@@ -204,13 +205,18 @@ def _finalists(bench: _Bench, seed: int, tries: int, edits: int) -> list[tuple[i
     return taken
 
 
-def _halved(bench: _Bench, start: int, stop: int) -> tuple[int, float]:
-    """The number of a block that moves the scores most, found by halving, and the sign."""
-    gains = {sign: bench.shifted(start, stop, sign) for sign in (-1.0, 1.0)}
-    sign = max(gains, key=lambda one: gains[one])
-    whole = gains[sign]
+def _halved(bench: _Bench, block: tuple[int, int], sign: float, whole: float) -> int:
+    """The number of a block that moves the scores most, found by halving.
+
+    Args:
+        bench: Where changes are tried.
+        block: From which number to which.
+        sign: Which way it is shifted.
+        whole: How much the scores move when all of it is.
+    """
+    start, stop = block
     while stop - start > 1:
         middle = (start + stop) // 2
         left = bench.shifted(start, middle, sign)
         start, stop, whole = (start, middle, left) if left >= whole - left else (middle, stop, whole - left)
-    return start, sign
+    return start
