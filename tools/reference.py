@@ -85,10 +85,18 @@ def commands() -> str:
     lines = [MADE, "# Commands\n\n", "Exit codes: 0 all criteria met; 1 a criterion failed; 4 nothing failed, something open; 2 wrong usage or input; "]
     lines.append("3 evidence does not verify; 130 interrupted.\n\n")
     for name, what in COMMANDS.items():
-        command = import_module(f"keepstone.cli.{name}_command").command
-        text = command.get_help(click.Context(command, info_name=f"keepstone {name}", max_content_width=100, terminal_width=100))
-        lines.append(f"## keepstone {name}\n\n{what[:1].upper()}{what[1:]}.\n\n```text\n{text}\n```\n\n")
+        command: click.Command = import_module(f"keepstone.cli.{name}_command").command
+        lines.append(f"## keepstone {name}\n\n{what[:1].upper()}{what[1:]}.\n\n{help_of(command, name)}")
+        if isinstance(command, click.Group):
+            lines += [f"### keepstone {name} {sub}\n\n{help_of(one, f'{name} {sub}')}" for sub, one in command.commands.items()]
     return "".join(lines)
+
+
+def help_of(command: click.Command, name: str) -> str:
+    """What `--help` prints; click keeps the lines of a paragraph apart that begins with a backspace, which a raw docstring spells out."""
+    command.help = command.help.replace("\\b\n", "\b\n") if command.help else command.help
+    text = command.get_help(click.Context(command, info_name=f"keepstone {name}", max_content_width=100, terminal_width=100))
+    return "```text\n" + "\n".join(line.rstrip() for line in text.splitlines()) + "\n```\n\n"
 
 
 PAGES = {"glossary.md": glossary, "reference/parts.md": parts, "reference/risks.md": risks, "reference/commands.md": commands}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from keepstone.core.channel import INPUT, Act
+from keepstone.core.errors import InputError
 from keepstone.core.part import Tabular, part
 from keepstone.intake.slug import number
 from keepstone.parts.conditions.threats.evasion_labels import EvasionLabels
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 FAR = 5.0
 """How far out an attack may ask, as a multiple of how far it may move a value."""
+OPTIONS: dict[str, dict[str, object]] = {"HopSkipJump": {"norm": np.inf}, "BoundaryAttack": {"targeted": False}}
+"""What each attack is told: near is within the box; any other decision will do."""
 FIRST = 50
 """Random places far out that are tried for a first one with the wanted decision."""
 
@@ -37,7 +40,7 @@ class Over(Exception):
 @part("condition")
 @dataclass(frozen=True)
 class ArtAttack(EvasionLabels):
-    """An attack of ART within measurement error: HopSkipJump, BoundaryAttack, or another that needs decisions and begins at a place that it is given.
+    """An attack of ART within measurement error, one of OPTIONS: they need decisions only, and begin at a place that they are given.
 
     Origin, budget, counterpart and strength are those of `EvasionLabels`. ART sees no row: it moves a place in a box, and the box is what lies within
     `errors` measurement errors, so that immutable columns, bounds, integers and one-hot groups hold whatever it does.
@@ -51,6 +54,12 @@ class ArtAttack(EvasionLabels):
     attack: str = "HopSkipJump"
 
     name: ClassVar[str] = "art_attack"
+
+    def __post_init__(self) -> None:
+        """Refuse what can't be meant."""
+        super().__post_init__()
+        if self.attack not in OPTIONS:
+            raise InputError(f"The «attack» must be one of {', '.join(OPTIONS)}; got {self.attack!r}.")
 
     @property
     def id(self) -> str:
@@ -93,7 +102,7 @@ def adapt(attack: str, hunt: Pursuit, room: Room, trials: Trials) -> None:
         black_box = BlackBoxClassifier(partial(told, at), here.shape[1:], 2, clip_values=(-FAR, FAR))
         with suppress(Over, StopIteration):
             first = next(place[[at]] for place in far if told(at, place[[at]])[0, 1])
-            getattr(evasion, attack)(black_box, verbose=False).generate(here, x_adv_init=first)
+            getattr(evasion, attack)(black_box, verbose=False, **OPTIONS[attack]).generate(here, x_adv_init=first)
 
 
 EXAMPLES = [ArtAttack(queries=60)]  # what `keepstone check` plays

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class HopSkipJump:
     """Goes along the line from the start to the first place, and a little off it."""
 
-    def __init__(self, classifier: BlackBoxClassifier, *, verbose: bool = True) -> None:
-        self.classifier, self.verbose = classifier, verbose
+    def __init__(self, classifier: BlackBoxClassifier, *, verbose: bool = True, norm: float = 2) -> None:
+        self.classifier, self.verbose, self.norm = classifier, verbose, norm
 
     def generate(self, x: NDArray[np.float32], *, x_adv_init: NDArray[np.float64]) -> NDArray[np.float32]:
         """Give the nearest place whose decision is another than the start's."""

@@ -1,0 +1,258 @@
+"""The pages are complete: whatever can be typed, imported or read in a result has a place in them, and the tables say what the code does."""
+
+from __future__ import annotations
+
+import functools
+import runpy
+import string
+import sys
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+from docs.pages import DOCS, PAGES, TOP, blocks
+
+import keepstone
+from keepstone.catalog.load import load
+from keepstone.cli.main import COMMANDS
+from keepstone.core.origin import Area
+from keepstone.core.system import Affected, Autonomy, HarmKind, Need, Stage
+from keepstone.intake import toml
+from keepstone.lifecycle import assess as order
+from keepstone.lifecycle import inventory
+from keepstone.lifecycle.declared import KNOWN
+from keepstone.lifecycle.described import described
+from keepstone.lifecycle.opening import open_target
+from keepstone.map import describe, features, stakes
+from keepstone.measure.shelf import KeptShelf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keepstone.intake.fields import Section
+
+EXAMPLE = TOP / "examples" / "healthcare" / "system.toml"
+WORDS = frozenset(string.ascii_letters + string.digits + "-_")
+
+
+def text(*names: str) -> str:
+    """The text of pages; of all where none is named."""
+    return "\n".join((DOCS / name).read_text(encoding="utf-8") for name in names) if names else "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+
+
+def rows(name: str) -> Iterator[tuple[str, list[str]]]:
+    """The rows of every table of a page, each with the heading that it stands under."""
+    heading = ""
+    for line in text(name).splitlines():
+        if line.startswith("#"):
+            heading = line.lstrip("#").strip()
+        elif line.startswith("| ") and not line.startswith("| ---"):
+            yield heading, [cell.strip() for cell in line.strip("|").split(" | ")]
+
+
+def coded(cell: str) -> list[str]:
+    """What stands in backticks."""
+    return cell.split("`")[1::2]
+
+
+# ---- made pages ----
+
+
+def test_made_pages_are_what_the_code_says(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["reference.py", "--check"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(TOP / "tools" / "reference.py"), run_name="__main__")
+    assert ended.value.code == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("word", sorted(load().words))
+def test_every_word_is_in_the_glossary(word: str) -> None:
+    assert f"## {word}\n" in text("glossary.md")
+
+
+@pytest.mark.parametrize("kind", list(inventory.HOMES))
+def test_every_part_is_listed(kind: str) -> None:
+    shown = text("reference/parts.md")
+    assert [name for name, place in inventory.places(kind).items() if not place.outside and f"| `{name}` |" not in shown] == []
+
+
+def test_every_risk_is_listed() -> None:
+    shown = text("reference/risks.md")
+    assert [name for name in load().risks if f"| `{name}` |" not in shown] == []
+
+
+# ---- the command line and Python ----
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command and subcommand with what is typed."""
+    for name in COMMANDS:
+        command: click.Command = import_module(f"keepstone.cli.{name}_command").command
+        yield name, command
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {sub}", one) for sub, one in command.commands.items())
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_and_option_is_explained(name: str) -> None:
+    shown = text("reference/commands.md")
+    assert f"## keepstone {name}\n" in shown
+    for typed, command in commands():
+        if typed == name:
+            options = [option for one in command.params for option in one.opts if option.startswith("--")]
+            assert [option for option in options if option not in shown] == []
+
+
+def typed() -> Iterator[tuple[str, list[str]]]:
+    """Every call of `keepstone` on a page, with its place."""
+    for page in PAGES:
+        lines = page.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, 1):
+            for piece in [*line.split("`")[1::2], line.strip().removeprefix("$ ").removeprefix("- run: ")]:
+                words = piece.split("#")[0].split()
+                if words[:1] == ["keepstone"] and len(words) > 1 and set(words[1]) <= WORDS:
+                    yield f"{page.relative_to(TOP).as_posix()}:{number}", words[1:]
+
+
+@pytest.mark.parametrize(("place", "words"), [pytest.param(place, words, id=place) for place, words in typed()])
+def test_what_a_page_types_can_be_typed(place: str, words: list[str]) -> None:
+    known = dict(commands())
+    if words[0].startswith("-"):
+        assert words[0] in {"--help", "--version"}
+        return
+    if words[0].isupper() and words[0] not in known:
+        return  # keepstone COMMAND --help
+    assert words[0] in known, f"{place}: there is no command {words[0]}"
+    command = known.get(" ".join(words[:2]), known[words[0]])
+    options = {option for one in command.params for option in one.opts} | {"--help"}
+    assert [word for word in words if word.startswith("--") and word.partition("=")[0] not in options] == [], place
+
+
+@pytest.mark.parametrize("name", keepstone.__all__)
+def test_every_public_name_is_explained(name: str) -> None:
+    assert f"| `ks.{name}`" in text("python.md") or f", `ks.{name}`" in text("python.md")
+
+
+def test_every_exit_code_is_explained() -> None:
+    shown = [cells[0] for _heading, cells in rows("tutorial.md")]
+    assert [code for code in ("0", "1", "2", "3", "4", "130") if code not in shown] == []
+
+
+# ---- system files ----
+
+
+def accepted(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
+    """Per table, every field that a reader of system files asks for, read off a file that has them all."""
+    read: list[Section] = []
+
+    def parse(data: bytes, *, name: str) -> Section:
+        read.append(toml.parse(data, name=name))
+        return read[-1]
+
+    monkeypatch.setattr(describe, "toml", type("Watched", (), {"parse": staticmethod(parse)}))
+    whole = EXAMPLE.read_text(encoding="utf-8").replace('features = "features.toml"', "") + (EXAMPLE.parent / "features.toml").read_text(encoding="utf-8")
+    whole += '[[probe]]\nrisk = "control.reliance"\ncondition = "a"\nmetric = "b"\nlimit = 0.2\nfloor = "robustness.*"\n'
+    whole += 'control = { bad = "a", good = "b", limit = 0.1 }\n'
+    describe.describe(whole, name="s.toml")
+    found: dict[str, set[str]] = {}
+    for section in read[0].document.sections:
+        found.setdefault(".".join(part for part in section.path if isinstance(part, str)), set()).update(section._asked)
+    return {name: keys for name, keys in found.items() if not name.endswith("parameters")}
+
+
+def test_every_field_of_a_system_file_is_explained_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: dict[str, set[str]] = {}
+    for heading, cells in rows("own-system.md"):
+        name = heading.strip("`[]")
+        if cells[0] != "field":
+            shown.setdefault({"units": "feature.units", "control": "probe.control"}.get(name, name), set()).update(coded(cells[0]))
+    found = accepted(monkeypatch)
+    assert {f"{name}" for name in found[""]} == {name.partition(".")[0] for name in shown}
+    del found[""]
+    assert shown == found
+
+
+def test_every_word_that_a_field_takes_is_explained() -> None:
+    enums = [one.value for kind in (Autonomy, Stage, Need, Affected, HarmKind) for one in kind]
+    lists = (*stakes.ASSETS, *stakes.ATTACKERS, *stakes.ACCESS, *stakes.KNOWLEDGE, *features.KINDS)
+    more = (*describe.STATES, *describe.PROFILES, *describe.DESIGNS, *describe.SOURCES)
+    known = {word for _heading, cells in rows("own-system.md") for cell in cells for word in coded(cell)}
+    assert [word for word in (*enums, *lists, *more) if word not in known] == []
+
+
+def test_every_known_target_of_a_control_is_explained() -> None:
+    shown = [word for heading, cells in rows("howto/area.md") if heading == "Controls" for word in coded(cells[0])]
+    assert shown == list(KNOWN)
+
+
+# ---- the twelve areas ----
+
+
+@functools.cache
+def asked() -> tuple[set[tuple[str, str, str]], set[tuple[str, str]]]:
+    """What the areas ask of the healthcare example when they are told everything: (area, risk, cell), and (area, risk) of what can't be asked."""
+    system, shelf = replace(described(EXAMPLE), exclusions=()), KeptShelf()
+    opened = open_target(system, EXAMPLE.parent, seed=7, shelf=shelf)
+    plan = order.prepare(system, opened, order.Choice(profile="full"), shelf).plan
+    cells = {
+        (held.probe.risk.area.value, held.probe.risk.id, f"{held.probe.risk.area.value}.{held.cell.arm.condition.name}.{held.cell.metric.name}")
+        for held in plan.held
+    }
+    return cells, {(one.risk.area.value, one.risk.id) for one in plan.unasked if not one.what.startswith("mitigation.")}
+
+
+def table() -> tuple[set[tuple[str, str, str]], dict[tuple[str, str], str]]:
+    """The same as the page says it."""
+    area, cells, open_ = "", set[tuple[str, str, str]](), dict[tuple[str, str], str]()
+    for heading, (first, risk, by, *_rest) in rows("areas.md"):
+        if heading not in {"Safety", "Security"} or first == "area":
+            continue
+        area = first or area
+        (name,) = coded(risk)
+        if by.startswith("not measured yet: "):
+            open_[area, name] = by
+        else:
+            cells |= {(area, name, cell) for cell in coded(by)}
+    return cells, open_
+
+
+@pytest.mark.slow
+def test_the_table_of_areas_is_what_the_areas_ask() -> None:
+    cells, open_ = table()
+    assert (cells, set(open_)) == asked()
+
+
+def test_every_area_and_risk_has_its_row() -> None:
+    cells, open_ = table()
+    told = {risk for _area, risk, _cell in cells} | {risk for _area, risk in open_}
+    assert told == set(load().risks)
+    assert {area for area, _risk, _cell in cells} | {area for area, _risk in open_} == {area.value for area in Area}
+
+
+def test_what_the_example_leaves_out_is_told_with_its_reason() -> None:
+    shown = {tuple(cells) for heading, cells in rows("areas.md") if heading.startswith("Left out") and cells[0] != "area"}
+    assert shown == {(one.area.value, one.by, one.reason) for one in described(EXAMPLE).exclusions}
+
+
+# ---- the pages themselves ----
+
+
+def test_every_page_can_be_reached_from_the_first() -> None:
+    index = text("index.md")
+    apart = {"index.md", "schema/README.md"}
+    pages = {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")} - apart
+    linked = {name for name in pages if f"({name})" in index}
+    beside = {name for name in pages if any(f"({Path(name).name})" in text(other) for other in linked if Path(other).parent == Path(name).parent)}
+    assert pages - linked - beside - {name for name in pages if name.startswith("decisions/")} == set()
+
+
+def test_no_page_holds_a_place_of_this_machine() -> None:
+    assert [page.name for page in PAGES for block in [page.read_text(encoding="utf-8")] if "/work/" in block or "/tmp/" in block or "/root/" in block] == []
+
+
+def test_there_are_pages() -> None:
+    assert len(PAGES) > 15
+    assert sum(len(blocks(page)) for page in PAGES) > 30
