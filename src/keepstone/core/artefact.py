@@ -75,11 +75,18 @@ def recipe(thing: object) -> str:
         return repr(thing)
     own = None if isinstance(thing, type) else getattr(thing, "recipe", None)  # a model, a table: its fields don't tell it all
     if isinstance(own, str):
-        return f"{type(thing).__name__}({own})"
+        return f"{_class(thing)}({own})"
     if is_dataclass(thing) and not isinstance(thing, type):
         inner = ",".join(f"{field.name}={recipe(getattr(thing, field.name))}" for field in fields(thing) if field.compare)
-        return f"{type(thing).__name__}({inner})"
+        return f"{_class(thing)}({inner})"
     return _collection(thing)
+
+
+def _class(thing: object) -> str:
+    """The name of a thing's class; a part from outside is told from one of the same name here by its module."""
+    cls = type(thing)
+    outside = hasattr(cls, "__keepstone_part__") and not cls.__module__.startswith("keepstone.")
+    return f"{cls.__module__.replace('__mp_main__', '__main__')}.{cls.__name__}" if outside else cls.__name__
 
 
 def _collection(thing: object) -> str:

@@ -132,3 +132,4 @@ class Measured:
     calls: float
     calls_fixed: float
     controls: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, float] = field(default_factory=dict)

@@ -133,9 +133,15 @@ def exposed(effects: Sequence[Effect]) -> tuple[rows.Exposed, ...]:
     )
 
 
-def intent(effects: Sequence[Effect], plan: Plan) -> tuple[rows.Intent, ...]:
-    """What intent adds, per threat at one try and at as many tries as the attack had; and threats that can have no counterpart."""
-    out = [_intent(effect) for effect in _of_role(effects, Role.INTENT)]
+def intent(effects: Sequence[Effect], plan: Plan, sizes: Mapping[str, float]) -> tuple[rows.Intent, ...]:
+    """What intent adds, per threat at one try and at as many tries as the attack had; and threats that can have no counterpart.
+
+    Args:
+        effects: All effects.
+        plan: Where the threats stand.
+        sizes: Mean realised change by arm, where its condition tells it.
+    """
+    out = [_intent(effect, sizes) for effect in _of_role(effects, Role.INTENT)]
     alone: dict[str, rows.Intent] = {}
     for held in plan.held:
         threat = cast("Threat", held.cell.arm.condition)
@@ -153,8 +159,10 @@ def intent(effects: Sequence[Effect], plan: Plan) -> tuple[rows.Intent, ...]:
     return (*out, *alone.values())
 
 
-def _intent(effect: Effect) -> rows.Intent:
+def _intent(effect: Effect, sizes: Mapping[str, float]) -> rows.Intent:
     pair = effect.pair
+    found = [sizes.get(cell.arm.id) for cell in (pair.of, pair.against) if cell is not None]
+    size = " against ".join(f"{one:.2g}" for one in found if one is not None) if None not in found else None
     threat = pair.of.arm.condition
     counterpart = pair.against.arm.condition if pair.against else threat
     return rows.Intent(
@@ -164,7 +172,7 @@ def _intent(effect: Effect) -> rows.Intent:
         counterpart=counterpart.id,
         counterpart_title=counterpart.title,
         law=str(getattr(counterpart, "law", "")),
-        size=pair.about.get("size"),
+        size=size,
         tries=int(pair.about["tries"]),
         metric=pair.of.metric.id,
         metric_title=pair.of.metric.title,

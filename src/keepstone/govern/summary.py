@@ -70,7 +70,7 @@ def summarise(system: System, plan: Plan, measured: Measured, mitigations: Seque
         mitigations=effects.mitigations(measured.effects, mitigations, facts.names),
         attack_harm=effects.attack_harm(measured.effects),
         exposed_by_flaw=effects.exposed(measured.effects),
-        intent=effects.intent(measured.effects, plan),
+        intent=effects.intent(measured.effects, plan, measured.sizes),
         sentences=(),
         clinical=facts.clinical,
         registers=doc.Registers(harms=_harms(system, measured.findings)),

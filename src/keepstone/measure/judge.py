@@ -40,6 +40,7 @@ def judge(state: State, controls: Mapping[str, str]) -> Measured:
         calls=state.calls,
         calls_fixed=_calls_fixed(state),
         controls=controls,
+        sizes={name: track.size[0] / track.size[1] for name, track in state.tracks.items() if track.size[1]},
     )
 
 
