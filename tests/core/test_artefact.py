@@ -50,3 +50,16 @@ def test_a_key_is_the_same_in_another_process() -> None:
     made += "print(key_of(frozenset('abcdef'), Area.FAIRNESS, Hazard(cause='rain')))"
     out = subprocess.run([sys.executable, "-c", made], capture_output=True, text=True, check=True, timeout=60).stdout
     assert out.strip() == key_of(frozenset("abcdef"), Area.FAIRNESS, Hazard(cause="rain"))
+
+
+def test_a_part_from_outside_is_told_from_one_of_the_same_name() -> None:
+    from keepstone.core.part import part
+    from keepstone.parts.metrics.missed import Missed as Ours
+
+    @part("metric")
+    @dataclass(frozen=True)
+    class Missed:
+        pass
+
+    assert recipe(Ours()) == "Missed()"
+    assert recipe(Missed()) == f"{__name__}.Missed()"

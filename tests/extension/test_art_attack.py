@@ -40,6 +40,7 @@ def test_without_art_it_says_what_to_install(ward: Workplace) -> None:
         assert found["problems"][0].endswith("pip install adversarial-robustness-toolbox packaging")
 
 
+@pytest.mark.slow
 def test_every_rule_of_a_threat_holds_with_a_stand_in(ward: Workplace) -> None:
     (found,) = ward.beside(HERE / "fake").document("check", "ward_parts.art_attack", "--json")["parts"]
     assert (found["id"], found["problems"]) == ("art_attack-HopSkipJump-1e-60q", [])

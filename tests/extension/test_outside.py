@@ -75,6 +75,7 @@ def test_they_are_assessed_as_those_of_the_house(ward: Workplace) -> None:
     assert (ward.folder / "two" / "result.json").read_bytes() == one
 
 
+@pytest.mark.slow
 def test_without_controls_nothing_is_met(ward: Workplace) -> None:
     text = (ward.folder / "probe.toml").read_text(encoding="utf-8")
     (ward.folder / "probe.toml").write_text("".join(line for line in text.splitlines(keepends=True) if not line.startswith("control")), encoding="utf-8")
@@ -83,6 +84,7 @@ def test_without_controls_nothing_is_met(ward: Workplace) -> None:
     assert (found["state"], found["provisional"]) == ("can only fail", ["probe.control"])
 
 
+@pytest.mark.slow
 def test_a_control_that_comes_out_wrong_is_an_error(ward: Workplace) -> None:
     text = (ward.folder / "probe.toml").read_text(encoding="utf-8")
     (ward.folder / "probe.toml").write_text(text.replace('bad = "blind"', 'bad = "perfect"'), encoding="utf-8")
@@ -92,6 +94,7 @@ def test_a_control_that_comes_out_wrong_is_an_error(ward: Workplace) -> None:
     assert "known-bad target: must come out over 0.1" in found["why"]
 
 
+@pytest.mark.slow
 def test_a_target_of_their_own_is_assessed(ward: Workplace) -> None:
     done = ward.run("assess", "scorecard.toml", "--only", "control,adversarial", "--out", "card", "--workers", "1")
     assert done.returncode in {0, 1, 4}, done.stderr
@@ -118,9 +121,17 @@ def test_a_target_that_can_not_be_built_is_told_in_one_line(ward: Workplace, old
     text = (ward.folder / "scorecard.toml").read_text(encoding="utf-8")
     assert text.count(old) == 1
     (ward.folder / "wrong.toml").write_text(text.replace(old, new), encoding="utf-8")
-    done = ward.run("assess", "wrong.toml", "--out", "never")
+    done = ward.run("assess", "wrong.toml", "--out", "never", "--workers", "1")
     assert (done.returncode, done.stderr) == (2, f"keepstone: {said}\n")
     assert not (ward.folder / "never").exists()
+
+
+@pytest.mark.slow
+def test_workers_that_were_started_for_nothing_end_without_a_word(ward: Workplace) -> None:
+    text = (ward.folder / "scorecard.toml").read_text(encoding="utf-8")
+    (ward.folder / "wrong.toml").write_text(text.replace("points = 2", "test = 2"), encoding="utf-8")
+    done = ward.run("assess", "wrong.toml", "--out", "never", "--workers", "2")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
 
 
 def another(folder: Path, kind: str, name: str) -> Path:
