@@ -38,6 +38,7 @@ class Facts:
         effect_nulls: Most nulls of the effect family that are true together.
         clinical: The clinician's table, or None.
         names: The system's own names of mitigations, by id.
+        only: Areas that the run was held to; empty for all.
     """
 
     data: doc.DataFacts
@@ -47,12 +48,13 @@ class Facts:
     effect_nulls: int = 0
     clinical: doc.Clinical | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    only: frozenset[str] = frozenset()
 
 
 def summarise(system: System, plan: Plan, measured: Measured, mitigations: Sequence[Row], facts: Facts) -> doc.Result:
     """Assemble the document of an assessment. Same arguments, same document."""
     findings = tuple(finding_row(one) for one in measured.findings)
-    areas = tuple(area_line(area, measured.findings, plan.unasked, system) for area in (*SAFETY_AREAS, *SECURITY_AREAS))
+    areas = tuple(area_line(area, measured.findings, plan.unasked, system, only=facts.only) for area in (*SAFETY_AREAS, *SECURITY_AREAS))
     verdict = verdicts(areas, measured.findings)
     draft = doc.Result(
         schema="keepstone/result/1",
@@ -151,7 +153,7 @@ def _parts(one: Finding) -> tuple[rows.Share, ...]:
     )
 
 
-def area_line(area: Area, findings: Sequence[Finding], unasked: Sequence[Unasked], system: System) -> doc.AreaLine:
+def area_line(area: Area, findings: Sequence[Finding], unasked: Sequence[Unasked], system: System, *, only: frozenset[str] = frozenset()) -> doc.AreaLine:
     """What is said of one area."""
     mine = [one for one in findings if one.held.probe.risk.area is area]
     open_ = [one for one in unasked if one.risk.area is area]
@@ -160,7 +162,8 @@ def area_line(area: Area, findings: Sequence[Finding], unasked: Sequence[Unasked
     if excluded is not None:
         return doc.AreaLine(area=area.value, side=side, state="excluded", why=excluded.reason, excluded_by=excluded.by)
     if not mine:
-        why = open_[0].why if open_ else "No probe asks about this area yet."
+        left_out = bool(only) and area.value not in only
+        why = "Not asked in this run." if left_out else open_[0].why if open_ else "No probe asks about this area yet."
         return doc.AreaLine(area=area.value, side=side, state="incomplete", why=why)
     worst = min(mine, key=lambda one: (ORDER.index(one.verdict), -_excess(one)))
     state = _state(mine, missing=bool(open_))

@@ -189,7 +189,7 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
     executor = place.processes or InProcess(shelf, place.clock)
     state = run(planned.plan, executor, failed_controls=failed, most_rounds=choice.rounds, on_progress=on_progress)
     measured = judge(state, planned.controls)
-    document = _document(planned, measured, digest, key)
+    document = _document(planned, measured, digest, key, choice.only)
     if record is not None:
         record.stream("losses.jsonl", lines(state, shelf))
         record.write("result.json", encode(msgspec.to_builtins(document)))
@@ -201,7 +201,7 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
     return Assessed(document=document, rounds=state.rounds, cells=len(planned.plan.cells), latency=timings, seconds=dict(executor.spent))
 
 
-def _document(planned: Planned, measured: Measured, digest: str, key: Key) -> doc.Result:
+def _document(planned: Planned, measured: Measured, digest: str, key: Key, only: frozenset[str]) -> doc.Result:
     target, system = planned.opened.target, planned.system
     cases = target.table("test")
     groups = system.data.groups if system.data else ()
@@ -217,6 +217,7 @@ def _document(planned: Planned, measured: Measured, digest: str, key: Key) -> do
         key=doc.Key(id="" if key.public.insecure else key.public.id, insecure=key.public.insecure),
         effect_nulls=NULLS * sum(effect.estimate is not None for effect in measured.effects),
         names=planned.names,
+        only=only,
         clinical=clinical(target.run(Trials(planned.plan.seed, "test", 0, len(cases)), through), target.threshold, [one.attribute for one in groups]),
     )
     return summarise(system, planned.plan, measured, rows(measured.effects), facts)
