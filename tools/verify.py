@@ -9,7 +9,7 @@ Standard library only, but for one signature check, which `cryptography` does wh
                    whoever has the key can't say what the losses don't
 
 The methods are written anew from their definitions (docs/statistics.md): exact binomial tests, exact tests of two samples and of pairs by the largest chance
-of their region over the null, betting, graded e-values, e-BH. Where a p-value of a searched maximum lies within .4 % of a level it is too close to call
+of their region over the null, betting, graded e-values, e-BH. Where a p-value of a searched maximum lies within .5 % of a level it is too close to call
 between two searches; there the result's word is taken, and a note says so.
 """
 
@@ -24,6 +24,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import accumulate
 from math import asin, ceil, exp, floor, inf, isclose, lgamma, log, log1p, sin, sqrt
 from typing import Any, NamedTuple
 
@@ -475,17 +476,12 @@ def rate(claim: Doc, looks: Looks, limit: float, *, wager: bool) -> Sides:
 
 def both(claim: Doc, looks: Looks, limit: float, *, wager: bool) -> Sides:
     """Judge a hit rate at a false-alarm rate f: hits and alarms at each of two thresholds, the larger p-value of each pair, look by look."""
-    each = [
-        [
-            [rate({"real": False}, [(weight, [part])], limit if k in (0, 2) else claim["f"], wager=wager) for k, part in enumerate(parts)]
-            for weight, parts in [look]
-            if all(map(counted, parts))
-        ]
-        for look in looks
-    ]
+    full = []
+    for weight, parts in looks:
+        if all(counted(part) for part in parts):
+            full.append([rate({"real": False}, [(weight, [part])], claim["f"] if k % 2 else limit, wager=wager) for k, part in enumerate(parts)])
     h1, a1, h2, a2 = map(average, looks[-1][1])
     share = 0.5 if a1 == a2 else min(max((claim["f"] - a2) / (a1 - a2), 0.0), 1.0)
-    full = [one for look in each for one in look]
     some = Sides(
         lambda theta, cap: min((max(one[2].low(theta, cap), one[3].high(claim["f"], cap)) for one in full), default=1.0),
         lambda theta, cap: min((max(one[0].high(theta, cap), one[1].low(claim["f"], cap)) for one in full), default=1.0),
@@ -504,7 +500,7 @@ def versus(looks: Looks, of: int, rest: Sequence[int], d0: float, *, over: bool,
     for weight, parts in looks:
         order = [(k, loss) for trial in zip(*parts, strict=True) for k, loss in enumerate(trial) if loss is not None]
         a, b = [loss for k, loss in order if k == of], [loss for k, loss in order if k in rest]
-        first, second, sign = (a, b, 1) if over or block > 0 else (b, a, 1)
+        first, second = (a, b) if over or block > 0 else (b, a)
         rows.append((weight, sum(first) // UNIT, sum(second) // UNIT, len(first), len(second)))
         if block > 0:
             pairs = [(loss, second[k * block : (k + 1) * block]) for k, loss in enumerate(first[: len(second) // block])]
@@ -512,9 +508,10 @@ def versus(looks: Looks, of: int, rest: Sequence[int], d0: float, *, over: bool,
         elif block < 0:
             few, lot, sign = (first, second, 1) if len(first) <= len(second) else (second, first, -1)
             m = len(lot) // max(len(few), 1)
-            starts = [r * len(lot) // 20 for r in range(20)]
-            sums = [[sum((lot + lot)[(k * m + s) % len(lot) :][:m]) for k in range(len(few))] for s in starts]
-            many.append((weight, [histogram([sign * (loss * m - total) / (UNIT * m) for loss, total in zip(few, line, strict=True)]) for line in sums]))
+            upto = [0, *accumulate(lot + lot)]
+            starts = [[(k * m + r * len(lot) // 20) % len(lot) for k in range(len(few))] for r in range(20)]
+            sums = [[upto[start + m] - upto[start] for start in each] for each in starts]
+            many.append((weight, [histogram([sign * (loss * m - total) / (UNIT * m) for loss, total in zip(few, each, strict=True)]) for each in sums]))
     d0 = d0 if over else -d0
     return betting(many, d0) if block else counting(rows, d0, paired=False)
 
@@ -923,8 +920,9 @@ class Check:
         self.expect("families.verdicts", got["verdicts"], {"cells": cells, "claimed": claimed, "level": level})
         effects = [self.found[name] for name in self.pairs]
         seen = sum(bool(looks) for _, looks in self.pairs.values())
-        want = {"pairs": sum(one.sides is not None for one in effects), "claimed": sum(one.word in ("worse", "better", "no_worse") for one in effects)}
-        self.expect("families.effects", got["effects"], {**want, "nulls": 2 * seen, "level": number(self.effects.shown) if seen else 0})
+        pairs, claimed = sum(one.sides is not None for one in effects), sum(one.word in ("worse", "better", "no_worse") for one in effects)
+        want = {"pairs": pairs, "nulls": 2 * pairs, "claimed": claimed, "level": number(self.effects.shown) if seen else 0}
+        self.expect("families.effects", got["effects"], want)
 
     def area(self, side: str, area: str, row: Doc) -> str:
         """Compare an area with its criteria; give its state."""

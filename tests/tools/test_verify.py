@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import math
 import pathlib
 import shutil
-from collections.abc import Callable, Sequence
+import subprocess
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 import numpy as np
 import pytest
-from fakes import Coin, Lost, held, pair, plan
+from fakes import Coin, Lost, held, plan
 
-from keepstone.core.cell import Arm, Cell, Design, Held, Pair, Plan, Role
+from keepstone.core.cell import Cell, Design, Held, Pair, Plan, Role
 from keepstone.core.claim import Claim
 from keepstone.core.system import Autonomy, Stage, System
 from keepstone.core.trial import Outcome
@@ -39,12 +43,13 @@ if TYPE_CHECKING:
     from keepstone.core.channel import Floats
     from keepstone.core.part import Target
 
-TOOL = pathlib.Path(__file__).parent.parent.parent / "tools" / "verify.py"
+TOP = pathlib.Path(__file__).parent.parent.parent
+TOOL = TOP / "tools" / "verify.py"
 SYSTEM = System(name="a coin", purpose="", domain="general", autonomy=Autonomy.ADVISES, stage=Stage.RELEASE, population="", affected=())
 
 
-def loaded() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("verify", TOOL)
+def loaded(path: pathlib.Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -52,7 +57,9 @@ def loaded() -> ModuleType:
     return module
 
 
-VERIFY: Any = loaded()
+VERIFY: Any = loaded(TOOL)
+sys.path.insert(0, str(TOP / "benchmarks"))
+EDITS: Any = loaded(TOP / "benchmarks" / "bar_10_edits.py")
 
 
 @dataclass(frozen=True)
@@ -81,15 +88,14 @@ class Parted:
 
     def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
         del calm
-        loss, row = outcome.columns["loss"], outcome.columns["row"]
-        count = len(self.shares)
-        chosen = row // 3 * 7919 % 1000 / 1000  # the same for all rows of a unit
+        loss = np.asarray(outcome.columns["loss"], dtype=np.float64)
+        chosen = np.asarray(outcome.columns["row"], dtype=np.int64) // 3 * 7919 % 1000 / 1000  # the same for all rows of a unit
         values = np.stack([loss * share for share in self.shares], axis=1)
         if self.apart:
-            weights = np.cumsum(self.sizes or (1,) * count) / sum(self.sizes or (1,) * count)
-            of = np.searchsorted(weights, chosen, side="right")
-            values[np.arange(count)[None, :] != of[:, None]] = np.nan
-        return np.asarray(values, dtype=np.float64)
+            sizes = self.sizes or (1,) * len(self.shares)
+            of = np.searchsorted(np.cumsum(sizes) / sum(sizes), chosen, side="right")
+            values[np.arange(len(sizes))[None, :] != of[:, None]] = np.nan
+        return values
 
 
 def write(folder: pathlib.Path, made: Plan, key: Key, failed: frozenset[str] = frozenset(), rounds: int | None = None) -> pathlib.Path:
@@ -132,36 +138,297 @@ def mixed(seed: int, design: Design = Design.ALL_ITEMS) -> Plan:
         Parted(Gap(minimum=20), (0.5, 0.25, 1.0), word="real-gap"),
         Parted(Advantage(), (1.0, 0.0), word="adv", sizes=(1, 3)),
         Parted(Advantage(block=2), (0.25, 1.0), word="real-adv"),
-        Parted(Both(f=0.1), (1.0, 0.0, 1.0, 0.0), word="both", apart=False),
         Parted(Mean(real=True), (1.0,), word="real", apart=False),
     ]
-    if target.rows_a_unit > 1:
-        metrics = [one for one in metrics if one.id != "both"]  # it takes no mean of a unit's rows
+    if target.rows_a_unit == 1:  # it takes no mean of a unit's rows
+        metrics.append(Parted(Both(f=0.1), (1.0, 0.0, 1.0, 0.0), word="both", apart=False))
     criteria = []
-    for k, metric in enumerate(metrics):
-        for j in range(2):
-            rate, limit = float(random.choice([0.0, 0.02, 0.1, 0.3, 0.6, 0.97])), float(random.choice([0.05, 0.1, 0.15, 0.333, 0.5]))
-            criteria.append(of(rate, limit, metric, f"w{k}{j}", target, critical=bool(random.random() < 0.2), provisional=("a guess",) * int(random.random() < 0.1)))
-    criteria[1] = replace(criteria[1], floor=criteria[0].id)
-    cells = [one.cell for one in criteria if one.cell.metric.parts in (("all",), ("part 0",))]
+    for k, metric in enumerate(metrics * 2):
+        rate, limit = float(random.choice([0.0, 0.02, 0.1, 0.3, 0.6, 0.97])), float(random.choice([0.05, 0.1, 0.15, 0.333, 0.5]))
+        critical, guessed = bool(random.random() < 0.2), bool(random.random() < 0.1)
+        criteria.append(of(rate, limit, metric, f"w{k}", target, critical=critical, provisional=("a guess",) if guessed else ()))
+    criteria[len(metrics)] = replace(criteria[len(metrics)], floor=criteria[0].id)
+    cells = [one.cell for one in criteria if len(one.cell.metric.parts) == 1]
     pairs = []
     for k in range(6):
         a, b = (cells[int(random.integers(len(cells)))] for _ in range(2))
         if a.id != b.id:
-            about = {"mitigation": "none", "column": f"c{k}", "block": "safety", "guard": "yes"}
-            pairs.append(Pair(id=f"p{k}", role=Role.MITIGATION, of=a, against=b, margin=0.05, claim=Difference(), about=about))
+            pairs.append(fix(f"p{k}", a, b))
     cell = next(one.cell for one in criteria if one.cell.metric.id == "adv")
-    pairs.append(Pair(id="door", role=Role.EXPOSED_BY_FLAW, of=cell, against=None, margin=0.05, claim=Advantage(), about={"flaw": "f", "title": "a flaw", "threat": cell.arm.condition.id}))
+    about = {"flaw": "f", "title": "a flaw", "threat": cell.arm.condition.id}
+    pairs.append(Pair(id="door", role=Role.EXPOSED_BY_FLAW, of=cell, against=None, margin=0.05, claim=Advantage(), about=about))
     return plan(*criteria, pairs=pairs, design=design, seed=seed)
 
 
-if __name__ == "__main__":
-    import sys
+def fix(name: str, a: Cell, b: Cell) -> Pair:
+    """A comparison as the matrix has it."""
+    about = {"mitigation": "none", "column": name, "block": "safety", "guard": "yes"}
+    return Pair(id=name, role=Role.MITIGATION, of=a, against=b, margin=0.05, claim=Difference(), about=about)
 
-    for seed in range(int(sys.argv[1]), int(sys.argv[2])):
-        for design in Design:
-            folder = write(pathlib.Path(f"/tmp/v/fuzz{seed}{design.name}"), mixed(seed, design), InsecureDevelopmentKey())
-            report = VERIFY.check(folder)
-            print(seed, design.name, len(report.problems), report.notes[1:])
-            for one in report.problems:
-                print("   ", one)
+
+def little() -> Plan:
+    """A plan that is checked in no time and still has a verdict of each kind, a comparison and a flaw."""
+    target = Coin(80)
+    groups = Parted(Advantage(), (1.0, 0.0), word="adv")
+    criteria = [of(0.0, 0.2, Lost(), "low", target), of(0.6, 0.2, Lost(), "high", target), of(0.2, 0.2, Lost(), "even", target)]
+    criteria.append(of(0.9, 0.3, groups, "groups", target))
+    cells = [one.cell for one in criteria]
+    about = {"flaw": "f", "title": "a flaw", "threat": cells[3].arm.condition.id}
+    door = Pair(id="door", role=Role.EXPOSED_BY_FLAW, of=cells[3], against=None, margin=0.05, claim=Advantage(), about=about)
+    return plan(*criteria, pairs=[fix("better", cells[0], cells[1]), fix("worse", cells[1], cells[2]), door])
+
+
+@pytest.fixture(scope="module")
+def key() -> Key:
+    return InsecureDevelopmentKey()
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory: pytest.TempPathFactory, key: Key) -> pathlib.Path:
+    return write(tmp_path_factory.mktemp("run"), little(), key)
+
+
+@pytest.fixture
+def copy(run_folder: pathlib.Path, tmp_path: pathlib.Path) -> pathlib.Path:
+    return pathlib.Path(shutil.copytree(run_folder, tmp_path / "copy", ignore=shutil.ignore_patterns("shelf")))
+
+
+def layers(folder: pathlib.Path) -> set[str]:
+    return {layer for layer, _ in VERIFY.check(folder).problems}
+
+
+# It agrees with the engine
+
+
+@pytest.mark.parametrize("design", list(Design))
+@pytest.mark.parametrize("seed", [2, 4])
+def test_it_agrees_with_the_engine_on_every_claim(seed: int, design: Design, key: Key, tmp_path: pathlib.Path) -> None:
+    report = VERIFY.check(write(tmp_path, mixed(seed, design), key))
+    assert report.problems == []
+    assert report.criteria >= 16
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 120))
+def test_it_agrees_on_many_more(seed: int, key: Key, tmp_path: pathlib.Path) -> None:
+    for design in Design:
+        assert VERIFY.check(write(tmp_path / design.name, mixed(seed, design), key)).problems == []
+
+
+def test_the_run_that_is_edited_below_has_a_verdict_of_each_kind(run_folder: pathlib.Path) -> None:
+    result = json.loads((run_folder / "result.json").read_bytes())
+    assert {row["verdict"] for row in result["findings"]} == {"pass", "fail", "inconclusive"}
+    assert {row["direction"] for row in result["interplay"]} == {"better", "worse"}
+    assert VERIFY.check(run_folder).problems == []
+
+
+def test_rows_that_broke_are_in_the_log_and_make_an_error(key: Key, tmp_path: pathlib.Path) -> None:
+    target = Coin(100, broken_from=98)
+    made = plan(of(0.0, 0.2, Lost(), "low", target), of(0.6, 0.2, Lost(), "high", target))
+    folder = write(tmp_path, made, key)
+    assert VERIFY.check(folder).problems == []
+    assert {row["verdict"] for row in json.loads((folder / "result.json").read_bytes())["findings"]} == {"error"}
+
+
+def test_a_probe_whose_control_failed_claims_nothing(key: Key, tmp_path: pathlib.Path) -> None:
+    made = little()
+    folder = write(tmp_path, made, key, failed=frozenset({made.held[0].probe.id}))
+    assert VERIFY.check(folder).problems == []
+    assert json.loads((folder / "result.json").read_bytes())["findings"][0]["verdict"] == "error"
+
+
+def test_a_guess_or_a_floor_keeps_a_criterion_from_passing(key: Key, tmp_path: pathlib.Path) -> None:
+    target = Coin(200)
+    floor = of(0.6, 0.2, Lost(), "floor", target)
+    made = plan(floor, of(0.0, 0.2, Lost(), "a", target, floor=floor.id), of(0.0, 0.2, Lost(), "b", target, provisional=("a guess",)))
+    folder = write(tmp_path, made, key)
+    assert VERIFY.check(folder).problems == []
+    assert [row["verdict"] for row in json.loads((folder / "result.json").read_bytes())["findings"]] == ["fail", "inconclusive", "inconclusive"]
+
+
+def test_a_run_that_was_stopped_verifies_and_says_so(key: Key, tmp_path: pathlib.Path) -> None:
+    made = plan(*[of(0.19, 0.2, Lost(), f"w{k}", Coin(3000)) for k in range(3)])
+    report = VERIFY.check(write(tmp_path, made, key, rounds=2))
+    assert report.problems == []
+    assert any("stopped" in note for note in report.notes)
+
+
+# It agrees with nobody who changes a byte
+
+
+def test_every_edit_is_found_without_the_key_and_with_it(run_folder: pathlib.Path, key: Key, tmp_path: pathlib.Path) -> None:
+    genuine = {name: (run_folder / name).read_bytes() for name in VERIFY.FILES}
+    seen = set()
+    for kind, edited in EDITS.edits(genuine, 3, 51):
+        seen.add(kind)
+        assert list(VERIFY.signatures(edited, "")), f"not found by the signatures: {kind}"
+        assert "recomputation" in EDITS.layers(VERIFY, EDITS.sealed_anew(edited, key), tmp_path), f"not found by recomputation: {kind}"
+    assert seen == set(EDITS.KINDS)
+
+
+@pytest.mark.parametrize("name", ["plan.json", "losses.jsonl", "result.json"])
+def test_any_byte_counts(copy: pathlib.Path, name: str) -> None:
+    data = (copy / name).read_bytes()
+    for at in range(7, len(data), max(1, len(data) // 25)):
+        (copy / name).write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        assert "signature" in layers(copy)
+
+
+def test_a_longer_or_shorter_log_is_found_though_signed_anew(run_folder: pathlib.Path, key: Key, tmp_path: pathlib.Path) -> None:
+    genuine = {name: (run_folder / name).read_bytes() for name in VERIFY.FILES}
+    log = genuine["losses.jsonl"]
+    lines = log.splitlines(keepends=True)
+    for edited in (log + lines[-1], b"".join(lines[:-1]), log + b"\n", b"", log[:-1], lines[0] + log):
+        assert "recomputation" in EDITS.layers(VERIFY, EDITS.sealed_anew({**genuine, "losses.jsonl": edited}, key), tmp_path)
+
+
+def test_numbers_in_sentences_are_those_of_their_effects(run_folder: pathlib.Path, key: Key, tmp_path: pathlib.Path) -> None:
+    genuine = {name: (run_folder / name).read_bytes() for name in VERIFY.FILES}
+    result = json.loads(genuine["result.json"])
+    text = result["sentences"][0]["text"]
+    number = next(word for word in text.split() if word.isdigit() and len(word) > 1)
+    result["sentences"][0]["text"] = text.replace(number, str(int(number) + 37))
+    edited = EDITS.sealed_anew({**genuine, "result.json": encode(result)}, key)
+    assert "recomputation" in EDITS.layers(VERIFY, edited, tmp_path)
+
+
+def test_another_key_is_told_from_the_first(copy: pathlib.Path, key: Key) -> None:
+    assert VERIFY.check(copy, key.public.id).problems == []
+    assert [layer for layer, _ in VERIFY.check(copy, InsecureDevelopmentKey().public.id).problems] == ["signature"]
+    Record(copy).seal(InsecureDevelopmentKey())
+    assert "signature" in layers(copy)
+
+
+def test_a_key_s_name_is_its_digest(copy: pathlib.Path) -> None:
+    record = json.loads((copy / "plan.sig.json").read_bytes())
+    record["key"]["id"] = digest_bytes(b"somebody else")
+    (copy / "plan.sig.json").write_bytes(encode(record))
+    assert "signature" in layers(copy)
+
+
+HOSTILE = {
+    "empty": b"",
+    "no object": b"[]",
+    "deep": b"[" * 100_000,
+    "twice": b'{"schema": 1, "schema": 2}',
+    "bytes": bytes(range(256)),
+    "another object": b'{"design": "all items", "alpha": "x"}',
+    "numbers": b'{"alpha": 1e999, "seed": ' + b"9" * 5000 + b"}",
+    "nothing in it": b"{}",
+}
+
+
+@pytest.mark.parametrize("name", VERIFY.FILES)
+@pytest.mark.parametrize("what", HOSTILE)
+def test_garbage_is_refused_and_never_a_traceback(copy: pathlib.Path, name: str, what: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (copy / name).write_bytes(HOSTILE[what])
+    assert VERIFY.main([str(copy)]) == 3
+    assert "does not verify" in capsys.readouterr().out
+
+
+def test_what_is_printed_can_do_nothing_to_a_terminal(copy: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan_ = json.loads((copy / "plan.json").read_bytes())
+    plan_["arms"][0]["id"] = "\x1b[31mred+none"
+    (copy / "plan.json").write_bytes(encode(plan_))
+    assert VERIFY.main([str(copy)]) == 3
+    assert "\x1b" not in capsys.readouterr().out
+
+
+# It stands alone
+
+
+def test_it_runs_with_the_standard_library_alone(run_folder: pathlib.Path) -> None:
+    found = subprocess.run([sys.executable, "-I", "-S", str(TOOL), str(run_folder)], capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "It verifies: 4 criteria and 3 effects" in found.stdout
+    assert "signed by nobody" in found.stdout
+
+
+def test_a_missing_file_is_a_line_and_code_2(copy: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (copy / "evidence.sig.json").unlink()
+    assert VERIFY.main([str(copy)]) == 2
+    assert "evidence.sig.json" in capsys.readouterr().err
+    assert VERIFY.main([]) == 2
+
+
+VECTORS = [  # RFC 8032, section 7.1, tests 1 to 3: public key, message, signature
+    (
+        "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+        "",
+        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
+    ),
+    (
+        "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+        "72",
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+    ),
+    (
+        "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+        "af82",
+        "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a",
+    ),
+]
+
+
+@pytest.mark.parametrize("vector", VECTORS)
+def test_signatures_are_checked_by_hand_as_the_standard_says(vector: tuple[str, str, str]) -> None:
+    public, message, signature = map(bytes.fromhex, vector)
+    for check in (VERIFY.holds_by_hand, VERIFY.holds):
+        assert check(public, message, signature)
+        assert not check(public, message + b"!", signature)
+        assert not check(public, message, signature[:-1] + bytes([signature[-1] ^ 1]))
+        assert not check(public, message, signature[:-1])
+        assert not check(bytes([public[0] ^ 1]) + public[1:], message, signature)
+
+
+# Its statistics are right
+
+
+@pytest.mark.parametrize(("k", "n", "p"), [(0, 10, 0.3), (3, 10, 0.3), (10, 10, 0.3), (11, 10, 0.3), (200, 300, 0.62), (2, 300, 0.01)])
+def test_binomial_tails_are_sums(k: int, n: int, p: float) -> None:
+    whole = sum(math.comb(n, j) * Fraction(p) ** j * (1 - Fraction(p)) ** (n - j) for j in range(k, n + 1))
+    assert VERIFY.at_least(k, n, p) == pytest.approx(float(whole), rel=1e-9)
+
+
+def outcomes(n: int, m: int, *, paired: bool) -> list[tuple[int, int]]:
+    return [(x, y) for x in range(n + 1) for y in range(m + 1) if not paired or x + y <= n]
+
+
+CASES = [  # up, down, sizes, the difference that T is ordered at, the one that is tested
+    (4, 0, (5, 5), 0.0, 0.0),
+    (5, 2, (8, 8), 0.1, 0.05),
+    (3, 1, (7, 7), -0.2, -0.3),
+    (6, 1, (9, 9), 0.05, 0.2),
+]
+
+
+@pytest.mark.parametrize("paired", [False, True])
+@pytest.mark.parametrize("case", CASES)
+def test_a_p_value_is_the_largest_chance_of_what_is_as_extreme(case: tuple[int, int, tuple[int, int], float, float], *, paired: bool) -> None:
+    x, y, (n, m), d0, theta = case
+    region = VERIFY.Region(x, y, (n, m), d0, paired=paired)
+    as_extreme = {(a, b) for a, b in outcomes(n, m, paired=paired) if region.score(a, b) >= region.score(x, y) - 1e-9}
+
+    def chance(t: float) -> float:
+        up = t + theta
+        if paired:
+            each = (math.comb(n, a) * math.comb(n - a, b) * up**a * t**b * max(1 - up - t, 0.0) ** (n - a - b) for a, b in as_extreme)
+        else:
+            each = (math.comb(n, a) * up**a * (1 - up) ** (n - a) * math.comb(m, b) * t**b * (1 - t) ** (m - b) for a, b in as_extreme)
+        return math.fsum(each)
+
+    low, high = max(0.0, -theta), (1 - theta) / (2 if paired else 1)
+    largest = max(chance(low + (high - low) * k / 4000) for k in range(4001))
+    assert region.p(theta, 1.0) == pytest.approx(largest, rel=2e-3)
+
+
+def test_wealth_is_a_product_of_bets() -> None:
+    sample, stake, theta = [(0.0, 3), (0.5, 2), (1.0, 1)], 0.4, 0.2
+    by_hand = math.prod((1 + stake * (loss - theta)) ** times for loss, times in sample)
+    assert VERIFY.wealth(sample, [stake], [1.0], theta, 0.0) == pytest.approx(by_hand)
+
+
+def test_a_family_of_eighty_has_the_levels_that_are_published() -> None:
+    family = VERIFY.Family(80, 0.05, sequential=False)
+    assert (round(family.rung(20), 4), round(family.rung(40), 4)) == (0.0068, 0.0118)
+    assert family.stands([80.0] * 20 + [76.0]) == [True] * 20 + [False]
