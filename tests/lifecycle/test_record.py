@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from keepstone.core.errors import InputError, KeepstoneError
-from keepstone.ledger.canonical import decode, encode
+from keepstone.ledger.canonical import decode, digest_bytes, encode
 from keepstone.ledger.keys import InsecureDevelopmentKey, PublicKey, verify
 from keepstone.lifecycle.record import Record
 
@@ -23,6 +23,19 @@ def test_the_plan_is_signed_before_anything_else_is_there(tmp_path: Path) -> Non
     verify(PublicKey.from_record(signed["key"]), encode(PLAN), bytes.fromhex(signed["signature"]))
     assert digest.startswith("sha256:")
     assert sorted(path.name for path in record.folder.iterdir()) == ["plan.json", "plan.sig.json"]
+
+
+def test_a_seal_signs_the_digests_of_what_was_written(tmp_path: Path) -> None:
+    record, key = Record(tmp_path), InsecureDevelopmentKey()
+    record.begin(PLAN, key, resume=False)
+    for name in ("losses.jsonl", "result.json"):
+        record.write(name, name.encode())
+    sealed = decode(record.seal(key).read_bytes())
+    assert isinstance(sealed, dict)
+    verify(PublicKey.from_record(sealed["key"]), encode(sealed["digests"]), bytes.fromhex(sealed["signature"]))
+    assert sealed["digests"] == {"plan": digest_bytes(encode(PLAN)), "losses": digest_bytes(b"losses.jsonl"), "result": digest_bytes(b"result.json")}
+    record.begin(PLAN, key, resume=True)
+    assert not (tmp_path / "evidence.sig.json").exists(), "a run that goes on is not sealed yet"
 
 
 def test_a_new_run_clears_the_last_one(tmp_path: Path) -> None:
