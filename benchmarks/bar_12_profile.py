@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from printing import show, verdict
 
@@ -24,7 +25,7 @@ print(time.perf_counter() - began)
 """
 
 
-def assess(profile: str, out: str) -> tuple[float, dict[str, object]]:
+def assess(profile: str, out: str) -> tuple[float, dict[str, Any]]:
     """Seconds of the whole process, and the facts of the run."""
     system = str(TOP / "examples" / "healthcare" / "system.toml")
     began = time.perf_counter()
