@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from printing import show, verdict
 
 from keepstone.stats.groups import confusion
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ROWS, GROUPS = 1_000_000, 80
 
