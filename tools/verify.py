@@ -793,7 +793,8 @@ class Check:
         """Compare mean and bounds of a row."""
         self.expect(place, row, {mean: one.sides and number(one.sides.mean)} | ({} if one.sides else {"lower": None, "upper": None}))
         for field, sign in (("lower", 1), ("upper", -1)):
-            wrong = bound_fits(one.sides, sign, one.level, row[field]) if one.sides else ""
+            wrong = bound_fits(one.sides, sign, one.level, row[field]) if one.sides and row[field] is not None else ""
+            wrong = "is missing, though the losses give one" if one.sides and row[field] is None else wrong
             if wrong:
                 self.problems.append(f"{place}: «{field}» {row[field]!r} {wrong}")
 
@@ -993,14 +994,14 @@ class Check:
                 continue
             fix = base["about"].get("mitigation")
             rows = [self.row_of(base)] + [self.row_of(pair) for pair, _ in self.pairs.values() if fix and pair["about"].get("mitigation") == fix]
-            values = [value for row in rows for key, value in row.items() if key in SPOKEN and value is not None]
+            values = [value for row in rows for key, value in row.items() if key in SPOKEN]
             names = [str(plan[key]) for plan in self.plan["arms"] for key in ("condition", "mitigation", "recipe")] + list(base["about"].values())
             self.spoken(f"sentence {sentence['text']!r:.60}", sentence["text"], values, names)
 
-    def spoken(self, place: str, text: str, values: Sequence[float], names: Sequence[str]) -> None:
+    def spoken(self, place: str, text: str, values: Sequence[float | None], names: Sequence[str]) -> None:
         """Check that a text says no number but these, in 100 or in 1 000, and those of the names of what it speaks of."""
         known = {"100", "1000"} | {word for name in names for word in DIGITS.findall(name)}
-        for scaled in (abs(value) * scale for value in values for scale in (100, 1000)):
+        for scaled in (abs(value) * scale for value in values if value is not None for scale in (100, 1000)):
             known |= {f"{scaled:.0f}", f"{scaled:.1f}", f"{scaled:g}", str(int(scaled + 1e-6)), str(int(max(scaled - 1e-6, 0)))}
         strange = [word for word in DIGITS.findall(text.replace("\u00a0", "").replace("\u202f", "")) if word not in known]
         if strange:
