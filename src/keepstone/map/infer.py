@@ -109,6 +109,9 @@ def bounds(seen: Floats) -> tuple[float, float]:
     return (lower, upper) if lower < upper else (lower, lower + 1.0)
 
 
+TINY = 1e-300  # under it, steps of two digits can't be written
+
+
 def outward(value: float, *, up: bool) -> float:
     """Round to two digits, away from what lies inside.
 
@@ -117,6 +120,8 @@ def outward(value: float, *, up: bool) -> float:
     """
     if value == 0:
         return 0.0
+    if abs(value) < TINY:
+        return math.copysign(TINY, value) if up == (value > 0) else 0.0
     step = 10.0 ** (math.floor(math.log10(abs(value))) - 1)
     whole = round(value / step, 6)
     return float(f"{(math.ceil(whole) if up else math.floor(whole)) * step:.6g}")
