@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from keepstone.catalog.load import load
+from keepstone.core.artefact import recipe
 from keepstone.core.channel import through
 from keepstone.core.probe import Exposure, Probe, Scope, Unasked
 from keepstone.core.result import Verdict
@@ -295,7 +296,7 @@ def _default(system: System, finding: str) -> float:
 
 def _system_digest(system: System) -> str:
     """Digest of what the system says, whatever the layout of its file."""
-    return digest_bytes(repr(system).encode())
+    return digest_bytes(recipe(system).encode())
 
 
 @cache
