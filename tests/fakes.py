@@ -16,9 +16,10 @@ from keepstone.core.probe import Probe
 from keepstone.core.risk import Risk
 from keepstone.core.system import Affected, Harm, HarmKind, Property
 from keepstone.core.trial import Outcome, Trials
+from keepstone.map.plan import paired
 from keepstone.parts.mitigations.none import Nothing
 from keepstone.stats.chance import uniform
-from keepstone.stats.claims import Difference, Mean
+from keepstone.stats.claims import Mean
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Artefact, Shelf
@@ -49,6 +50,10 @@ class Coin:
 
     def size(self, stream: str) -> int:
         return self.trials if stream == "test" else 0
+
+    def several(self, stream: str) -> bool:
+        del stream
+        return self.rows_a_unit > 1
 
     def cut(self, trials: Trials, at: int) -> int:
         del trials
@@ -107,7 +112,10 @@ class Lost:
     name: ClassVar[str] = "lost"
     title: ClassVar[str] = "losses"
     parts: ClassVar[tuple[str, ...]] = ("all",)
-    claim: ClassVar[Claim] = Mean()
+
+    @property
+    def claim(self) -> Claim:
+        return Mean(real=self.share not in (0.0, 1.0))
 
     @property
     def id(self) -> str:
@@ -138,7 +146,7 @@ def held(rate: float, limit: float, *, target: Coin | None = None, metric: Lost 
 
 def pair(of: Held, against: Held, *, margin: float = 0.03) -> Pair:
     """A comparison of two criteria's cells."""
-    return Pair(id=f"{of.id}|{against.id}", role=Role.INTENT, of=of.cell, against=against.cell, margin=margin, claim=Difference())
+    return Pair(id=f"{of.id}|{against.id}", role=Role.INTENT, of=of.cell, against=against.cell, margin=margin, claim=paired(of.cell, against.cell))
 
 
 def plan(

@@ -177,6 +177,7 @@ class Played:
         for stop, weight in doc["rounds"]:
             self.rounds.append((self.rounds[-1][1] if self.rounds else 0, stop, weight))
         self.metrics, self.error, self.broken, self.calls = metrics, "", False, 0.0
+        self.broken_at: list[set[int]] = []  # per round played, the places of losses of a trial that broke
         self.done: list[int] = []  # indices of the rounds played; an arm that sat one out has lost its trials
         self.losses: dict[str, list[Parts]] = {metric: [] for metric in metrics}
         self.names: dict[str, list[str]] = {}
@@ -202,12 +203,15 @@ class Played:
             if at == len(lines) or {**lines[at], **place} != lines[at]:
                 continue
             got = lines[at : at + 1 + len(self.metrics)]
-            want = [{"broken", "calls"}, *({"losses", "metric", "parts"} for _ in self.metrics)]
+            want = [{"broken", "broken_at", "calls"}, *({"losses", "metric", "parts"} for _ in self.metrics)]
             if [{**line, **place} for line in got] != got or [line.keys() - place.keys() for line in got] != want:
                 raise RefusedError(f"losses.jsonl:{at + 1}: not the lines of «{self.id}» from {start} to {stop}")
             self.done.append(k)
-            self.broken, self.calls = self.broken or bool(got[0]["broken"]), self.calls + got[0]["calls"]
+            self.broken, self.calls = self.broken or bool(got[0]["broken"] or got[0]["broken_at"]), self.calls + got[0]["calls"]
+            self.broken_at.append(set(got[0]["broken_at"]))
             sizes = {self.keep(metric, line) for metric, line in zip(self.metrics, got[1:], strict=True)}
+            if any(not 0 <= place < min(sizes, default=0) for place in self.broken_at[-1]):
+                raise RefusedError(f"losses.jsonl:{at + 1}: what broke is no trial of «{self.id}» from {start} to {stop}")
             if len(sizes) > 1 or max(sizes, default=0) > stop - start:
                 raise RefusedError(f"losses.jsonl:{at + 1}: not one loss a trial of «{self.id}» from {start} to {stop}")
             at += len(got)
@@ -232,6 +236,13 @@ class Played:
                 out.append((self.rounds[k][2], [a + b for a, b in zip(out[-1][1], parts, strict=True)] if out else parts))
             self.kept[metric] = out
         return self.kept[metric]
+
+    def spared(self, metric: str) -> list[Parts]:
+        """Give the losses of each round played as those that another's are held against: none where a trial broke."""
+        return [
+            [[0 if place in broke and loss is not None else loss for place, loss in enumerate(part)] for part in parts] if broke else parts
+            for broke, parts in zip(self.broken_at, self.losses[metric], strict=True)
+        ]
 
     def seen(self, metric: str) -> Parts:
         """Give all losses, none where nothing was played."""
@@ -454,7 +465,9 @@ def rate(claim: Doc, looks: Looks, limit: float, *, wager: bool) -> Sides:
     """Judge the mean of one part: exact at the looks for 0/1 losses, else by betting."""
     seen = [(weight, counted(parts[0])) for weight, parts in looks]
     last = seen[-1][1]
-    if wager or claim["real"] or not set(last) <= {0, UNIT}:
+    if not claim["real"] and not set(last) <= {0, UNIT}:
+        raise RefusedError("losses.jsonl: a loss other than 0 and 1, which the plan does not say")
+    if wager or claim["real"]:
         scale, half = limit * (1 - limit), (1 + limit) / 2
         down = [(limit - limit * share) / scale for share in (0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8)]
         up = [(min(share * limit, 1) - limit) / scale for share in (1.25, 1.5, 2, 3)] + [(max(one, half) - limit) / scale for one in (0.5, 0.95)]
@@ -532,9 +545,11 @@ def difference(claim: Doc, looks: Looks, limit: float, *, wager: bool) -> Sides:
     """Judge the mean of a paired difference: the exact test of pairs where all are -1, 0 or 1, else betting."""
     seen = [(weight, counted(parts[0])) for weight, parts in looks]
     last = seen[-1][1]
+    if not claim["real"] and not set(last) <= {-UNIT, 0, UNIT}:
+        raise RefusedError("losses.jsonl: a difference other than -1, 0 and 1, which the plan does not say")
 
     def evidence(d0: float, sign: int) -> P:
-        if wager or claim["real"] or not set(last) <= {-UNIT, 0, UNIT}:
+        if wager or claim["real"]:
             return betting([(1.0, [histogram([sign * loss / UNIT for loss in losses])]) for _, losses in seen], sign * d0)
         return counting([(w, one.count(sign * UNIT), one.count(-sign * UNIT), len(one), len(one)) for w, one in seen], sign * d0, paired=True)
 
@@ -556,8 +571,9 @@ def block_of(claim: Doc, looks: Looks, *, wager: bool) -> int:
     """Say how two groups are compared: 0 exactly, -1 by rotated blocks, else by blocks in turn of this size."""
     if any(sum(loss is not None for loss in trial) > 1 for trial in zip(*looks[-1][1], strict=True)):
         raise RefusedError("losses.jsonl: a trial counts for two groups")
-    exact = not claim["real"] and all(loss in (0, UNIT, None) for part in looks[-1][1] for loss in part)
-    return int(claim["block"]) if wager else 0 if exact else -1
+    if not claim["real"] and any(loss not in (0, UNIT, None) for part in looks[-1][1] for loss in part):
+        raise RefusedError("losses.jsonl: a loss other than 0 and 1, which the plan does not say")
+    return int(claim["block"]) if wager else -1 if claim["real"] else 0
 
 
 def gap(claim: Doc, looks: Looks, limit: float, *, wager: bool) -> Sides:
@@ -746,7 +762,7 @@ class Check:
         weighed = {}
         for one in criteria:
             if one["in_family"]:
-                own, floor_ = raw[one["id"]], raw.get(one["floor"], raw[one["id"]])
+                own, floor_ = raw[one["id"]], raw.get(one["floor"] or one["id"], [(0.0, 0.0)] * 2)
                 weighed[one["id"]] = ((min(own[0][0], floor_[0][0]), min(own[0][1], floor_[0][1])), own[1])
         said = [self.rows.get(name, {}).get("verdict") == word for name in weighed for word in ("pass", "fail")]
         stands = self.verdicts.settle([e for sides_ in weighed.values() for e in sides_], said)
@@ -804,17 +820,19 @@ class Check:
         """Give the differences of a pair, or the parts of its one cell; nothing where an arm is not whole."""
         cells = [one for one in (pair["of"], pair["against"]) if one]
         arms = [self.arms[one["arm"]] for one in cells]
-        if any(arm.error or not arm.done or (not self.sequential and (arm.broken or not arm.whole)) for arm in arms):
+        if any(arm.error or not arm.done or (not self.sequential and not arm.whole) for arm in arms):
             return []
         if len(cells) == 1:
-            return [(1.0, arms[0].seen(cells[0]["metric"]))]
-        rounds = [dict(zip(arm.done, arm.losses[one["metric"]], strict=True)) for arm, one in zip(arms, cells, strict=True)]
+            first, rest = arms[0].seen(cells[0]["metric"])[:1], arms[0].spared(cells[0]["metric"])
+            return [(1.0, first + [[loss for parts in rest for loss in parts[k]] for k in range(1, len(rest[0]))])]
+        of, against = arms[0].losses[cells[0]["metric"]], arms[1].spared(cells[1]["metric"])
+        rounds = [dict(zip(arm.done, losses, strict=True)) for arm, losses in zip(arms, (of, against), strict=True)]
         trials = [trial for k in rounds[0] if k in rounds[1] for trial in zip(rounds[0][k][0], rounds[1][k][0], strict=True)]
         return [(1.0, [[None if a is None or b is None else a - b for a, b in trials]])]
 
     def family_of_effects(self) -> Family:
-        """Give the family of the effects that have their trials; at most two of the three nulls of each are true together."""
-        return Family(2 * sum(bool(looks) for _, looks in self.pairs.values()), self.plan["alpha"], sequential=self.sequential)
+        """Give the family of all the plan's effects; at most two of the three nulls of each are true together."""
+        return Family(2 * len(self.pairs), self.plan["alpha"], sequential=self.sequential)
 
     def judge_effects(self) -> dict[str, Judged]:
         """Weigh three claims of each effect: worse, better, no worse by the margin."""
@@ -883,7 +901,7 @@ class Check:
         spent = [sum(weight for _, _, weight in arm.rounds) for arm in arms if arm.rounds and not self.sequential]
         if len(set(ids)) < len(ids) or not 0 < plan["alpha"] < 1 or not all(isclose(one, 1) for one in spent):
             self.problems.append("plan: an id stands twice, alpha is no error rate, or looks spend more than there is")
-        families = {"verdicts": {"cells": sum(one["in_family"] for one in plan["criteria"]), "levels": []}, "effects": {"pairs": len(plan["pairs"])}}
+        families = {"verdicts": {"cells": sum(one["in_family"] for one in plan["criteria"]), "levels": []}, "effects": {"pairs": len(plan["pairs"]), "nulls": 2 * len(plan["pairs"])}}
         if not self.sequential:
             families["verdicts"]["levels"] = [[rank, self.verdicts.rung(rank)] for rank in sorted(self.verdicts.ranks)]
         self.expect("plan", plan, {"families": families, "schema": "keepstone/plan/1"})
@@ -921,8 +939,8 @@ class Check:
         self.expect("families.verdicts", got["verdicts"], {"cells": cells, "claimed": claimed, "level": level})
         effects = [self.found[name] for name in self.pairs]
         seen = sum(bool(looks) for _, looks in self.pairs.values())
-        pairs, claimed = sum(one.sides is not None for one in effects), sum(one.word in ("worse", "better", "no_worse") for one in effects)
-        want = {"pairs": pairs, "nulls": 2 * pairs, "claimed": claimed, "level": number(self.effects.shown) if seen else 0}
+        pairs = sum(one.sides is not None for one in effects)
+        want = {"pairs": pairs, "nulls": 2 * len(effects), "claimed": self.effects.standing, "level": number(self.effects.shown) if seen else 0}
         self.expect("families.effects", got["effects"], want)
 
     def area(self, side: str, area: str, row: Doc) -> str:

@@ -48,12 +48,12 @@ def draw(name: str, rng: np.random.Generator) -> tuple[Claim, Losses, float]:
         "mean": (Mean(), rare, limit),
         "real mean": (Mean(real=True), spread, limit),
         "difference": (Difference(), signs, around / 3),
-        "real difference": (Difference(), noise, limit / 2),
+        "real difference": (Difference(real=True), noise, limit / 2),
         "both": (Both(f=0.1), np.where(rng.random((n, 4)) < rng.random(4) * 0.3, 1000, 0), limit),
         "gap": (Gap(), groups(rng, n, parts, real=False), limit),
-        "real gap": (Gap(), groups(rng, n, 2, real=True), limit),
+        "real gap": (Gap(real=True), groups(rng, n, 2, real=True), limit),
         "advantage": (Advantage(), groups(rng, n, 2, real=False), around),
-        "real advantage": (Advantage(), groups(rng, n, 2, real=True), around),
+        "real advantage": (Advantage(real=True), groups(rng, n, 2, real=True), around),
     }
     claim, losses, at = kinds[name]
     return claim, losses.astype(np.int16), at

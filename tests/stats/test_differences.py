@@ -8,7 +8,7 @@ from scipy.special import gammaln
 from scipy.stats import binom
 
 from keepstone.core.claim import Look
-from keepstone.stats.claims import Difference
+from keepstone.stats.claims import Difference, LossError
 
 
 def pairs(more: int, less: int, n: int) -> list[Look]:
@@ -67,7 +67,9 @@ def test_power_of_non_inferiority_is_near_the_best_possible(n: int, share: float
 def test_differences_between_are_bet_on() -> None:
     rng = np.random.default_rng(4)
     losses = np.rint(np.clip(rng.normal(-0.05, 0.1, (800, 1)), -1, 1) * 1000).astype(np.int16)
-    claim = Difference()
+    with pytest.raises(LossError, match="real=True"):
+        Difference().tally(losses)
+    claim = Difference(real=True)
     effects = claim.p_effect([Look(weight=1.0, tally=claim.tally(losses))], 0.03)
     assert effects.better < 1e-6
     assert effects.worse == 1

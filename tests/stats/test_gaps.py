@@ -87,14 +87,16 @@ def test_losses_that_are_not_0_or_1_are_bet_on() -> None:
     losses[:300, 0] = rng.integers(300, 600, 300)
     losses[300:, 1] = rng.integers(300, 600, 600)
     losses = losses[rng.permutation(900)]
-    claim = Gap()
+    claim = Gap(real=True)
     assert claim.p(once(claim, losses), 0.1).pass_ < 1e-6
-    assert Advantage().p(once(Advantage(), losses), 0.1).pass_ < 1e-6
+    assert Advantage(real=True).p(once(Advantage(real=True), losses), 0.1).pass_ < 1e-6
     assert claim.p(once(claim, losses), 0.1).fail == 1
 
 
 def test_wrong_blocks_are_refused() -> None:
     with pytest.raises(LossError, match="at least two groups"):
         Gap().tally(np.zeros((3, 1), dtype=np.int16))
+    with pytest.raises(LossError, match="real=True"):
+        Gap().tally(np.array([[500, NOT_COUNTED], [NOT_COUNTED, 0]], dtype=np.int16))
     with pytest.raises(LossError, match="one group at most"):
         Advantage().tally(np.zeros((3, 2), dtype=np.int16))

@@ -35,11 +35,13 @@ def test_looks_share_the_error() -> None:
 
 
 def test_other_losses_are_bet_on() -> None:
-    claim, losses = Mean(), np.full((300, 1), 20)
+    claim, losses = Mean(real=True), np.full((300, 1), 20)
+    with pytest.raises(LossError, match="real=True"):
+        Mean().tally(losses.astype(np.int16))
     found = claim.p(once(claim, losses), 0.05)
     assert found.pass_ < 1e-3
     assert found.pass_ == pytest.approx(1 / claim.e(claim.tally(losses.astype(np.int16)), 0.05).pass_)
-    assert Mean(real=True).p(once(claim, np.zeros((100, 1))), 0.05).pass_ > claim.p(once(claim, np.zeros((100, 1))), 0.05).pass_
+    assert claim.p(once(claim, np.zeros((100, 1))), 0.05).pass_ > Mean().p(once(Mean(), np.zeros((100, 1))), 0.05).pass_
 
 
 def test_best_is_what_no_loss_gives() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import msgspec
 import numpy as np
@@ -30,6 +30,7 @@ from keepstone.ledger.canonical import digest_bytes, encode
 from keepstone.ledger.keys import InsecureDevelopmentKey, Key
 from keepstone.lifecycle.record import Record
 from keepstone.lifecycle.written import plan_document
+from keepstone.map.plan import paired
 from keepstone.measure.compare import rows
 from keepstone.measure.executors.local import InProcess
 from keepstone.measure.families import NULLS
@@ -37,10 +38,11 @@ from keepstone.measure.judge import judge
 from keepstone.measure.log import lines
 from keepstone.measure.run import run
 from keepstone.measure.shelf import KeptShelf
-from keepstone.stats.claims import Advantage, Both, Difference, Gap, Mean
+from keepstone.stats.claims import Advantage, Both, Gap, Mean
 
 if TYPE_CHECKING:
     from keepstone.core.channel import Floats
+    from keepstone.core.claim import Comparison
     from keepstone.core.part import Target
 
 TOP = pathlib.Path(__file__).parent.parent.parent
@@ -111,7 +113,7 @@ def write(folder: pathlib.Path, made: Plan, key: Key, failed: frozenset[str] = f
         target="a coin",
         digests={**made.digests, "plan": digest},
         key=doc.Key(id="" if key.public.insecure else key.public.id, insecure=key.public.insecure),
-        effect_nulls=NULLS * sum(effect.estimate is not None for effect in measured.effects),
+        effect_nulls=NULLS * len(made.pairs),
     )
     record.stream("losses.jsonl", lines(state, shelf))
     record.write("result.json", encode(msgspec.to_builtins(summarise(SYSTEM, made, measured, rows(measured.effects), facts))))
@@ -129,15 +131,15 @@ def of(rate: float, limit: float, metric: Any, word: str, target: Coin, **more: 
 def mixed(seed: int, design: Design = Design.ALL_ITEMS) -> Plan:
     """A plan with every claim, at rates and limits that the seed draws."""
     random = np.random.default_rng(seed)
-    target = Coin(int(random.choice([150, 400, 1000])), rows_a_unit=int(random.choice([1, 1, 3])))
+    target = Coin(int(random.choice([150, 400, 1000])), rows_a_unit=int(random.choice([1, 1, 3])), broken_from=int(random.choice([10**9, 10**9, 140])))
     metrics: list[Any] = [
         Lost(),
         Lost(0.5),
         Parted(Gap(minimum=20), (1.0, 0.0, 1.0), word="gap3", sizes=(4, 3, 1)),
         Parted(Gap(minimum=20), (1.0, 0.0), word="gap2"),
-        Parted(Gap(minimum=20), (0.5, 0.25, 1.0), word="real-gap"),
+        Parted(Gap(minimum=20, real=True), (0.5, 0.25, 1.0), word="real-gap"),
         Parted(Advantage(), (1.0, 0.0), word="adv", sizes=(1, 3)),
-        Parted(Advantage(block=2), (0.25, 1.0), word="real-adv"),
+        Parted(Advantage(block=2, real=True), (0.25, 1.0), word="real-adv"),
         Parted(Mean(real=True), (1.0,), word="real", apart=False),
     ]
     if target.rows_a_unit == 1:  # it takes no mean of a unit's rows
@@ -156,14 +158,14 @@ def mixed(seed: int, design: Design = Design.ALL_ITEMS) -> Plan:
             pairs.append(fix(f"p{k}", a, b))
     cell = next(one.cell for one in criteria if one.cell.metric.id == "adv")
     about = {"flaw": "f", "title": "a flaw", "threat": cell.arm.condition.id}
-    pairs.append(Pair(id="door", role=Role.EXPOSED_BY_FLAW, of=cell, against=None, margin=0.05, claim=Advantage(), about=about))
+    pairs.append(Pair(id="door", role=Role.EXPOSED_BY_FLAW, of=cell, against=None, margin=0.05, claim=cast("Comparison", cell.claim), about=about))
     return plan(*criteria, pairs=pairs, design=design, seed=seed)
 
 
 def fix(name: str, a: Cell, b: Cell) -> Pair:
     """A comparison as the matrix has it."""
     about = {"mitigation": "none", "column": name, "block": "safety", "guard": "yes"}
-    return Pair(id=name, role=Role.MITIGATION, of=a, against=b, margin=0.05, claim=Difference(), about=about)
+    return Pair(id=name, role=Role.MITIGATION, of=a, against=b, margin=0.05, claim=paired(a, b), about=about)
 
 
 def little() -> Plan:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from keepstone.core.claim import Comparison
+    from keepstone.core.claim import Claim, Comparison
     from keepstone.core.part import AnyCondition, Metric, Mitigation, Target
     from keepstone.core.probe import Probe, Unasked
 
@@ -63,6 +63,15 @@ class Cell:
     def id(self) -> str:
         """Arm and metric."""
         return f"{self.arm.id}:{self.metric.id}"
+
+    @cached_property
+    def claim(self) -> Claim:
+        """How the losses are judged: as the metric says, by bets where a unit of independence has several rows, since its loss is then their mean."""
+        claim = self.metric.claim
+        several = getattr(self.arm.target, "several", None)
+        if several is None or not several(self.arm.condition.stream) or not is_dataclass(claim) or all(one.name != "real" for one in fields(claim)):
+            return claim
+        return cast("Claim", replace(claim, real=True))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,11 +55,6 @@ class Tally:
     parts: tuple[Histogram, ...]
     order: bytes = b""
 
-    @property
-    def two_valued(self) -> bool:
-        """Whether every loss seen is 0 or 1 (a difference: -1, 0 or 1)."""
-        return all(abs(loss) in {0, UNIT} for part in self.parts for loss, _ in part)
-
     def counted(self, part: int) -> int:
         """Return the trials that count for a part."""
         return sum(trials for _, trials in self.parts[part])

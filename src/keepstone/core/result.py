@@ -129,6 +129,7 @@ class Measured:
     effects: tuple[Effect, ...]
     verdict_level: float
     effect_level: float
+    effect_claims: int
     calls: float
     calls_fixed: float
     controls: Mapping[str, str] = field(default_factory=dict)

@@ -273,12 +273,11 @@ def _unmeasured(one: Unasked) -> doc.Unmeasured:
 
 def _families(measured: Measured, facts: Facts) -> doc.Families:
     claimed = sum(one.verdict in (Verdict.PASS, Verdict.FAIL) for one in measured.findings)
-    effects_claimed = sum(one.direction in ("worse", "better", "no_worse") for one in measured.effects)
     judged = sum(one.estimate is not None for one in measured.effects)
     cells = sum(one.held.decidable and not measured.controls.get(one.held.probe.id) for one in measured.findings)
     return doc.Families(
         verdicts=doc.VerdictFamily(cells=cells, claimed=claimed, level=number(measured.verdict_level)),
-        effects=doc.EffectFamily(pairs=judged, nulls=facts.effect_nulls, claimed=effects_claimed, level=number(measured.effect_level)),
+        effects=doc.EffectFamily(pairs=judged, nulls=facts.effect_nulls, claimed=measured.effect_claims, level=number(measured.effect_level)),
     )
 
 

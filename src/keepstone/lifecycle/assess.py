@@ -216,7 +216,7 @@ def _document(planned: Planned, measured: Measured, digest: str, key: Key, only:
         target=planned.opened.about,
         digests={**planned.plan.digests, "plan": digest},
         key=doc.Key(id="" if key.public.insecure else key.public.id, insecure=key.public.insecure),
-        effect_nulls=NULLS * sum(effect.estimate is not None for effect in measured.effects),
+        effect_nulls=NULLS * len(planned.plan.pairs),
         names=planned.names,
         only=only,
         clinical=clinical(target.run(Trials(planned.plan.seed, "test", 0, len(cases)), through), target.threshold, [one.attribute for one in groups]),

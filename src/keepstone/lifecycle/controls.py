@@ -50,7 +50,7 @@ def _one(probe: Probe, target: Target, none: Mitigation, seed: int, shelf: Shelf
     value = shelf.get(Played(arm, Trials(seed, condition.stream, 0, size), (metric,)))
     if "error" in value:
         return str(value["error"][0])
-    claim = Cell(arm, metric).metric.claim
+    claim = Cell(arm, metric).claim
     tally = claim.tally(by_unit(value[f"loss:{metric.id}"], value["unit"]))
     if not claim.counted(tally):
         return "no trial counts"

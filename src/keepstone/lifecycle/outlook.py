@@ -17,11 +17,11 @@ import numpy as np
 from keepstone.core.cell import Design
 from keepstone.core.channel import TRAINING, Signal
 from keepstone.intake.threads import one_thread
-from keepstone.map.plan import likely_counts
+from keepstone.map.plan import last_weight, likely_counts
 from keepstone.measure.run import queries, schedule
 from keepstone.stats.claims import Advantage, Gap, Mean
 from keepstone.stats.discovery import graded_level
-from keepstone.stats.power import LAST, Decidable, decidable, gap_chance, tightest_gap, tightest_limit
+from keepstone.stats.power import Decidable, decidable, gap_chance, tightest_gap, tightest_limit
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Artefact
@@ -209,8 +209,7 @@ def paced(target: Tabular, clock: Callable[[], float], *, training: float) -> Pa
 
 def _criterion(held: Held, plan: Plan, level: float, failed: Mapping[str, str]) -> Criterion:
     counts, metric = likely_counts(held.cell), held.cell.metric
-    weight = 1.0 if plan.design is Design.SEQUENTIAL or held.cell.arm.id in plan.compared else LAST
-    found, tightest = _rates(metric.claim, counts, held.limit, level, weight)
+    found, tightest = _rates(held.cell.claim, counts, held.limit, level, last_weight(plan, held.cell.arm))
     can_pass = not (isnan(found.pass_up_to) or held.provisional)
     state, why = _state(held, counts, failed, can_pass=can_pass)
     return Criterion(
@@ -220,7 +219,7 @@ def _criterion(held: Held, plan: Plan, level: float, failed: Mapping[str, str]) 
         condition=held.cell.arm.condition.title,
         metric=metric.title,
         parts=tuple(zip(metric.parts, counts, strict=False)),
-        at_hand=_at_hand(metric.claim, counts),
+        at_hand=_at_hand(held.cell.claim, counts),
         limit=held.limit,
         adopted=bool(held.adopted),
         critical=held.critical,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from keepstone.core.artefact import recipe
 from keepstone.core.cell import Design
+from keepstone.measure.families import NULLS
 from keepstone.measure.run import schedule
 from keepstone.stats.discovery import graded_level, ranks
 
@@ -35,7 +36,7 @@ def plan_document(plan: Plan, failed_controls: frozenset[str]) -> dict[str, obje
         "digests": dict(plan.digests),
         "families": {
             "verdicts": {"cells": family, "levels": _levels(plan, max(1, family))},
-            "effects": {"pairs": len(plan.pairs)},
+            "effects": {"pairs": len(plan.pairs), "nulls": NULLS * len(plan.pairs)},
         },
         "arms": [_arm(arm, plan) for arm in plan.arms],
         "criteria": [_held(held, held.probe.id in failed_controls) for held in plan.held],
@@ -69,7 +70,7 @@ def _held(held: Held, failed: bool) -> dict[str, object]:  # noqa: FBT001  a fac
         "arm": held.cell.arm.id,
         "metric": held.cell.metric.id,
         "parts": list(held.cell.metric.parts),
-        "claim": claim_document(held.cell.metric.claim),
+        "claim": claim_document(held.cell.claim),
         "limit": held.limit,
         "adopted": dict(held.adopted),
         "critical": held.critical,

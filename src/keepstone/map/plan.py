@@ -18,6 +18,7 @@ from keepstone.core.probe import Exposure, Probe, Unasked
 from keepstone.core.trial import Outcome
 from keepstone.stats.claims import Difference
 from keepstone.stats.discovery import graded_level
+from keepstone.stats.tally import looks
 
 if TYPE_CHECKING:
     from keepstone.core.claim import Comparison
@@ -211,7 +212,7 @@ def _exposed(exposures: Sequence[Exposure], target: Target, kit: Kit, system: Sy
             of=cell,
             against=None,
             margin=system.small_margin,
-            claim=cast("Comparison", exposure.metric.claim),
+            claim=cast("Comparison", cell.claim),
             about={"flaw": exposure.flaw, "title": exposure.title, "threat": exposure.condition.id},
         )
 
@@ -240,7 +241,12 @@ def _matrix(probes: Sequence[Probe], mitigations: Sequence[Mitigation], target: 
 
 def _pair(role: Role, of: Cell, against: Cell, system: System, about: Mapping[str, str]) -> Pair:
     margin = system.margin if likely_count(of) >= SMALL else system.small_margin
-    return Pair(id=f"{role.value}:{of.id}|{against.id}", role=role, of=of, against=against, margin=margin, claim=Difference(), about=about)
+    return Pair(id=f"{role.value}:{of.id}|{against.id}", role=role, of=of, against=against, margin=margin, claim=paired(of, against), about=about)
+
+
+def paired(of: Cell, against: Cell) -> Difference:
+    """How the difference of two cells is judged: by the exact test of pairs where the losses of both are 0 or 1."""
+    return Difference(real=any(getattr(cell.claim, "real", False) for cell in (of, against)))
 
 
 def likely_count(cell: Cell, part: int = 0) -> int:
@@ -263,12 +269,18 @@ def likely_counts(cell: Cell) -> tuple[int, ...]:
     return tuple(int(n) for n in (~np.isnan(losses)).sum(axis=0))
 
 
+def last_weight(plan: Plan, arm: Arm) -> float:
+    """The share of the error that the last look at an arm may spend: all of it where it is the only one."""
+    only = plan.design is Design.SEQUENTIAL or arm.id in plan.compared
+    return 1.0 if only else looks(arm.target.size(arm.condition.stream))[-1][1]
+
+
 def _decidable(draft: Plan) -> Plan:
     """Mark the criteria that could not pass even without a loss: they stay outside the family."""
     level = graded_level(max(1, len(draft.held)), max(1, len(draft.held)), draft.alpha)
     held = []
     for one in draft.held:
         counts = likely_counts(one.cell)
-        best = one.cell.metric.claim.best(counts, one.limit).pass_ if counts and draft.design is Design.ALL_ITEMS else 0.0
+        best = one.cell.claim.best(counts, one.limit, weight=last_weight(draft, one.cell.arm)).pass_ if counts and draft.design is Design.ALL_ITEMS else 0.0
         held.append(one if best <= level else replace(one, decidable=False))
     return replace(draft, held=tuple(held))

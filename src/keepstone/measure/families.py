@@ -82,7 +82,7 @@ class Family:
     def _weigh(self, held: Held, looks: Sequence[Look], broken: frozenset[str]) -> Weighed:
         if not looks or held.cell.arm.id in broken:
             return Weighed(e_pass=0.0, e_fail=0.0)
-        claim = held.cell.metric.claim
+        claim = held.cell.claim
         if self.design is Design.ALL_ITEMS:
             p = claim.p(looks, held.limit)
             e_pass, e_fail = (discovery.graded_e(value, self.size, self.alpha) for value in (p.pass_, p.fail))
@@ -96,15 +96,16 @@ class Family:
         return Weighed(e_pass=0.0 if held.provisional else e_pass, e_fail=e_fail)
 
     def _floored(self, held: Held, raw: Mapping[str, Weighed]) -> Weighed:
-        """A criterion with a floor of usefulness passes only with it: the least e-value of both."""
+        """A criterion with a floor of usefulness passes only with it: the least e-value of both; never where the floor itself can't be decided."""
         own = raw[held.id]
-        if not held.floor or held.floor not in raw:
+        if not held.floor:
             return own
-        return Weighed(e_pass=min(own.e_pass, raw[held.floor].e_pass), e_fail=own.e_fail)
+        floor = raw[held.floor].e_pass if held.floor in raw else 0.0
+        return Weighed(e_pass=min(own.e_pass, floor), e_fail=own.e_fail)
 
     def bounds(self, held: Held, looks: Sequence[Look], standing: Standing) -> Bounds:
         """The interval of a cell, from the same evidence and at the same level as its verdict."""
-        claim, level = held.cell.metric.claim, standing.level
+        claim, level = held.cell.claim, standing.level
         if self.design is Design.ALL_ITEMS:
             return claim.bounds(looks, held.limit, min(level, self.critical_level) if held.critical else level)
         return claim.e_bounds(looks[-1].tally, held.limit, max(level, 1 / self.critical_level) if held.critical else level)
@@ -134,11 +135,11 @@ class EffectStanding:
 
 
 def judge_effects(pairs: Sequence[Pair], looks: Mapping[str, Sequence[Look]], design: Design, alpha: float) -> EffectStanding:
-    """Weigh three claims for each effect: worse, better, no worse by the margin; e-BH over all of them."""
+    """Weigh three claims for each effect: worse, better, no worse by the margin; e-BH over all of them, K counted over all pairs of the plan."""
     seen = [pair for pair in pairs if looks.get(pair.id)]
+    family = NULLS * len(pairs)
     if not seen:
         return EffectStanding(direction={}, weighed={}, claimed=0, level=0.0)
-    family = NULLS * len(seen)
     values = np.array([_three(pair, looks[pair.id], design, family, alpha) for pair in seen])
     stands = np.asarray(discovery.e_bh(values.ravel(), family, alpha)).reshape(-1, 3)
     direction = {pair.id: _direction(row) for pair, row in zip(seen, stands, strict=True)}

@@ -14,7 +14,7 @@ from keepstone.stats.power import about_further
 if TYPE_CHECKING:
     from keepstone.core.cell import Cell, Held, Pair
     from keepstone.measure.families import Family
-    from keepstone.measure.run import State
+    from keepstone.measure.run import State, Track
 
 SEQUENTIAL_LEVEL = 0.01  # for telling how many more trials would decide, where the level is an e-value
 
@@ -29,14 +29,15 @@ def judge(state: State, controls: Mapping[str, str]) -> Measured:
     failed = frozenset(probe for probe, why in controls.items() if why)
     family = verdict_family(state.plan, failed)
     findings = tuple(_finding(held, state, family, controls) for held in state.plan.held)
-    whole = [pair for pair in state.plan.pairs if _whole(pair, state)]
-    standing = judge_effects(whole, state.pairs, state.plan.design, state.plan.alpha)
+    whole = {pair.id: state.pairs[pair.id] for pair in state.plan.pairs if pair.id in state.pairs and _whole(pair, state)}
+    standing = judge_effects(state.plan.pairs, whole, state.plan.design, state.plan.alpha)
     effects = tuple(_effect(pair, state, standing) for pair in state.plan.pairs)
     return Measured(
         findings=findings,
         effects=effects,
         verdict_level=state.standing.level,
         effect_level=standing.level,
+        effect_claims=standing.claimed,
         calls=state.calls,
         calls_fixed=_calls_fixed(state),
         controls=controls,
@@ -61,11 +62,11 @@ def _finding(held: Held, state: State, family: Family, controls: Mapping[str, st
 
 
 def _counted(held: Held, state: State) -> int:
-    return int(held.cell.metric.claim.counted(state.looks[held.cell.id][-1].tally))
+    return int(held.cell.claim.counted(state.looks[held.cell.id][-1].tally))
 
 
 def _estimate(held: Held, state: State, family: Family) -> Estimate:
-    claim, looks, track = held.cell.metric.claim, state.looks[held.cell.id], state.tracks[held.cell.arm.id]
+    claim, looks, track = held.cell.claim, state.looks[held.cell.id], state.tracks[held.cell.arm.id]
     bounds = family.bounds(held, looks, state.standing)
     weighed = state.standing.weighed.get(held.id, Weighed(e_pass=0.0, e_fail=0.0))
     tally = looks[-1].tally
@@ -95,10 +96,14 @@ def _verdict(held: Held, state: State) -> Verdict:
 
 def _why(held: Held, verdict: Verdict, estimate: Estimate, state: State) -> str:
     if verdict is Verdict.ERROR:
-        broken = state.tracks[held.cell.arm.id].broken
-        rows = ", ".join(str(row) for row, _ in broken[:5])
-        return f"The target broke on {len(broken)} row(s) or more, counted the worst way: row {rows}: {broken[0][1]}"
+        return _broke(state.tracks[held.cell.arm.id])
     return _open(held, estimate, state) if verdict is Verdict.INCONCLUSIVE else ""
+
+
+def _broke(track: Track) -> str:
+    """What broke, in a line."""
+    rows = ", ".join(str(row) for row, _ in track.broken[:5])
+    return f"The target broke on {len(track.broken)} row(s) or more, counted the worst way: row {rows}: {track.broken[0][1]}"
 
 
 def _open(held: Held, estimate: Estimate, state: State) -> str:
@@ -109,7 +114,8 @@ def _open(held: Held, estimate: Estimate, state: State) -> str:
     if not held.decidable:
         return f"Too few to decide: {estimate.trials} trials count, and even without a loss they could not pass a limit of {held.limit:g}."
     if held.floor and estimate.upper <= held.limit:
-        return f"Its own limit is met, but its floor of usefulness «{held.floor}» is not."
+        known = any(one.id == held.floor for one in state.plan.held)
+        return f"Its own limit is met, but its floor of usefulness «{held.floor}» is not{'' if known else ' measured'}."
     if state.stopped and track.played < track.rounds[-1][0]:
         return f"Open when {state.stopped}."
     level = state.standing.level if state.plan.design is Design.ALL_ITEMS else SEQUENTIAL_LEVEL
@@ -123,23 +129,23 @@ def _nominal(held: Held, state: State) -> float | None:
     calm = state.calm.get((cell.metric.id, cell.arm.mitigation.id))
     if calm is None or calm.id == cell.id or not state.looks.get(calm.id):
         return None
-    mean = float(calm.metric.claim.mean(state.looks[calm.id][-1].tally))
+    mean = float(calm.claim.mean(state.looks[calm.id][-1].tally))
     return None if math.isnan(mean) else mean
 
 
 def _whole(pair: Pair, state: State) -> bool:
     """Whether an effect has the trials that were fixed beforehand; a sequential one may stop anywhere."""
-    if state.plan.design is Design.SEQUENTIAL:
-        return True
     tracks = [state.tracks[cell.arm.id] for cell in (pair.of, pair.against) if cell is not None]
-    return all(not track.error and not track.broken and track.rounds and track.played >= track.rounds[-1][0] for track in tracks)
+    if any(track.error for track in tracks):
+        return False
+    return state.plan.design is Design.SEQUENTIAL or all(track.rounds and track.played >= track.rounds[-1][0] for track in tracks)
 
 
 def _effect(pair: Pair, state: State, standing: EffectStanding) -> Effect:
     means = [_mean(cell, state) for cell in (pair.of, pair.against)]
     looks = state.pairs.get(pair.id, [])
     tracks = [state.tracks[cell.arm.id] for cell in (pair.of, pair.against) if cell is not None]
-    why = next((track.error or (track.broken[0][1] if track.broken else "") for track in tracks if track.error or track.broken), "")
+    why = next((track.error or _broke(track) for track in tracks if track.error or track.broken), "")
     if pair.id not in standing.direction or not pair.claim.counted(looks[-1].tally):
         reason = why or (f"Open when {state.stopped}." if state.stopped else "No trial counts on both sides.")
         return Effect(pair=pair, estimate=None, direction="not_measured", of_mean=means[0], against_mean=means[1], why=reason)
@@ -159,13 +165,13 @@ def _effect(pair: Pair, state: State, standing: EffectStanding) -> Effect:
         calls=sum(track.calls for track in tracks),
         parts=tuple((name, int(number), float(mean)) for name, (number, mean) in zip(pair.of.metric.parts, pair.claim.parts(tally), strict=False)),
     )
-    return Effect(pair=pair, estimate=estimate, direction=standing.direction[pair.id], of_mean=means[0], against_mean=means[1])
+    return Effect(pair=pair, estimate=estimate, direction=standing.direction[pair.id], of_mean=means[0], against_mean=means[1], why=why)
 
 
 def _mean(cell: Cell | None, state: State) -> float:
     if cell is None or not state.looks.get(cell.id):
         return math.nan
-    return float(cell.metric.claim.mean(state.looks[cell.id][-1].tally))
+    return float(cell.claim.mean(state.looks[cell.id][-1].tally))
 
 
 def _calls_fixed(state: State) -> float:

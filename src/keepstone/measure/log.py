@@ -1,6 +1,7 @@
 """The loss log: per trial its address and losses, in the plan's order, no row of data. Verdicts are recomputed from it.
 
-One line an arm and round, canonical JSON: {"arm", "broken": [rows], "calls", "start", "stop"}, then one a metric of the arm:
+One line an arm and round, canonical JSON: {"arm", "broken": [rows], "broken_at": [places among the round's losses], "calls", "start", "stop"},
+then one a metric of the arm:
 {"arm", "losses": [one a part], "metric", "parts", "start", "stop"}. An arm in error has one line, {"arm", "error"}. The losses of a part
 are a text with one character a unit of independence where they are 0 or 1 ("0", "1", "." for not counted), else a list of
 thousandths with null for not counted.
@@ -17,7 +18,7 @@ from keepstone.core.claim import NOT_COUNTED, UNIT
 from keepstone.core.trial import Trials
 from keepstone.ledger.canonical import encode
 from keepstone.measure.play import Played
-from keepstone.measure.run import BLOCK, by_unit
+from keepstone.measure.run import BLOCK, broken_units, by_unit
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
@@ -37,7 +38,8 @@ def lines(state: State, shelf: Shelf) -> Iterator[bytes]:
                 shelf.get(Played(arm, Trials(state.plan.seed, arm.condition.stream, a, min(stop, a + BLOCK), arm.unit), track.metrics))
                 for a in range(start, stop, BLOCK)
             ]
-            yield encode({"arm": arm.id, "start": start, "stop": stop, "calls": _calls(values), "broken": _broken(values)}) + b"\n"
+            head = {"arm": arm.id, "start": start, "stop": stop, "calls": _calls(values), "broken": _broken(values), "broken_at": _broken_at(values)}
+            yield encode(head) + b"\n"
             for metric in track.metrics:
                 losses = np.vstack([by_unit(value[f"loss:{metric.id}"], value["unit"]) for value in values])
                 line = {"arm": arm.id, "metric": metric.id, "parts": list(metric.parts), "start": start, "stop": stop}
@@ -52,6 +54,11 @@ def _calls(values: Sequence[Mapping[str, np.ndarray]]) -> float:
 def _broken(values: Sequence[Mapping[str, np.ndarray]]) -> list[int]:
     """Rows on which the target broke in a round."""
     return sorted({int(row) for value in values for row in (*value["row"][value["broken"]], *value["why_row"])})
+
+
+def _broken_at(values: Sequence[Mapping[str, np.ndarray]]) -> list[int]:
+    """Places of the losses of a round that stand for a trial on which the target broke."""
+    return [int(place) for place in np.flatnonzero(np.concatenate([broken_units(value["broken"], value["unit"]) for value in values]))]
 
 
 def spelled(losses: Losses) -> str | list[int | None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -164,8 +165,8 @@ class Played:
             losses = {f"loss:{metric.id}": self._loss(metric, outcome, target, shelf) for metric in self.metrics}
         except KeepstoneError as error:
             return {"error": np.array([str(error)])}
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, RuntimeError) as error:
-            return {"error": np.array([f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"])}
+        except Exception as error:  # noqa: BLE001  a part, a model or a learner from outside may raise anything
+            return {"error": np.array([f"{type(error).__name__} in {_where(error)}; what it said may hold values of rows and is not kept."])}
         why = sorted(outcome.why.items())[:20]
         return losses | {
             "calls": np.asarray(outcome.calls),
@@ -216,6 +217,14 @@ class Calm:
         """Play with nothing on any channel."""
         del shelf
         return self.target.run(self.trials, through)
+
+
+def _where(error: BaseException) -> str:
+    """The file and line that raised, never the message: it may hold a row."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "an unknown place" if trace is None else f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
 
 
 def play(target: Target, arm: Arm, trials: Trials, shelf: Shelf) -> Outcome:

@@ -29,14 +29,14 @@ class Difference(Counting):
     D in {-1, 0, 1}: the exact test of pairs. Others: the betting e-process.
 
     Attributes:
-        real: Bet even where every difference so far is -1, 0 or 1 (see `Mean`).
+        real: Differences lie anywhere in [-1, 1] and are judged by bets (see `Mean`).
     """
 
     real: bool = False
 
     def tally(self, losses: Losses) -> Tally:
         """Return the tally of a block of differences (`tally.difference`), shape (trials, 1)."""
-        return take(losses, low=-UNIT, parts=1)
+        return take(losses, low=-UNIT, parts=1, real=self.real)
 
     def mean(self, tally: Tally) -> float:
         """Return the mean difference, nan if nothing counts."""
@@ -47,7 +47,7 @@ class Difference(Counting):
         return tally.counted(0)
 
     def _evidence(self, looks: Sequence[Look], d0: float, *, over: bool) -> Evidence:
-        if self.real or not last(looks).tally.two_valued:
+        if self.real:
             samples = [arrays(look.tally.parts[0]) for look in looks]
             turned = tuple(((values if over else -values)[None, :], times) for values, times in samples)
             return Wagers(difference_stakes(d0 if over else -d0)[1], turned, tuple(1.0 for _ in looks))

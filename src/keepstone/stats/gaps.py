@@ -63,13 +63,13 @@ def gap(tally: Tally, versus: Versus) -> float:
     return tally.mean(versus.part) - sum(tally.mean(part) * tally.counted(part) for part in rest if tally.counted(part)) / trials
 
 
-def evidence(looks: Sequence[Look], versus: Versus, d0: float, *, over: bool, real: bool = False) -> Evidence:
+def evidence(looks: Sequence[Look], versus: Versus, d0: float, *, over: bool, real: bool) -> Evidence:
     """Return the evidence that the gap lies over theta (or, not `over`, that minus the gap lies over minus theta), ordered at d0.
 
     0/1 losses: the exact test of two samples at each look, p_j / w_j. Others: at each look the mean wealth of the 20 rotations of `betting.blocks` over
     all trials so far, p_j = 1 / mean; the rotations differ from look to look, so the looks share the error by their weights here too.
     """
-    if real or not last(looks).tally.two_valued:
+    if real:
         samples = []
         for look in looks:
             part, rest = _in_order(look.tally, versus)
@@ -97,7 +97,7 @@ class Advantage(Counting):
     PASS says the difference is under the limit, FAIL that it is at or over it.
 
     Attributes:
-        real: Bet even where every loss so far is 0 or 1 (see `Mean`).
+        real: Losses lie anywhere in [0, 1] and are judged by bets (see `Mean`).
         block: In the sequential design, how many trials of part 1 are set against one of part 0.
     """
 
@@ -106,7 +106,7 @@ class Advantage(Counting):
 
     def tally(self, losses: Losses) -> Tally:
         """Return the tally of a block of shape (trials, 2); a trial counts for one part at most."""
-        return take(losses, parts=2, ordered=True)
+        return take(losses, parts=2, ordered=True, real=self.real)
 
     def mean(self, tally: Tally) -> float:
         """Return the difference of the means, nan if a part is empty."""
@@ -176,7 +176,7 @@ class Gap(Counting):
         groups: The parts that are, where the plan fixes them. Empty: those with `minimum` counted trials once all items are in (the weights of the
             looks add up to 1); before that, and in the sequential design, every group that counts at all, so that a PASS that stops a run early can't
             leave out a group that grows large enough later.
-        real: Bet even where every loss so far is 0 or 1 (see `Mean`).
+        real: Losses lie anywhere in [0, 1] and are judged by bets (see `Mean`).
         block: In the sequential design, how many trials of the rest are set against one of the group.
     """
 
@@ -191,7 +191,7 @@ class Gap(Counting):
         Raises:
             LossError: If there are fewer than two groups, or a trial is in two.
         """
-        seen = take(losses, ordered=True)
+        seen = take(losses, ordered=True, real=self.real)
         if len(seen.parts) < 2:
             raise LossError("The «losses» of «gap» must have at least two groups; got one.")
         return seen

@@ -54,12 +54,12 @@ def best_rate(n: int, limit: float, weight: float) -> Sides:
 class Mean(Counting):
     """The mean loss of all trials that count.
 
-    0/1 losses: exact binomial p-values at the looks, p = the least p_j / w_j, and Clopper-Pearson bounds. Other losses: the betting e-process over all
+    0/1 losses: exact binomial p-values at the looks, p = the least p_j / w_j, and Clopper-Pearson bounds. `real` losses: the betting e-process over all
     trials so far, p = 1 / (largest wealth at a look so far).
 
     Attributes:
-        real: Bet even where every loss so far is 0 or 1. A loss that is not 0/1 by nature says so here, so that early looks are bets too; any other
-            loss switches by itself when a value other than 0 or 1 turns up.
+        real: Losses lie anywhere in [0, 1] and are judged by bets. Said beforehand: a test chosen after the losses are seen would not hold its error rate, so
+            without it a loss other than 0 or 1 is refused.
 
     Example:
         >>> from keepstone.core.claim import Look
@@ -73,7 +73,7 @@ class Mean(Counting):
 
     def tally(self, losses: Losses) -> Tally:
         """Return the tally of a block of shape (trials, 1)."""
-        return take(losses, parts=1)
+        return take(losses, parts=1, real=self.real)
 
     def mean(self, tally: Tally) -> float:
         """Return the mean loss, nan if nothing counts."""
@@ -82,9 +82,6 @@ class Mean(Counting):
     def counted(self, tally: Tally) -> int:
         """Return the trials that count."""
         return tally.counted(0)
-
-    def _bets(self, looks: Sequence[Look]) -> bool:
-        return self.real or not last(looks).tally.two_valued
 
     def _wagers(self, looks: Sequence[Look], limit: float) -> tuple[Wagers, Wagers]:
         below, above = rate_stakes(limit)
@@ -97,7 +94,7 @@ class Mean(Counting):
 
     def p(self, looks: Sequence[Look], limit: float) -> Sides:
         """Return the p-values for PASS (mean under the limit) and FAIL (at or over it)."""
-        if self._bets(looks):
+        if self.real:
             below, above = self._wagers(looks, limit)
             return Sides(below.p(1 - limit), above.p(limit))
         rate_stakes(limit)  # the limit must be one
@@ -111,7 +108,7 @@ class Mean(Counting):
 
     def bounds(self, looks: Sequence[Look], limit: float, level: float) -> Bounds:
         """Return the one-sided bounds at `level`: PASS exactly where upper <= limit, FAIL exactly where lower >= limit."""
-        if self._bets(looks):
+        if self.real:
             below, above = self._wagers(looks, limit)
             return Bounds(lower_bound(above, level, limit, low=0.0), _upper(below, level, limit))
         counts = [(look.tally.number(0, UNIT), look.tally.counted(0), look.weight * level) for look in looks]
@@ -152,10 +149,7 @@ class Both(Counting):
 
     def tally(self, losses: Losses) -> Tally:
         """Return the tally of a block of 0/1 losses of shape (trials, 4)."""
-        seen = take(losses, parts=4)
-        if not seen.two_valued:
-            raise LossError("The «losses» of «hit rate at few false alarms» must be 0 or 1; got another.")
-        return seen
+        return take(losses, parts=4, real=False)
 
     def mean(self, tally: Tally) -> float:
         """Return the hit rate at f, between the two thresholds on the straight line; nan where a part is empty."""

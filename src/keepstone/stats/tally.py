@@ -41,7 +41,7 @@ def difference(of: Losses, against: Losses) -> Losses:
     return np.where(counts, of - np.where(counts, against, 0), NOT_COUNTED).astype(np.int16)
 
 
-def take(losses: Losses, *, low: int = 0, parts: int = 0, ordered: bool = False) -> Tally:
+def take(losses: Losses, *, low: int = 0, parts: int = 0, ordered: bool = False, real: bool = True) -> Tally:
     """Return the tally of one block.
 
     Args:
@@ -49,6 +49,7 @@ def take(losses: Losses, *, low: int = 0, parts: int = 0, ordered: bool = False)
         low: The least loss: 0, or -1000 for differences.
         parts: How many parts there must be; 0 for any number.
         ordered: Keep the order too; then a trial counts for one part at most, since groups that share trials are not independent.
+        real: Whether losses other than 0 and 1 (differences: -1, 0 and 1) may occur.
 
     Raises:
         LossError: If shape, type or range are wrong.
@@ -59,6 +60,8 @@ def take(losses: Losses, *, low: int = 0, parts: int = 0, ordered: bool = False)
     inside = losses[counts]
     if inside.size and (inside.min() < low or inside.max() > UNIT):
         raise LossError(f"The «losses» of «block» must lie in {low} .. {UNIT}; got {inside.min()} .. {inside.max()}.")
+    if not real and not np.isin(inside, (-UNIT, 0, UNIT)).all():
+        raise LossError("The «losses» of «block» must be 0 or 1, unless the claim says `real=True`: which test is used may not hang on what is seen.")
     if ordered and losses.shape[1] > 1 and bool((counts.sum(axis=1) > 1).any()):
         raise LossError("The «losses» of «block» must count each trial for one group at most; got a trial in two.")
     seen = []

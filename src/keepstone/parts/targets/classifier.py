@@ -117,6 +117,11 @@ class Classifier:
             at += 1
         return at
 
+    def several(self, stream: str) -> bool:
+        """Whether some unit of a stream has several rows."""
+        unit = self.table(stream).unit
+        return len(np.unique(unit)) < len(unit)
+
     def order(self, trials: Trials) -> Ints:
         """The order in which a stream's rows are played: units at random, the rows of a unit together."""
         table = self.table(trials.stream)
