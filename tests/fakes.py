@@ -135,11 +135,14 @@ def risk(origin: Origin, area: Area = Area.ROBUSTNESS) -> Risk:
     return Risk(id=f"{area.value}.test", title="a risk", area=area, source=origin, harm=HARM, asset="model", loses=Property.INTEGRITY)
 
 
-def held(rate: float, limit: float, *, target: Coin | None = None, metric: Lost | None = None, word: str = "rate", **more: object) -> Held:
+def held(
+    rate: float, limit: float, *, target: Coin | None = None, metric: Lost | None = None, word: str = "rate", origin: Origin = LUCK, **more: object
+) -> Held:
     """A criterion on the coin."""
-    condition = Rate(rate, word=word)
+    condition = Rate(rate, origin, word)
     metric = metric or Lost()
-    probe = Probe(risk=risk(condition.origin), condition=condition, metric=metric, limit=limit)
+    area = Area.ADVERSARIAL if isinstance(origin, Adversary) else Area.ROBUSTNESS
+    probe = Probe(risk=risk(origin, area), condition=condition, metric=metric, limit=limit)
     cell = Cell(Arm(target or Coin(), condition, Nothing()), metric)
     return Held(id=f"{probe.id}@{limit:g}", cell=cell, probe=probe, limit=limit, adopted={"set_by": "a test"}, **more)  # type: ignore[arg-type]
 

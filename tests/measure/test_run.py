@@ -5,19 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from fakes import Coin, Lost, held, pair, plan
+from fakes import ADVERSARY, Coin, Lost, held, pair, plan
 
 from keepstone.core.cell import Design, Plan
-from keepstone.core.claim import NOT_COUNTED
+from keepstone.core.claim import NOT_COUNTED, Claim
 from keepstone.core.result import Verdict
 from keepstone.measure.executors.local import InProcess, Processes
 from keepstone.measure.judge import judge
 from keepstone.measure.log import lines
 from keepstone.measure.run import BLOCK, Progress, State, by_unit, run
 from keepstone.measure.shelf import KeptShelf
+from keepstone.stats.claims import Mean
+
+if TYPE_CHECKING:
+    from keepstone.core.channel import Floats
+    from keepstone.core.trial import Outcome
+
+
+class Halved(Lost):
+    """Halves the coin's loss and does not say so."""
+
+    @property
+    def claim(self) -> Claim:
+        return Mean()
+
+    def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
+        return super().loss(outcome, calm) / 2
 
 
 def played(made: Plan, *, failed_controls: frozenset[str] = frozenset(), on_progress: Callable[[Progress], bool] | None = None) -> State:
@@ -171,3 +188,45 @@ def test_an_empty_plan_gives_nothing() -> None:
     measured = judge(played(plan()), {})
     assert measured.findings == ()
     assert measured.calls == 0
+
+
+def test_a_broken_row_stays_in_every_comparison_counted_the_worst_way() -> None:
+    sound, broken = held(0.0, 0.1, target=Coin(2000)), held(0.0, 0.1, target=Coin(2000, broken_from=1900), word="broken")
+    worse, better = judge(played(plan(sound, broken, pairs=[pair(broken, sound), pair(sound, broken)])), {}).effects
+    assert worse.direction == "worse"
+    assert worse.estimate is not None
+    assert worse.estimate.mean == pytest.approx(100 / 2000)
+    assert "row 1900" in worse.why
+    assert better.estimate is not None
+    assert better.estimate.mean == 0, "what breaks on the other side is no merit"
+    assert better.direction == "no_worse"
+
+
+def test_a_floor_that_nothing_measures_keeps_a_criterion_from_passing() -> None:
+    found = judge(played(plan(held(0.0, 0.1, floor="robustness.nowhere.alarms"))), {}).findings[0]
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "is not measured" in found.why
+
+
+def test_the_effect_family_is_counted_over_the_plan() -> None:
+    low, high, never = held(0.1, 0.2), held(0.3, 0.2), held(0.1, 0.2, metric=Halved(), word="never")
+    idle = [replace(pair(never, low), id=f"idle {k}") for k in range(30)]
+    few, many = (judge(played(plan(low, high, never, pairs=[pair(high, low), *more])), {}) for more in ([], idle))
+    assert few.effect_level > 10 * many.effect_level > 0
+
+
+def test_losses_that_a_claim_cannot_judge_are_an_error_of_their_arm() -> None:
+    wrong, sound = held(0.5, 0.2, metric=Halved()), held(0.0, 0.1, word="sound")
+    found = judge(played(plan(wrong, sound)), {}).findings
+    assert [one.verdict for one in found] == [Verdict.ERROR, Verdict.PASS]
+    assert "real=True" in found[0].why
+
+
+@pytest.mark.parametrize("design", list(Design))
+def test_a_budget_that_lets_arms_play_in_turn_keeps_their_comparison(design: Design) -> None:
+    costly = held(0.3, 0.2, word="costly", origin=ADVERSARY)  # asks once where four times are set aside
+    low, *others = (held(0.5, 0.5, word=f"w{k}") for k in range(3))
+    made = plan(costly, low, *others, pairs=[pair(costly, low), *(pair(one, costly) for one in others)], design=design)
+    whole, split = played(made), played(replace(made, budget=5000 if design is Design.ALL_ITEMS else 4100))
+    assert split.pairs == whole.pairs
+    assert split.calls == whole.calls

@@ -18,7 +18,7 @@ import msgspec
 from keepstone.catalog.load import load
 from keepstone.core.artefact import recipe
 from keepstone.core.channel import through
-from keepstone.core.probe import Exposure, Probe, Scope, Unasked
+from keepstone.core.probe import Scope
 from keepstone.core.result import Verdict
 from keepstone.core.trial import Trials
 from keepstone.govern import document as doc
@@ -27,9 +27,9 @@ from keepstone.govern.summary import Facts, summarise
 from keepstone.intake.threads import one_thread
 from keepstone.ledger.canonical import digest_bytes, encode
 from keepstone.lifecycle import controls, inventory
-from keepstone.lifecycle.declared import declared
 from keepstone.lifecycle.latency import latency
 from keepstone.lifecycle.personal import write_rows
+from keepstone.lifecycle.questions import questions
 from keepstone.lifecycle.written import plan_document
 from keepstone.map import derive
 from keepstone.map import plan as planning
@@ -127,7 +127,7 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
             slices=slices,
             groups=_groups(system, target),
         )
-        asked = _asked(scope, choice.only)
+        asked = questions(scope, register, choice.only)
         named = {made.id: (one.name, made) for one, made in _considered(system, choice.profile)}
         plan = planning.plan(
             system,
@@ -241,27 +241,6 @@ def _considered(system: System, profile: str) -> Iterator[tuple[Considered, Miti
     for one in system.mitigations:
         if not one.in_place and one.profile in ("quick", profile):
             yield one, inventory.mitigation(one)
-
-
-def _asked(scope: Scope, only: frozenset[str]) -> planning.Asked:
-    probes: list[Probe] = []
-    unasked: list[Unasked] = []
-    exposures: list[Exposure] = []
-    excluded = {one.area.value for one in scope.system.exclusions}
-    for module in inventory.areas():
-        area = module.AREA.value
-        if area in excluded or (only and area not in only):
-            continue
-        for one in module.probes(scope):
-            if isinstance(one, Probe):
-                probes.append(one)
-            elif isinstance(one, Exposure):
-                exposures.append(one)
-            else:
-                unasked.append(one)
-    own = declared(scope, {*(one.id for one in probes), *(one.id for one in unasked)})
-    probes += [one for one in own if one.risk.area.value not in excluded and (not only or one.risk.area.value in only)]
-    return planning.Asked(probes=tuple(probes), unasked=tuple(unasked), exposures=tuple(exposures))
 
 
 def _outside(asked: planning.Asked, mitigations: Iterable[tuple[str, Mitigation]], target: Tabular) -> dict[str, str]:

@@ -1,0 +1,113 @@
+"""What is asked in a run: the questions of its areas and of the system file, the floors that they rest on, and criteria that no question answers.
+
+A criterion that is mistyped, or a floor that is left out, must never go unseen: what can't be asked is listed as not measured, and keeps its half open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from keepstone.catalog.pattern import matches
+from keepstone.core.errors import InputError
+from keepstone.core.origin import Area
+from keepstone.core.probe import Exposure, Probe, Unasked
+from keepstone.lifecycle import inventory
+from keepstone.lifecycle.declared import declared
+from keepstone.map import derive
+from keepstone.map.plan import Asked
+
+if TYPE_CHECKING:
+    from keepstone.core.probe import Scope
+    from keepstone.core.system import Adopted, System
+    from keepstone.map.derive import Register
+
+Question = Probe | Exposure | Unasked
+
+
+def questions(scope: Scope, register: Register, only: frozenset[str]) -> Asked:
+    """Ask the areas and the system file.
+
+    Args:
+        scope: What an area is asked to declare probes for.
+        register: The risks of the system.
+        only: Areas to ask, or none for all; a floor of usefulness in another area is asked too.
+
+    Raises:
+        InputError: A floor or a criterion is the id of nothing.
+    """
+    by_area = list(_every(scope))
+    every = [one for _area, one in by_area]
+    chosen = [one for area, one in by_area if not only or area in only]
+    chosen += _floors(scope.system, chosen, every)
+    probes = tuple(one for one in chosen if isinstance(one, Probe))
+    exposures = tuple(one for one in chosen if isinstance(one, Exposure))
+    unasked = [one for one in chosen if isinstance(one, Unasked)]
+    _known_floors(scope.system, probes, every)
+    unasked += _unanswered(scope.system, register, [*probes, *unasked], only)
+    return Asked(probes=probes, unasked=tuple(unasked), exposures=exposures)
+
+
+def _every(scope: Scope) -> Iterator[tuple[str, Question]]:
+    """All questions of all areas that nobody excluded, by area."""
+    excluded = {one.area.value for one in scope.system.exclusions}
+    ids = set()
+    for module in inventory.areas():
+        if module.AREA.value not in excluded:
+            for one in module.probes(scope):
+                ids |= {one.id} if isinstance(one, Probe | Unasked) else set()
+                yield module.AREA.value, one
+    own = ((one.risk.area.value, one) for one in declared(scope, ids))
+    yield from ((area, one) for area, one in own if area not in excluded)
+
+
+def _floor(system: System, probe: Probe) -> str:
+    """The floor that holds for a probe: as adopted, else as declared."""
+    adopted = derive.adopted(system, probe.id)
+    return (adopted.floor if adopted is not None else "") or probe.floor
+
+
+def _floors(system: System, chosen: Sequence[Question], every: Sequence[Question]) -> list[Question]:
+    """The questions of areas left out that a floor names, each area then marked as not asked in full."""
+    asked = {one.id for one in chosen if isinstance(one, Probe)}
+    wanted = {_floor(system, one) for one in chosen if isinstance(one, Probe)} - asked
+    floors = [one for one in every if isinstance(one, Probe) and one.id in wanted]
+    risks = {one.risk.area: one.risk for one in floors}
+    why = "Of this area only what another rests on was asked in this run."
+    return [*floors, *(Unasked(risk=risk, what="other questions", why=why) for risk in risks.values())]
+
+
+def _known_floors(system: System, probes: Sequence[Probe], every: Iterable[Question]) -> None:
+    """Refuse a floor that is nobody's id; one of an excluded area can't be met, and fails closed."""
+    known = {one.id for one in every if isinstance(one, Probe | Unasked)}
+    excluded = {one.area.value for one in system.exclusions}
+    for probe in probes:
+        floor = _floor(system, probe)
+        if floor and floor not in known and floor.partition(".")[0] not in excluded:
+            hint = get_close_matches(floor, known, 1)
+            msg = f"The «floor» of «{probe.id}» must be the id of a finding; got {floor!r}."
+            raise InputError(msg, hint=f"Is it {hint[0]!r}?" if hint else "")
+
+
+def _unanswered(system: System, register: Register, asked: Sequence[Probe | Unasked], only: frozenset[str]) -> Iterator[Unasked]:
+    """What each criterion that no question answers leaves unmeasured.
+
+    Raises:
+        InputError: A criterion for any area matches nothing.
+    """
+    ids = [one.id for one in asked]
+    excluded = {one.area.value for one in system.exclusions}
+    for criterion in system.criteria:
+        area, _dot, what = criterion.cell.partition(".")
+        if any(matches(criterion.cell, name) for name in ids) or area in excluded or (only and area not in only):
+            continue
+        if area not in {one.value for one in Area}:
+            raise InputError(f"The «finding» of a criterion must match one of this run; got {criterion.cell!r}, which matches none.", hint=_closest(criterion, ids))
+        why = f"The criterion «{criterion.cell}» matches no finding of this run: it is mistyped, or another profile asks it. {_closest(criterion, ids)}"
+        yield Unasked(risk=register.of(Area(area))[0], what=what, why=why.strip())
+
+
+def _closest(criterion: Adopted, ids: Sequence[str]) -> str:
+    found = get_close_matches(criterion.cell, ids, 1)
+    return f"The nearest is {found[0]!r}." if found else ""
