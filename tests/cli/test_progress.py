@@ -10,7 +10,7 @@ from rich.console import Console
 
 from keepstone.cli import progress
 from keepstone.cli.progress import Bar
-from keepstone.measure.run import Progress
+from keepstone.measure.state import Progress
 
 if TYPE_CHECKING:
     import pytest

@@ -17,4 +17,4 @@ def test_a_plan_is_plain_values_with_every_criterion_and_pair() -> None:
     assert [row["in_family"] for row in criteria] == [True, False]
     assert criteria[1]["critical"] is True
     assert criteria[0]["claim"]["kind"] == "mean"
-    assert document["families"] == {"verdicts": {"cells": 1, "levels": [[1, 0.05]]}, "effects": {"pairs": 1}}
+    assert document["families"] == {"verdicts": {"cells": 1, "levels": [[1, 0.05]]}, "effects": {"pairs": 1, "nulls": 2}}

@@ -10,7 +10,7 @@ from keepstone.catalog.load import load
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Adversary, Area, Hazard, Side
 from keepstone.core.system import Property, System
-from keepstone.map.derive import Register, adopted, derive, harm_for, idle, limit_for
+from keepstone.map.derive import Register, adopted, derive, harm_for
 from keepstone.map.describe import describe
 
 HEALTH = pathlib.Path(__file__).parents[2] / "examples" / "healthcare"
@@ -147,18 +147,15 @@ def test_exclusions_are_kept_with_their_reason_and_the_risks_stay_on_the_list() 
     assert found.of(Area.LONGTERM)
 
 
-def test_the_limit_that_says_most_holds_and_nobody_s_is_the_catalogue_s() -> None:
+def test_the_criterion_that_says_most_holds() -> None:
     known = system(criterion("*.missed", 0.3) + criterion("robustness.*.missed", 0.2) + criterion("*.alrams", 0.1))
-    limit, by = limit_for(known, "robustness.nominal.missed", 0.9)
+    by = adopted(known, "robustness.nominal.missed")
     assert by is not None
-    assert (limit, by.cell, by.set_by) == (0.2, "robustness.*.missed", "s")
-    assert limit_for(known, "integrity.label_flip.missed", 0.9)[0] == 0.3
-    assert limit_for(known, "robustness.nominal.alarms", 0.9) == (0.9, None)
-    assert limit_for(known, "robustness.nominal.alarms", 0.9, catalog=load()) == (0.4, None)
-    assert limit_for(known, "robustness.nominal.flips", 0.9, catalog=load()) == (0.9, None)
+    assert (by.limit, by.cell, by.set_by) == (0.2, "robustness.*.missed", "s")
+    other = adopted(known, "integrity.label_flip.missed")
+    assert other is not None
+    assert other.limit == 0.3
     assert adopted(known, "robustness.nominal.alarms") is None
-    findings = ["robustness.nominal.missed", "integrity.label_flip.missed"]
-    assert [one.cell for one in idle(known, findings)] == ["*.alrams"]
 
 
 def test_the_example_names_a_harm_and_somebody_behind_nearly_everything() -> None:

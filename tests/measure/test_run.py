@@ -17,8 +17,10 @@ from keepstone.core.result import Verdict
 from keepstone.measure.executors.local import InProcess, Processes
 from keepstone.measure.judge import judge
 from keepstone.measure.log import lines
-from keepstone.measure.run import BLOCK, Progress, State, by_unit, run
+from keepstone.measure.rounds import BLOCK, by_unit
+from keepstone.measure.run import run
 from keepstone.measure.shelf import KeptShelf
+from keepstone.measure.state import Progress, State
 from keepstone.stats.claims import Mean
 
 if TYPE_CHECKING:

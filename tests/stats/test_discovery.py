@@ -47,11 +47,11 @@ def test_e_bh_is_its_definition(values: list[float], family: int, alpha: float) 
 def test_claims_and_the_level_shown_are_one_comparison(p: list[float], spare: int, marked: int) -> None:
     cells, alpha = len(p) + spare, 0.05
     critical = [index < marked for index in range(len(p))]
-    e = [critical_cap(graded_e(one, cells, alpha), one, marked, alpha) if is_ else graded_e(one, cells, alpha) for one, is_ in zip(p, critical, strict=True)]
+    e = [critical_cap(graded_e(one, cells, alpha), one, alpha / marked) if is_ else graded_e(one, cells, alpha) for one, is_ in zip(p, critical, strict=True)]
     claimed = e_bh(e, cells, alpha)
     standing = int(claimed.sum())
     for one, is_, stands in zip(p, critical, claimed, strict=True):
-        assert stands == (one <= level(standing, cells, alpha, critical=marked if is_ else 0))
+        assert stands == (one <= (min(level(standing, cells, alpha), alpha / marked) if is_ else level(standing, cells, alpha)))
 
 
 def test_false_discoveries_stay_rare_under_the_worst_dependence() -> None:

@@ -13,7 +13,7 @@ from keepstone.intake.fields import inert
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from keepstone.measure.run import Progress as Step
+    from keepstone.measure.state import Progress as Step
 
 EVERY = 10.0  # seconds between lines where there is no terminal
 WIDEST = 64

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import os
 
     from keepstone.core.table import Feature
-    from keepstone.measure.run import Progress
+    from keepstone.measure.state import Progress
 
 DESIGNS = ("all items", "sequential")
 PROFILES = ("quick", "full")

@@ -6,7 +6,7 @@ system.toml -> System -> target -> Register -> probes -> Plan (signed) -> State 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -38,9 +38,10 @@ from keepstone.measure.executors.local import Clock, InProcess, Processes
 from keepstone.measure.families import NULLS
 from keepstone.measure.judge import judge
 from keepstone.measure.log import lines
-from keepstone.measure.run import Progress, run
+from keepstone.measure.run import run
 from keepstone.measure.search import weak_slices
 from keepstone.measure.shelf import KeptShelf
+from keepstone.measure.state import OnProgress
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
     from keepstone.lifecycle.record import Record
 
 CARRIED = frozenset({"examples", "tools"})  # beside the package in a wheel, elsewhere in a checkout: not part of what runs
-OnProgress = Callable[[Progress], bool]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from keepstone.core.cell import Arm, Cell
 from keepstone.core.claim import Look
 from keepstone.core.trial import Trials
 from keepstone.measure.play import Played
-from keepstone.measure.run import by_unit
+from keepstone.measure.rounds import by_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

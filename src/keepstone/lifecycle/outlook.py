@@ -18,7 +18,7 @@ from keepstone.core.cell import Design
 from keepstone.core.channel import TRAINING, Signal
 from keepstone.intake.threads import one_thread
 from keepstone.map.plan import last_weight, likely_counts
-from keepstone.measure.run import queries, schedule
+from keepstone.measure.state import queries, schedule
 from keepstone.stats.claims import Advantage, Gap, Mean
 from keepstone.stats.discovery import graded_level
 from keepstone.stats.power import Decidable, decidable, gap_chance, tightest_gap, tightest_limit

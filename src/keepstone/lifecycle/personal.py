@@ -9,7 +9,7 @@ import numpy as np
 from keepstone.core.trial import Trials
 from keepstone.ledger.canonical import encode
 from keepstone.measure.play import Played
-from keepstone.measure.run import schedule
+from keepstone.measure.state import schedule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

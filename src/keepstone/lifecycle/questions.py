@@ -103,7 +103,9 @@ def _unanswered(system: System, register: Register, asked: Sequence[Probe | Unas
         if any(matches(criterion.cell, name) for name in ids) or area in excluded or (only and area not in only):
             continue
         if area not in {one.value for one in Area}:
-            raise InputError(f"The «finding» of a criterion must match one of this run; got {criterion.cell!r}, which matches none.", hint=_closest(criterion, ids))
+            raise InputError(
+                f"The «finding» of a criterion must match one of this run; got {criterion.cell!r}, which matches none.", hint=_closest(criterion, ids)
+            )
         why = f"The criterion «{criterion.cell}» matches no finding of this run: it is mistyped, or another profile asks it. {_closest(criterion, ids)}"
         yield Unasked(risk=register.of(Area(area))[0], what=what, why=why.strip())
 

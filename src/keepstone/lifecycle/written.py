@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from keepstone.core.artefact import recipe
 from keepstone.core.cell import Design
 from keepstone.measure.families import NULLS
-from keepstone.measure.run import schedule
+from keepstone.measure.state import schedule
 from keepstone.stats.discovery import graded_level, ranks
 
 if TYPE_CHECKING:

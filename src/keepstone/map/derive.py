@@ -127,31 +127,6 @@ def adopted(system: System, finding: str) -> Adopted | None:
     return None if best is None else criteria[best]
 
 
-def limit_for(system: System, finding: str, default: float, *, catalog: Catalog | None = None) -> tuple[float, Adopted | None]:
-    """Give the limit that a finding is held against, and who adopted it.
-
-    Args:
-        system: The system as described.
-        finding: The finding's id, "robustness.sensor_noise-0p5.missed".
-        default: The limit of the probe, where nothing else speaks of it.
-        catalog: If given, its limits for the system's domain come before the default.
-
-    Returns:
-        The limit, and the criterion, or None where nobody adopted one.
-    """
-    criterion = adopted(system, finding)
-    if criterion is not None:
-        return criterion.limit, criterion
-    known = None if catalog is None else catalog.limit(system.domain, finding)
-    return (default if known is None else known.limit), None
-
-
-def idle(system: System, findings: Iterable[str]) -> tuple[Adopted, ...]:
-    """Give the criteria that hold for none of these findings: mistyped, or covered by criteria that say more."""
-    at_work = {criterion.cell for finding in findings if (criterion := adopted(system, finding)) is not None}
-    return tuple(criterion for criterion in system.criteria if criterion.cell not in at_work)
-
-
 # ---- one risk ----
 
 

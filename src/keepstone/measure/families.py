@@ -57,6 +57,7 @@ class Family:
     held: tuple[Held, ...]
     alpha: float
     design: Design
+    _known: dict[tuple[str, int], Weighed] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def size(self) -> int:
@@ -82,17 +83,23 @@ class Family:
     def _weigh(self, held: Held, looks: Sequence[Look], broken: frozenset[str]) -> Weighed:
         if not looks or held.cell.arm.id in broken:
             return Weighed(e_pass=0.0, e_fail=0.0)
+        key = (held.id, len(looks))  # looks are only ever added
+        if key not in self._known:
+            self._known[key] = self._evidence(held, looks)
+        return self._known[key]
+
+    def _evidence(self, held: Held, looks: Sequence[Look]) -> Weighed:
         claim = held.cell.claim
         if self.design is Design.ALL_ITEMS:
             p = claim.p(looks, held.limit)
             e_pass, e_fail = (discovery.graded_e(value, self.size, self.alpha) for value in (p.pass_, p.fail))
             if held.critical:
-                e_pass, e_fail = e_pass * (p.pass_ <= self.critical_level), e_fail * (p.fail <= self.critical_level)
+                e_pass, e_fail = (discovery.critical_cap(*one, self.critical_level) for one in ((e_pass, p.pass_), (e_fail, p.fail)))
         else:
             e = claim.e(looks[-1].tally, held.limit)
             e_pass, e_fail = e.pass_, e.fail
             if held.critical:
-                e_pass, e_fail = e_pass * (e_pass >= 1 / self.critical_level), e_fail * (e_fail >= 1 / self.critical_level)
+                e_pass, e_fail = (discovery.critical_cap(one, 1 / max(one, 1e-300), self.critical_level) for one in (e_pass, e_fail))
         return Weighed(e_pass=0.0 if held.provisional else e_pass, e_fail=e_fail)
 
     def _floored(self, held: Held, raw: Mapping[str, Weighed]) -> Weighed:

@@ -14,7 +14,7 @@ from keepstone.stats.power import about_further
 if TYPE_CHECKING:
     from keepstone.core.cell import Cell, Held, Pair
     from keepstone.measure.families import Family
-    from keepstone.measure.run import State, Track
+    from keepstone.measure.state import State, Track
 
 SEQUENTIAL_LEVEL = 0.01  # for telling how many more trials would decide, where the level is an e-value
 

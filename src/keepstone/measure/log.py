@@ -18,12 +18,12 @@ from keepstone.core.claim import NOT_COUNTED, UNIT
 from keepstone.core.trial import Trials
 from keepstone.ledger.canonical import encode
 from keepstone.measure.play import Played
-from keepstone.measure.run import BLOCK, broken_units, by_unit
+from keepstone.measure.rounds import BLOCK, broken_units, by_unit
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.claim import Losses
-    from keepstone.measure.run import State
+    from keepstone.measure.state import State
 
 
 def lines(state: State, shelf: Shelf) -> Iterator[bytes]:

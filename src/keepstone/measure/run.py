@@ -9,113 +9,22 @@ number of workers nor an interruption changes a byte.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from keepstone.core.cell import Arm, Cell, Design, Held, Plan
-from keepstone.core.claim import NOT_COUNTED, UNIT, Claim, Look, Tally
-from keepstone.core.errors import KeepstoneError
-from keepstone.core.origin import Adversary
-from keepstone.core.trial import Trials
-from keepstone.measure.families import Standing, verdict_family
-from keepstone.measure.play import Played
-from keepstone.stats.claims import difference, looks
+from keepstone.core.cell import Design
+from keepstone.measure.families import judge_effects, verdict_family
+from keepstone.measure.rounds import Opening, play_round
+from keepstone.measure.state import State, needed, queries, tracks
+from keepstone.measure.turns import crowds, next_crowd
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
     from keepstone.core.artefact import Executor
-    from keepstone.core.cell import Pair
-    from keepstone.core.channel import Ints
-    from keepstone.core.claim import Losses
-    from keepstone.core.part import Metric
-
-BLOCK = 4096  # trials of an arm that are held in memory at once
-SEQUENTIAL_BLOCKS = 64  # blocks that a sequential run divides its trials into, at most
-SMALLEST_BLOCK = 16
-
-
-@dataclass(frozen=True, kw_only=True)
-class Progress:
-    """How far a run is.
-
-    Attributes:
-        done: Rows answered so far.
-        expected: Rows that it will take, as far as known: all trials of all arms that still have something to decide.
-        text: What is going on.
-        open: Criteria still open.
-        saved: Rows that are not asked since what they could decide is decided.
-    """
-
-    done: float
-    expected: float
-    text: str
-    open: int
-    saved: float = 0.0
-
-
-OnProgress = Callable[[Progress], bool]
-
-
-@dataclass
-class Track:
-    """What is known of one arm.
-
-    Attributes:
-        rounds: (stop, weight) of each of its rounds.
-        played: Trials played.
-        calls: Rows answered for it.
-        broken: Rows that broke, as (row, reason).
-        error: What made the whole arm fail, or "".
-        size: Sum and count of realised changes.
-        spans: Start and stop of each round that was played; an arm that sat a round out has lost its trials.
-    """
-
-    rounds: tuple[tuple[int, float], ...]
-    metrics: tuple[Metric, ...]
-    played: int = 0
-    calls: float = 0.0
-    broken: list[tuple[int, str]] = field(default_factory=list)
-    error: str = ""
-    size: tuple[float, int] = (0.0, 0)
-    spans: list[tuple[int, int]] = field(default_factory=list)
-
-
-@dataclass
-class State:
-    """All that a run has learned: per arm a track, per cell its looks, per pair its looks."""
-
-    plan: Plan
-    tracks: dict[str, Track]
-    looks: dict[str, list[Look]] = field(default_factory=dict)
-    pairs: dict[str, list[Look]] = field(default_factory=dict)
-    standing: Standing = field(default_factory=Standing)
-    rounds: int = 0
-    stopped: str = ""
-    saved: float = 0.0
-
-    @cached_property
-    def held_on(self) -> dict[str, list[Held]]:
-        """The criteria that can be decided, by the arm that they are read on."""
-        found: dict[str, list[Held]] = {}
-        for held in self.plan.held:
-            if held.decidable:
-                found.setdefault(held.cell.arm.id, []).append(held)
-        return found
-
-    @cached_property
-    def calm(self) -> dict[tuple[str, str], Cell]:
-        """The cells of ordinary use, by metric and mitigation."""
-        return {(cell.metric.id, cell.arm.mitigation.id): cell for cell in self.plan.cells if cell.arm.condition.name == "nominal"}
-
-    @property
-    def calls(self) -> float:
-        """Rows answered so far."""
-        return sum(track.calls for track in self.tracks.values())
+    from keepstone.core.cell import Arm, Plan
+    from keepstone.measure.families import Family
+    from keepstone.measure.state import OnProgress
+    from keepstone.measure.turns import Crowd
 
 
 def run(
@@ -138,30 +47,43 @@ def run(
     Returns:
         The state, from which verdicts and effects are read.
     """
-    state = State(plan, _tracks(plan))
+    state, all_ = State(plan, tracks(plan)), crowds(plan)
     family = verdict_family(plan, failed_controls)
-    ends = max((len(track.rounds) for track in state.tracks.values()), default=0)
-    for index in range(ends):
-        waiting = [arm for arm in plan.arms if _needed(state, arm, index)]
-        if not waiting or state.stopped or (most_rounds is not None and index >= most_rounds):
+    while not state.stopped and (most_rounds is None or state.rounds < most_rounds):
+        crowd = next_crowd(state, family, all_)
+        if crowd is None:
             break
-        opening = Opening(index)
-        while waiting and not state.stopped:
-            live, waiting = _afforded(state, waiting, index)
-            if not live:
-                state.stopped = f"the budget of {plan.budget:g} calls ended"
-            elif not _round(state, opening, (live, waiting), executor, on_progress):
-                state.stopped = "the time given ended"
-        state.rounds = index + 1
-        state.standing = family.judge(state.looks, _broken(state))
-        state.saved = sum(_spared(state, arm, index + 1) for arm in plan.arms)
+        _play(state, crowd, executor, on_progress)
+        crowd.index += 1
+        state.rounds += 1
+        _weigh(state, family)
+        state.saved = sum(_spared(state, arm, one.index) for one in all_ for arm in one.arms)
     return state
+
+
+def _play(state: State, crowd: Crowd, executor: Executor, on_progress: OnProgress | None) -> None:
+    """Play a crowd's next round, as far as the budget goes."""
+    opening, waiting = Opening(crowd.index), crowd.waiting(state)
+    while waiting and not state.stopped:
+        live, waiting = _afforded(state, waiting, crowd.index)
+        if not live:
+            state.stopped = f"the budget of {state.plan.budget:g} calls ended"
+        elif not play_round(state, opening, (live, waiting), executor, on_progress):
+            state.stopped = "the time given ended"
+
+
+def _weigh(state: State, family: Family) -> None:
+    """See which claims stand now. In sequence an effect may be claimed at any time; over all items it is looked at once, at the end."""
+    state.standing = family.judge(state.looks, _broken(state))
+    if state.plan.design is Design.SEQUENTIAL:
+        effects = judge_effects(state.plan.pairs, state.pairs, state.plan.design, state.plan.alpha)
+        state.decided_pairs = frozenset(name for name, direction in effects.direction.items() if direction != "inconclusive")
 
 
 def _spared(state: State, arm: Arm, index: int) -> float:
     """Rows that an arm need not ask, since nothing is left for it to decide."""
     track = state.tracks[arm.id]
-    if not track.played or track.error or index >= len(track.rounds) or _needed(state, arm, index):
+    if not track.played or track.error or index >= len(track.rounds) or needed(state, arm, index):
         return 0.0
     return track.calls / track.played * (track.rounds[-1][0] - track.played)
 
@@ -179,235 +101,6 @@ def _afforded(state: State, waiting: Sequence[Arm], index: int) -> tuple[list[Ar
     return live, list(waiting[len(live) :])
 
 
-def queries(arm: Arm) -> int:
-    """Most answers that the arm's condition may ask for, a trial."""
-    origin = arm.condition.origin
-    return origin.queries if isinstance(origin, Adversary) else 0
-
-
-def schedule(arm: Arm, plan: Plan) -> tuple[tuple[int, float], ...]:
-    """The ends of an arm's rounds and their weights, at boundaries of units."""
-    size = arm.target.size(arm.condition.stream)
-    if not size:
-        return ()
-    if plan.design is Design.ALL_ITEMS:
-        ends = [(size, 1.0)] if arm.id in plan.compared else list(looks(size))
-    else:
-        step = max(SMALLEST_BLOCK, -(-size // SEQUENTIAL_BLOCKS))
-        ends = [(min(size, stop), 1.0) for stop in range(step, size + step, step)]
-    cut = cast("Callable[[Trials, int], int] | None", getattr(arm.target, "cut", None))
-    address = Trials(plan.seed, arm.condition.stream, 0, size)
-    out: dict[int, float] = {}
-    for stop, weight in ends:
-        at = stop if cut is None else cut(address, stop)
-        out[at] = out.get(at, 0.0) + weight if plan.design is Design.ALL_ITEMS else 1.0
-    return tuple(out.items())
-
-
-def _tracks(plan: Plan) -> dict[str, Track]:
-    metrics: dict[str, dict[str, Metric]] = {}
-    for cell in plan.cells:
-        metrics.setdefault(cell.arm.id, {})[cell.metric.id] = cell.metric
-    return {arm.id: Track(schedule(arm, plan), tuple(metrics[arm.id].values())) for arm in plan.arms}
-
-
-def _needed(state: State, arm: Arm, index: int) -> bool:
-    """Whether an arm has trials left and something that they could decide."""
-    track = state.tracks[arm.id]
-    if track.error or index >= len(track.rounds):
-        return False
-    if arm.id in state.plan.compared:
-        return True
-    return any(not state.standing.decided(held.id) for held in state.held_on.get(arm.id, ()))
-
-
-@dataclass(frozen=True)
-class Block:
-    """What a block of an arm's trials gave.
-
-    Attributes:
-        losses: By metric, one row a unit of independence.
-        broken: bool (units,), where the target broke on some row of the unit.
-    """
-
-    losses: Mapping[str, Losses]
-    broken: NDArray[np.bool_]
-
-
-@dataclass
-class Opening:
-    """A round that is open. A budget may let its arms play one after the other; blocks are kept until those they are compared with have played.
-
-    Attributes:
-        index: Which round.
-        kept: Per place of a block in the round, by arm.
-    """
-
-    index: int
-    kept: dict[int, dict[str, Block]] = field(default_factory=dict)
-
-    def meet(self, place: int, blocks: dict[str, Block], later: frozenset[str]) -> dict[str, Block]:
-        """The new blocks of a place with those kept there; of both, what arms that play later will be compared with is kept."""
-        together = self.kept.get(place, {}) | blocks
-        self.kept[place] = {arm: block for arm, block in together.items() if arm in later}
-        return together
-
-
-def _round(state: State, opening: Opening, arms: tuple[Sequence[Arm], Sequence[Arm]], executor: Executor, on_progress: OnProgress | None) -> bool:
-    """Play one round of the live ones of some arms, block by block, and add a look to each cell and pair."""
-    live, waiting = arms
-    later = _compared_with(state.plan, frozenset(arm.id for arm in waiting))
-    going = True
-    seen = Seen()
-    for place, wanted in _blocks(state, live, opening.index):
-        blocks: dict[str, Block] = {}
-        for played, value in zip(wanted, executor.make(wanted), strict=True):
-            found = _take(state.tracks[played.arm.id], played, value)
-            blocks |= {} if found is None else {played.arm.id: found}
-            if on_progress is not None:
-                going = on_progress(_progress(state, played)) and going
-        _fold(state, frozenset(blocks), opening.meet(place, blocks, later), seen)
-    _close(state, live, opening.index, seen)
-    return going
-
-
-def _compared_with(plan: Plan, waiting: frozenset[str]) -> frozenset[str]:
-    """The arms that a comparison holds against one that waits."""
-    pairs = [(pair.of.arm.id, pair.against.arm.id) for pair in plan.pairs if pair.against is not None] if waiting else []
-    return frozenset(one for a, b in pairs for one, other in ((a, b), (b, a)) if other in waiting)
-
-
-@dataclass
-class Seen:
-    """What a round saw: a tally for each cell and pair."""
-
-    cells: dict[str, Tally] = field(default_factory=dict)
-    pairs: dict[str, Tally] = field(default_factory=dict)
-
-
-def _close(state: State, live: Sequence[Arm], index: int, seen: Seen) -> None:
-    """Note how far each arm got, and add a look to each cell and pair that was played."""
-    for track in (state.tracks[arm.id] for arm in live):
-        track.spans.append((track.rounds[index - 1][0] if index else 0, track.rounds[index][0]))
-    for cell in state.plan.cells:
-        if cell.id in seen.cells:
-            _look(state.looks.setdefault(cell.id, []), cell.claim, seen.cells[cell.id], state.tracks[cell.arm.id].rounds[index][1])
-    for pair in state.plan.pairs:
-        if pair.id in seen.pairs:
-            _look(state.pairs.setdefault(pair.id, []), pair.claim, seen.pairs[pair.id], 1.0)
-
-
-def _blocks(state: State, live: Sequence[Arm], index: int) -> Iterator[tuple[int, list[Played]]]:
-    """The places of a round and their batches. Arms of one stream share their boundaries, so pairs meet in the same block."""
-    spans = {arm.id: (state.tracks[arm.id].rounds[index - 1][0] if index else 0, state.tracks[arm.id].rounds[index][0]) for arm in live}
-    longest = max(stop - start for start, stop in spans.values())
-    for offset in range(0, longest, BLOCK):
-        wanted = []
-        for arm in live:
-            start, stop = spans[arm.id]
-            if start + offset < stop:
-                trials = Trials(state.plan.seed, arm.condition.stream, start + offset, min(stop, start + offset + BLOCK), arm.unit)
-                wanted.append(Played(arm, trials, state.tracks[arm.id].metrics))
-        yield offset, wanted
-
-
-def _take(track: Track, played: Played, value: dict[str, np.ndarray]) -> Block | None:
-    """Note what a batch cost and what broke; give its losses, one row a unit of independence."""
-    if "error" in value:
-        track.error = str(value["error"][0])
-        return None
-    track.played += len(played.trials)
-    track.calls += float(value["calls"].sum())
-    track.broken += [(int(row), str(why)) for row, why in zip(value["why_row"], value["why"], strict=True)]
-    if value["broken"].any() and not len(value["why"]):
-        track.broken += [(int(row), "broken") for row in value["row"][value["broken"]][:5]]
-    size = value["size"][np.isfinite(value["size"])] if value["size"].size else np.zeros(0)
-    track.size = (track.size[0] + float(size.sum()), track.size[1] + len(size))
-    unit = value["unit"]
-    return Block({metric.id: by_unit(value[f"loss:{metric.id}"], unit) for metric in track.metrics}, broken_units(value["broken"], unit))
-
-
-def broken_units(broken: NDArray[np.bool_], unit: Ints) -> NDArray[np.bool_]:
-    """Tell which units have a row that broke; rows of a unit stand together.
-
-    >>> broken_units(np.array([False, True, False]), np.array([4, 4, 7])).tolist()
-    [True, False]
-    """
-    return np.logical_or.reduceat(broken, _starts(unit)) if len(unit) else broken
-
-
-def _starts(unit: Ints) -> Ints:
-    return np.flatnonzero(np.r_[True, unit[1:] != unit[:-1]])
-
-
-def by_unit(losses: Losses, unit: np.ndarray) -> Losses:
-    """Average the losses of rows that belong to one unit of independence; rows of a unit stand together.
-
-    Example:
-        >>> by_unit(np.array([[1000], [0], [1000]], dtype=np.int16), np.array([4, 4, 7])).tolist()
-        [[500], [1000]]
-    """
-    starts = _starts(unit)
-    if len(starts) == len(unit):
-        return losses
-    counted = losses != NOT_COUNTED
-    total = np.add.reduceat(np.where(counted, losses, 0).astype(np.int64), starts, axis=0)
-    number = np.add.reduceat(counted.astype(np.int64), starts, axis=0)
-    mean = np.clip(np.rint(total / np.maximum(number, 1)), 0, UNIT)
-    return np.where(number > 0, mean, NOT_COUNTED).astype(np.int16)
-
-
-def _fold(state: State, new: frozenset[str], blocks: Mapping[str, Block], seen: Seen) -> None:
-    """Add a block to the round's tallies: every cell of an arm that is new, every pair that has both arms since one is new."""
-    for cell in state.plan.cells:
-        if cell.arm.id in new:
-            _add(state, seen.cells, (cell.id, cell.arm.id, cell.claim), blocks[cell.arm.id].losses[cell.metric.id])
-    for pair in state.plan.pairs:
-        arms = [cell.arm.id for cell in (pair.of, pair.against) if cell is not None]
-        if any(arm in new for arm in arms) and all(arm in blocks for arm in arms):
-            _add(state, seen.pairs, (pair.id, pair.of.arm.id, pair.claim), compared(pair, blocks))
-
-
-def _add(state: State, tallies: dict[str, Tally], of: tuple[str, str, Claim], losses: Losses) -> None:
-    """Add losses to a tally; losses that the claim can't judge are an error of the arm, not the end of the run."""
-    name, arm, claim = of
-    try:
-        tally = claim.tally(losses)
-        tallies[name] = claim.add(tallies[name], tally) if name in tallies else tally
-    except KeepstoneError as error:
-        state.tracks[arm].error = state.tracks[arm].error or f"«{name}»: {error}"
-
-
-def compared(pair: Pair, blocks: Mapping[str, Block]) -> Losses:
-    """What a comparison is judged on: the losses of the one less those of the other, or the two parts of one cell.
-
-    A trial on which the target broke counts the worst way on either side: a loss of 1 for the one (as the losses have it), none for the other.
-    """
-    of = blocks[pair.of.arm.id]
-    if pair.against is None:
-        losses = np.array(of.losses[pair.of.metric.id])
-        losses[:, 1:][of.broken[:, None] & (losses[:, 1:] != NOT_COUNTED)] = 0
-        return losses
-    against = blocks[pair.against.arm.id]
-    other = against.losses[pair.against.metric.id]
-    return difference(of.losses[pair.of.metric.id], np.where(against.broken[:, None] & (other != NOT_COUNTED), 0, other).astype(np.int16))
-
-
-def _look(seen: list[Look], claim: Claim, tally: Tally, weight: float) -> None:
-    """Add a look: its tally is all that was seen so far."""
-    seen.append(Look(weight=weight, tally=claim.add(seen[-1].tally, tally) if seen else tally))
-
-
 def _broken(state: State) -> frozenset[str]:
     """Arms that are in error."""
     return frozenset(name for name, track in state.tracks.items() if track.error or track.broken)
-
-
-def _progress(state: State, played: Played) -> Progress:
-    expected = sum(track.calls * track.rounds[-1][0] / track.played for track in state.tracks.values() if track.played and not track.error)
-    waiting = [track for track in state.tracks.values() if not track.played and not track.error and track.rounds]
-    known = [track.calls / track.played for track in state.tracks.values() if track.played]
-    expected += sum(track.rounds[-1][0] for track in waiting) * (float(np.median(known)) if known else 1.0)
-    open_ = sum(held.decidable and not state.standing.decided(held.id) for held in state.plan.held)
-    text = f"{played.arm.condition.title}, {played.arm.mitigation.title}"
-    return Progress(done=state.calls, expected=expected - state.saved, text=text, open=open_, saved=state.saved)

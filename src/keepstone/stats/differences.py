@@ -9,7 +9,7 @@ from keepstone.core.claim import UNIT, Bounds, Effects, Sides, Tally
 from keepstone.stats.betting import arrays, difference_stakes
 from keepstone.stats.evidence import Counts, Row, Wagers
 from keepstone.stats.signed import Signed, Staked
-from keepstone.stats.tally import WEIGHTS, Counting, last, take
+from keepstone.stats.tally import WEIGHTS, Counting, take
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

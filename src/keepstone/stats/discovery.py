@@ -96,22 +96,20 @@ def threshold(standing: int, cells: int, alpha: float) -> float:
     return cells / (alpha * max(standing, 1))
 
 
-def level(standing: int, cells: int, alpha: float, *, critical: int = 0) -> float:
+def level(standing: int, cells: int, alpha: float) -> float:
     """Return the level of every interval shown, with `standing` claims in a family of `cells`.
 
     Args:
         standing: Claims that stand.
         cells: Size of the family.
         alpha: False discovery rate of the family.
-        critical: For a cell marked critical, how many cells are; its level is also at most alpha / critical (see `critical_cap`).
     """
-    shown = graded_level(max(standing, 1), cells, alpha)
-    return min(shown, alpha / critical) if critical else shown
+    return graded_level(max(standing, 1), cells, alpha)
 
 
-def critical_cap(e: float, p: float, critical: int, alpha: float) -> float:
-    """Return `e`, or 0 where `p` is above alpha / critical: a critical claim is also right family-wise (Bonferroni over the critical cells)."""
-    return e if p <= alpha / max(critical, 1) else 0.0
+def critical_cap(e: float, p: float, cap: float) -> float:
+    """Return `e`, or 0 where `p` is above `cap`, alpha shared by the critical cells: a critical claim is also right family-wise (Bonferroni)."""
+    return e if p <= cap else 0.0
 
 
 def e_bh(e_values: Sequence[float] | NDArray[np.float64], family: int, alpha: float) -> NDArray[np.bool_]:

@@ -12,7 +12,7 @@ from keepstone.core.claim import UNIT, Bounds, Sides, Tally
 from keepstone.stats.betting import Bets, arrays, rate_stakes, wealth
 from keepstone.stats.evidence import Wagers, lower_bound
 from keepstone.stats.exact import binomial_fail, binomial_pass, lower_rate, upper_rate
-from keepstone.stats.tally import WEIGHTS, Counting, LossError, last, take
+from keepstone.stats.tally import WEIGHTS, Counting, take
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

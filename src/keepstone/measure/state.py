@@ -1,0 +1,157 @@
+"""What a run knows while it goes: how far each arm got, the looks at each cell and pair, and what stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from keepstone.core.cell import Arm, Cell, Design, Held, Plan
+from keepstone.core.origin import Adversary
+from keepstone.core.trial import Trials
+from keepstone.measure.families import Standing
+from keepstone.stats.claims import looks
+
+if TYPE_CHECKING:
+    from keepstone.core.claim import Look
+    from keepstone.core.part import Metric
+
+SEQUENTIAL_BLOCKS = 64  # blocks that a sequential run divides its trials into, at most
+SMALLEST_BLOCK = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        done: Rows answered so far.
+        expected: Rows that it will take, as far as known: all trials of all arms that still have something to decide.
+        text: What is going on.
+        open: Criteria still open.
+        saved: Rows that are not asked since what they could decide is decided.
+    """
+
+    done: float
+    expected: float
+    text: str
+    open: int
+    saved: float = 0.0
+
+
+OnProgress = Callable[[Progress], bool]
+
+
+@dataclass
+class Track:
+    """What is known of one arm.
+
+    Attributes:
+        rounds: (stop, weight) of each of its rounds.
+        played: Trials played.
+        calls: Rows answered for it.
+        broken: Rows that broke, as (row, reason).
+        error: What made the whole arm fail, or "".
+        size: Sum and count of realised changes.
+        spans: Start and stop of each round that was played; an arm that sat a round out has lost its trials.
+    """
+
+    rounds: tuple[tuple[int, float], ...]
+    metrics: tuple[Metric, ...]
+    played: int = 0
+    calls: float = 0.0
+    broken: list[tuple[int, str]] = field(default_factory=list)
+    error: str = ""
+    size: tuple[float, int] = (0.0, 0)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass
+class State:
+    """All that a run has learned: per arm a track, per cell its looks, per pair its looks."""
+
+    plan: Plan
+    tracks: dict[str, Track]
+    looks: dict[str, list[Look]] = field(default_factory=dict)
+    pairs: dict[str, list[Look]] = field(default_factory=dict)
+    standing: Standing = field(default_factory=Standing)
+    decided_pairs: frozenset[str] = frozenset()
+    rounds: int = 0
+    stopped: str = ""
+    saved: float = 0.0
+
+    @cached_property
+    def held_on(self) -> dict[str, list[Held]]:
+        """The criteria that can be decided, by the arm that they are read on."""
+        found: dict[str, list[Held]] = {}
+        for held in self.plan.held:
+            if held.decidable:
+                found.setdefault(held.cell.arm.id, []).append(held)
+        return found
+
+    def open_pairs(self, arm: Arm) -> bool:
+        """Whether a comparison that the arm is in is open."""
+        return any(name not in self.decided_pairs for name in self._pairs_of.get(arm.id, ()))
+
+    @cached_property
+    def _pairs_of(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for pair in self.plan.pairs:
+            for cell in (pair.of, pair.against):
+                if cell is not None:
+                    found.setdefault(cell.arm.id, []).append(pair.id)
+        return found
+
+    @cached_property
+    def calm(self) -> dict[tuple[str, str], Cell]:
+        """The cells of ordinary use, by metric and mitigation."""
+        return {(cell.metric.id, cell.arm.mitigation.id): cell for cell in self.plan.cells if cell.arm.condition.name == "nominal"}
+
+    @property
+    def calls(self) -> float:
+        """Rows answered so far."""
+        return sum(track.calls for track in self.tracks.values())
+
+
+def queries(arm: Arm) -> int:
+    """Most answers that the arm's condition may ask for, a trial."""
+    origin = arm.condition.origin
+    return origin.queries if isinstance(origin, Adversary) else 0
+
+
+def schedule(arm: Arm, plan: Plan) -> tuple[tuple[int, float], ...]:
+    """The ends of an arm's rounds and their weights, at boundaries of units."""
+    size = arm.target.size(arm.condition.stream)
+    if not size:
+        return ()
+    if plan.design is Design.ALL_ITEMS:
+        ends = [(size, 1.0)] if arm.id in plan.compared else list(looks(size))
+    else:
+        step = max(SMALLEST_BLOCK, -(-size // SEQUENTIAL_BLOCKS))
+        ends = [(min(size, stop), 1.0) for stop in range(step, size + step, step)]
+    cut = cast("Callable[[Trials, int], int] | None", getattr(arm.target, "cut", None))
+    address = Trials(plan.seed, arm.condition.stream, 0, size)
+    out: dict[int, float] = {}
+    for stop, weight in ends:
+        at = stop if cut is None else cut(address, stop)
+        out[at] = out.get(at, 0.0) + weight if plan.design is Design.ALL_ITEMS else 1.0
+    return tuple(out.items())
+
+
+def tracks(plan: Plan) -> dict[str, Track]:
+    """Begin with nothing played."""
+    metrics: dict[str, dict[str, Metric]] = {}
+    for cell in plan.cells:
+        metrics.setdefault(cell.arm.id, {})[cell.metric.id] = cell.metric
+    return {arm.id: Track(schedule(arm, plan), tuple(metrics[arm.id].values())) for arm in plan.arms}
+
+
+def needed(state: State, arm: Arm, index: int) -> bool:
+    """Whether an arm has trials left and something that they could decide."""
+    track = state.tracks[arm.id]
+    if track.error or index >= len(track.rounds):
+        return False
+    if arm.id in state.plan.compared and (state.plan.design is Design.ALL_ITEMS or state.open_pairs(arm)):
+        return True
+    return any(not state.standing.decided(held.id) for held in state.held_on.get(arm.id, ()))
