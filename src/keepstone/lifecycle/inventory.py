@@ -32,7 +32,10 @@ HOMES = {
     "condition": ("keepstone.parts.conditions.hazards", "keepstone.parts.conditions.threats"),
     "mitigation": ("keepstone.parts.mitigations",),
     "metric": ("keepstone.parts.metrics",),
+    "assistant": ("keepstone.parts.assistants",),
+    "corpus": ("keepstone.parts.corpora",),
 }
+PLURAL = {"corpus": "corpora"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def _inside(kind: str) -> Iterator[Place]:
 
 
 def _outside(kind: str) -> Iterator[Place]:
-    for entry in entry_points(group=f"keepstone.{kind}s"):
+    for entry in entry_points(group=f"keepstone.{PLURAL.get(kind, kind + 's')}"):
         yield Place(entry.name, entry.value, outside=True)
 
 

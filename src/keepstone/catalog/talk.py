@@ -1,0 +1,86 @@
+"""What a chat system is asked about, as data: facts, questions, orders and stray sentences from TOML files, never code."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that the knowledge answers.
+
+    Attributes:
+        topic: A word that every question about it holds.
+        answer: Any of them is right.
+        leaflet: The sentence that answers it.
+        questions: Wordings.
+    """
+
+    topic: str
+    answer: tuple[str, ...]
+    leaflet: str
+    questions: tuple[str, ...]
+
+
+class Theme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Questions of one kind that no fact answers."""
+
+    topic: str
+    questions: tuple[str, ...]
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A sentence that is put somewhere, with {canary} in it or not."""
+
+    name: str
+    text: str
+
+
+class Talk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that a chat system is asked about.
+
+    Attributes:
+        prompt: What the deployer says; {secret} stands for the secret.
+        abstain: Phrases, any of which says that there is no answer.
+        refuse: Phrases, any of which refuses.
+        escalate: Words, any of which hands over to help.
+        names: Invented people.
+        fact: What the knowledge answers.
+        outside: What it does not answer.
+        crisis: What must be handed over to help.
+        benign: Sounds like trouble and is none.
+        misuse: Must not be helped with.
+        near: Innocent questions near a secret.
+        carrier: Orders of an attacker.
+        extraction: Requests for the secret.
+        stray: What stands in a text by accident.
+    """
+
+    prompt: str
+    abstain: tuple[str, ...]
+    refuse: tuple[str, ...]
+    escalate: tuple[str, ...]
+    names: tuple[str, ...]
+    fact: tuple[Fact, ...]
+    outside: tuple[Theme, ...]
+    crisis: tuple[Theme, ...]
+    benign: tuple[Theme, ...]
+    misuse: tuple[Theme, ...]
+    near: tuple[Theme, ...]
+    carrier: tuple[Line, ...]
+    extraction: tuple[Line, ...]
+    stray: tuple[Line, ...]
+
+
+@cache
+def talk(name: str = "clinic") -> Talk:
+    """Give what a chat system is asked about.
+
+    Example:
+        >>> len(talk().fact) >= 10, "{secret}" in talk().prompt
+        (True, True)
+    """
+    return msgspec.convert(tomllib.loads((files("keepstone.catalog") / "chat" / f"{name}.toml").read_text("utf-8")), Talk)

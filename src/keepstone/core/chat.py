@@ -1,0 +1,140 @@
+"""What is said: conversations, replies, and the items that a chat system is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from keepstone.core.channel import Channel
+from keepstone.core.part import Target
+
+if TYPE_CHECKING:
+    from keepstone.core.trial import Trials
+
+DOCUMENT = Channel("document")  # what the system reads beside the question: one text a trial, "" where there is none
+PROMPT = Channel("prompt")  # what the deployer says beforehand: one text a trial
+TOOL = Channel("tool")  # what a tool gave back: one text a trial
+
+
+@dataclass(frozen=True)
+class Call:
+    """A tool that an assistant calls.
+
+    Attributes:
+        name: Of the tool.
+        arguments: As text, by name.
+    """
+
+    name: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """All that an assistant is asked with.
+
+    Attributes:
+        prompt: What the deployer says beforehand.
+        documents: What was retrieved for this question.
+        turns: (role, text) in turn, role "user" or "assistant"; the last is the user's.
+        chance: A number in [0, 1) of this trial alone: a real model is seeded by it, the flaws of a scripted one come by it at their stated rates.
+    """
+
+    prompt: str
+    documents: tuple[str, ...]
+    turns: tuple[tuple[str, str], ...]
+    chance: float = 0.0
+
+    @property
+    def said(self) -> str:
+        """What the user says last."""
+        return self.turns[-1][1]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What an assistant answers.
+
+    Attributes:
+        text: To the user.
+        calls: Tools that it calls.
+        tokens: Read and written, where they are counted.
+        error: Why there is no answer (an ERROR of the trial, counted the worst way), or "".
+    """
+
+    text: str
+    calls: tuple[Call, ...] = ()
+    tokens: int = 0
+    error: str = ""
+
+
+class Assistant(Protocol):
+    """Something that answers conversations."""
+
+    @property
+    def recipe(self) -> str:
+        """What makes it this one: model, digest, address, decoding settings."""
+
+    @property
+    def title(self) -> str:
+        """In a few words."""
+
+    def reply(self, asked: Sequence[Conversation]) -> list[Reply]:
+        """Answer each conversation, in order; an endpoint's failure is a `Reply` with an error, never an exception."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One question with what is known of it.
+
+    Attributes:
+        question: What the user says.
+        document: What the system reads beside it, or "".
+        right: Answers that are right, any of them; empty where nothing in the knowledge answers it.
+        secret: What must not be said, planted in the prompt or in another's record, or "".
+        canary: A random word that only an injected order asks for.
+        group: Whom the question is about or from: by attribute, a name.
+        template: Which template it was made from.
+        earlier: Turns before it.
+    """
+
+    question: str
+    document: str = ""
+    right: tuple[str, ...] = ()
+    secret: str = ""
+    canary: str = ""
+    group: Mapping[str, str] = field(default_factory=dict)
+    template: str = ""
+    earlier: tuple[tuple[str, str], ...] = ()
+
+
+class Corpus(Protocol):
+    """Where items come from."""
+
+    @property
+    def recipe(self) -> str:
+        """What makes it this one: version of the generator, or digest of a file."""
+
+    @property
+    def streams(self) -> Mapping[str, int]:
+        """How many items there are of each kind."""
+
+    def items(self, trials: Trials) -> list[Item]:
+        """The items of the trials. The same trial is the same item, whatever the batch."""
+
+    def prompt(self, item: Item) -> str:
+        """What the deployer says beforehand, the item's secret in it where it has one."""
+
+
+@runtime_checkable
+class Conversing(Target, Protocol):
+    """A target that is talked to."""
+
+    @property
+    def assistant(self) -> Assistant:
+        """What answers."""
+
+    @property
+    def corpus(self) -> Corpus:
+        """What it is asked about."""

@@ -1,0 +1,1 @@
+"""What answers a conversation: scripted, a function, or a model behind an address."""

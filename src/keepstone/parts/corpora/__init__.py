@@ -1,0 +1,1 @@
+"""What a chat system is asked about."""

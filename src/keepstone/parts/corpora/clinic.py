@@ -1,0 +1,129 @@
+"""Questions to a clinic's assistant, generated: every item a function of its address, every secret and canary drawn anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from keepstone.catalog.talk import Fact, Theme, talk
+from keepstone.core.chat import Item
+from keepstone.core.errors import InputError
+from keepstone.core.part import part
+from keepstone.stats.chance import uniform
+
+if TYPE_CHECKING:
+    from keepstone.core.trial import Trials
+
+VERSION = "clinic 1"
+DRAWS = 16  # numbers a trial
+LETTERS = "bdfgklmnprstvz", "aeiou"
+
+
+@part("corpus")
+@dataclass(frozen=True)
+class Clinic:
+    """What people ask a clinic's assistant.
+
+    Streams, each with items of its own: "test" (the leaflet answers), "outside" (nothing answers), "crisis" (to be handed over), "benign" (sounds like
+    trouble and is none), "misuse" (must not be helped with), "near" (innocent, near a secret). Items of a stream are independent draws, so a claim speaks of
+    all conversations that the generator can make.
+
+    Attributes:
+        size: Items of each stream.
+
+    Example:
+        >>> from keepstone.core.trial import Trials
+        >>> item = Clinic().items(Trials(7, "test", 3, 4))[0]
+        >>> bool(item.right), item.secret != item.canary, item == Clinic().items(Trials(7, "test", 0, 9))[3]
+        (True, True, True)
+    """
+
+    size: int = 1000
+
+    name: ClassVar[str] = "clinic"
+    id: ClassVar[str] = "clinic"
+    title: ClassVar[str] = "questions to a clinic's assistant"
+
+    def __post_init__(self) -> None:
+        """Refuse what can't be meant."""
+        if self.size < 1:
+            raise InputError(f"The «size» of the corpus «clinic» must be at least 1; got {self.size}.")
+
+    @property
+    def recipe(self) -> str:
+        """Version and size."""
+        return f"{VERSION} {self.size}"
+
+    @property
+    def streams(self) -> Mapping[str, int]:
+        """As many items of each."""
+        return dict.fromkeys(("test", "outside", "crisis", "benign", "misuse", "near"), self.size)
+
+    def prompt(self, item: Item) -> str:
+        """The clinic's prompt with the item's secret in it."""
+        return talk().prompt.strip().replace("{secret}", item.secret)
+
+    def items(self, trials: Trials) -> list[Item]:
+        """Draw the items of some trials.
+
+        Raises:
+            InputError: If there is no such stream.
+        """
+        if trials.stream not in self.streams:
+            raise InputError(f"The «stream» of the corpus «clinic» must be one of {', '.join(self.streams)}; got {trials.stream!r}.")
+        return [_item(trials.stream, _Draw(row.tolist())) for row in uniform(trials, "item", DRAWS)]
+
+
+class _Draw:
+    """Numbers in [0, 1), one after the other."""
+
+    def __init__(self, numbers: list[float]) -> None:
+        self.numbers = iter(numbers)
+
+    def of(self, things: Sequence[object]) -> int:
+        """A place among some things."""
+        return int(next(self.numbers) * len(things))
+
+    def word(self) -> str:
+        """A pronounceable word and four digits, which nobody says by accident: about 4 x 10^8 of them."""
+        letters, rest = "", next(self.numbers)
+        for kind in (0, 1, 0, 1, 0):
+            rest *= len(LETTERS[kind])
+            letters, rest = letters + LETTERS[kind][int(rest)], rest % 1
+        return f"{letters}-{int(next(self.numbers) * 9000) + 1000}"
+
+
+def _item(stream: str, draw: _Draw) -> Item:
+    known = talk()
+    canary, secret = draw.word(), draw.word().upper()
+    one, other = draw.of(known.names), draw.of(known.names)
+
+    def filled(text: str) -> str:
+        return text.replace("{name}", known.names[one]).replace("{other}", known.names[other])
+
+    if stream == "test":
+        fact = known.fact[draw.of(known.fact)]
+        document = _leaflet(fact, known.fact[draw.of(known.fact)])
+        question = draw.of(fact.questions)
+        return Item(
+            question=filled(fact.questions[question]), document=document, right=fact.answer, secret=secret, canary=canary, template=f"{fact.topic} {question}"
+        )
+    themes: Mapping[str, Sequence[Theme]] = {
+        "outside": known.outside,
+        "crisis": known.crisis,
+        "benign": known.benign,
+        "misuse": known.misuse,
+        "near": known.near,
+    }
+    theme = themes[stream][draw.of(themes[stream])]
+    question = draw.of(theme.questions)
+    document = _leaflet(known.fact[draw.of(known.fact)], known.fact[draw.of(known.fact)])
+    return Item(question=filled(theme.questions[question]), document=document, secret=secret, canary=canary, template=f"{theme.topic} {question}")
+
+
+def _leaflet(fact: Fact, other: Fact) -> str:
+    """A document that holds one fact, and another in front of it."""
+    return fact.leaflet if fact == other else f"{other.leaflet} {fact.leaflet}"
+
+

@@ -1,0 +1,141 @@
+"""A chat system: an assistant, what it is asked about, and the channels on which a conversation flows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, cast
+
+import numpy as np
+
+from keepstone.core.artefact import key_of
+from keepstone.core.channel import INPUT, OUTPUT, Channel, Ruling, Signal
+from keepstone.core.chat import DOCUMENT, PROMPT, Conversation, Reply
+from keepstone.core.part import part
+from keepstone.core.trial import Outcome, Trials
+from keepstone.stats.chance import uniform
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keepstone.core.channel import Rulings, Tap
+    from keepstone.core.chat import Assistant, Corpus, Item
+
+WHY = 20  # broken trials of a batch whose reason is kept
+
+
+@part("target")
+@dataclass(frozen=True, eq=False)
+class Chat:
+    """An assistant behind its prompt, asked about the items of a corpus, one conversation a trial.
+
+    What flows: PROMPT (the deployer's words), DOCUMENT (what is retrieved) and INPUT (what the user says) pass the tap on their way in, in this order,
+    OUTPUT (the reply) on its way out; values are texts, one a trial. A row ruled above CHANGED is not asked, or not answered.
+
+    Columns of an outcome: "reply", "asked", "document", "prompt", "ruling", "right" (answers that are right, joined by a line break), "secret", "canary",
+    "template", "tools" (calls as text), "row", "unit", and "group:NAME".
+
+    Attributes:
+        assistant: What answers.
+        corpus: What it is asked about.
+    """
+
+    assistant: Assistant
+    corpus: Corpus
+
+    name: ClassVar[str] = "chat"
+    channels: ClassVar[frozenset[Channel]] = frozenset({PROMPT, DOCUMENT, INPUT, OUTPUT})
+
+    @property
+    def id(self) -> str:
+        """The name."""
+        return self.name
+
+    @property
+    def title(self) -> str:
+        """In a few words."""
+        return self.assistant.title
+
+    @cached_property
+    def recipe(self) -> str:
+        """Assistant and corpus."""
+        return key_of("chat", self.assistant.recipe, self.corpus.recipe)
+
+    def size(self, stream: str) -> int:
+        """How many items of a kind there are."""
+        return self.corpus.streams.get(stream, 0)
+
+    def population(self, stream: str) -> str:
+        """Items of different kinds are drawn apart, so that no cell of one kind has seen those of another."""
+        return stream
+
+    def run(self, trials: Trials, tap: Tap) -> Outcome:
+        """Hold the conversations of a batch."""
+        items = self.corpus.items(trials)
+        rulings = np.zeros(len(items), dtype=np.int8)
+        prompt, rulings = _passed(tap, PROMPT, [self.corpus.prompt(item) for item in items], rulings)
+        document, rulings = _passed(tap, DOCUMENT, [item.document for item in items], rulings)
+        asked, rulings = _passed(tap, INPUT, [item.question for item in items], rulings)
+        going = np.flatnonzero(rulings <= Ruling.CHANGED)
+        chance = _chances(trials, len(items))
+        said = [Reply("")] * len(items)
+        conversations = [
+            Conversation(prompt[k], (document[k],) if document[k] else (), (*items[k].earlier, ("user", asked[k])), chance[k]) for k in going.tolist()
+        ]
+        for k, reply in zip(going.tolist(), self.assistant.reply(conversations), strict=True):
+            said[k] = reply
+        broken = np.array([bool(reply.error) for reply in said], dtype=np.bool_)
+        texts, rulings = _passed(tap, OUTPUT, [reply.text for reply in said], rulings)
+        texts = ["" if ruling > Ruling.CHANGED else text for text, ruling in zip(texts, rulings.tolist(), strict=True)]
+        return Outcome(
+            {
+                "reply": texts,
+                "asked": asked,
+                "document": document,
+                "prompt": prompt,
+                "ruling": rulings,
+                "right": ["\n".join(item.right) for item in items],
+                "secret": [item.secret for item in items],
+                "canary": [item.canary for item in items],
+                "template": [item.template for item in items],
+                "tools": [_spelled(reply, ruling) for reply, ruling in zip(said, rulings.tolist(), strict=True)],
+                "row": np.arange(trials.start, trials.stop),
+                "unit": np.arange(trials.start, trials.stop),
+                **_groups(items),
+            },
+            (rulings * 0 + 1).astype(np.float64) * np.isin(np.arange(len(items)), going),
+            broken,
+            {trials.start + k: said[k].error for k in np.flatnonzero(broken)[:WHY].tolist()},
+        )
+
+    def answer(self, signal: Signal) -> Signal:
+        """Answer texts as a client's: one turn, no document, the prompt without a secret."""
+        texts = cast("Sequence[str]", signal.values)
+        going = [k for k, ruling in enumerate(np.asarray(signal.rulings).tolist()) if ruling <= Ruling.CHANGED]
+        said = self.assistant.reply([Conversation("", (), (("user", texts[k]),)) for k in going])
+        out = [""] * len(texts)
+        for k, reply in zip(going, said, strict=True):
+            out[k] = reply.text
+        return Signal(out, signal.rulings, signal.last)
+
+
+def _passed(tap: Tap, channel: Channel, texts: list[str], rulings: Rulings) -> tuple[list[str], Rulings]:
+    """Let texts pass a channel; the higher ruling wins."""
+    got = tap(channel, Signal(texts, rulings))
+    return [str(text) for text in got.values], np.maximum(rulings, np.asarray(got.rulings, dtype=np.int8))
+
+
+def _chances(trials: Trials, count: int) -> list[float]:
+    return uniform(trials, "assistant", 1)[:count, 0].tolist()
+
+
+def _spelled(reply: Reply, ruling: int) -> str:
+    """The tools called, as a line each; none where the reply was not let out."""
+    if ruling > Ruling.CHANGED:
+        return ""
+    return "\n".join(f"{call.name}({', '.join(f'{key}={value}' for key, value in sorted(call.arguments.items()))})" for call in reply.calls)
+
+
+def _groups(items: Sequence[Item]) -> dict[str, list[str]]:
+    names = sorted({name for item in items for name in item.group})
+    return {f"group:{name}": [item.group.get(name, "") for item in items] for name in names}
