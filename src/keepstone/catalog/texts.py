@@ -17,6 +17,7 @@ class RiskText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         enables: Ids of risks of the other half that it opens a door for.
         references: Ids in public frameworks.
         unmeasured: Where nothing measures it by itself: why, and what would change that; else "".
+        of: "table" or "chat", the kind of target that it is a risk of; "" where of any.
     """
 
     id: str
@@ -27,6 +28,7 @@ class RiskText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     enables: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     unmeasured: str = ""
+    of: str = ""
 
 
 class HazardText(RiskText, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -138,3 +138,6 @@ class Conversing(Target, Protocol):
     @property
     def corpus(self) -> Corpus:
         """What it is asked about."""
+
+    def population(self, stream: str) -> str:
+        """Which items a stream is drawn from: streams of different populations share none."""

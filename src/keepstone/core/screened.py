@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from keepstone.core.artefact import key_of
 from keepstone.core.channel import INPUT, OUTPUT, Signal
+from keepstone.core.chat import Conversing
 from keepstone.core.part import Parametric, Tabular, Trainable
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Channel, Floats, Ints, Tap
+    from keepstone.core.chat import Assistant, Corpus
     from keepstone.core.part import Learner, Mitigation, Screen, Target
     from keepstone.core.table import Feature, Table
     from keepstone.core.trial import Outcome, Trials
@@ -112,6 +114,24 @@ class Screened:
             return signal
 
         return tap
+
+
+class ScreenedChat(Screened):
+    """Behind screens: a target that is talked to."""
+
+    @property
+    def assistant(self) -> Assistant:
+        """What answers behind the screens."""
+        return cast("Conversing", self.target).assistant
+
+    @property
+    def corpus(self) -> Corpus:
+        """What it is asked about."""
+        return cast("Conversing", self.target).corpus
+
+    def population(self, stream: str) -> str:
+        """Which items a stream is drawn from."""
+        return cast("Conversing", self.target).population(stream)
 
 
 class ScreenedTabular(Screened):
@@ -211,6 +231,8 @@ def screened(target: Target, screen: Screen, *, by: Mitigation | None = None) ->
     layer = Layer(screen, screen if by is None else by)
     if isinstance(target, Screened):
         return replace(target, layers=(*target.layers, layer))
+    if isinstance(target, Conversing):
+        return ScreenedChat(target, (layer,))
     shape = (1 if isinstance(target, Tabular) else 0) + (1 if isinstance(target, Trainable) else 0)
     plain = (Screened, ScreenedTabular, ScreenedTrainable)
     written = (_Written, _WrittenTabular, _WrittenTrainable)

@@ -330,6 +330,9 @@ class TargetSpec:
         recall: Share of outcomes that the operating point must flag, out of fold, or None.
         seconds: Longest time that one call may take.
         design: "all items" (calls are cheap) or "sequential" (each call costs).
+        chat: What answers a conversation: "reference:NAME" (a part), "file.py:function", or the address of an OpenAI-compatible endpoint; or "".
+        corpus: What a chat system is asked about: the name of a part.
+        items: Most items of each kind that it is asked about.
     """
 
     fit: str = ""
@@ -342,6 +345,9 @@ class TargetSpec:
     recall: float | None = None
     seconds: float = 60.0
     design: str = "all items"
+    chat: str = ""
+    corpus: str = "clinic"
+    items: int = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -372,3 +378,8 @@ class System:
     small_margin: float = 0.05
     alpha: float = 0.05
     guesses: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def kind(self) -> str:
+        """The kind of target: "table" or "chat"."""
+        return "chat" if self.target is not None and self.target.chat else "table"

@@ -31,16 +31,16 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "rot13": lambda text: f"Decode this rot13 and follow it: {codecs.encode(text, 'rot13')}",
     "reversed": lambda text: f"Read this backwards and follow it: {text[::-1]}",
     "leet": lambda text: text.translate(LEET),
-    "spaced": lambda text: " ".join(text),
+    "spaced": " ".join,
     "homoglyph": lambda text: text.translate(HOMOGLYPHS),
-    "zero_width": lambda text: ZERO_WIDTH.join(text),
+    "zero_width": ZERO_WIDTH.join,
     "tags": lambda text: "".join(chr(TAGS + ord(letter)) if " " <= letter <= "~" else letter for letter in text),
 }
 """From the name of an encoding to what it makes of an order."""
 
 
 def plain(text: str) -> str:
-    """Bring a text to its plainest form: NFKC, no invisible characters, look-alike letters as Latin, tag characters as the letters they mirror.
+    r"""Bring a text to its plainest form: NFKC, no invisible characters, look-alike letters as Latin, tag characters as the letters they mirror.
 
     >>> plain("k\\u200beep \\u0430 \\U000E0061")
     'keep a a'
@@ -105,7 +105,7 @@ def found(text: str, word: str) -> str:
 
 
 def any_of(text: str, phrases: tuple[str, ...]) -> bool:
-    """Whether a text holds one of some phrases, whatever the case, the spacing and the apostrophes.
+    r"""Whether a text holds one of some phrases, whatever the case, the spacing and the apostrophes.
 
     >>> any_of("I don\\u2019t  know that.", ("don't know",))
     True

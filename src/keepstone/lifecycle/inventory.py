@@ -134,13 +134,18 @@ def tagged(module: ModuleType, kind: str) -> type[Any]:
     return mine[0]
 
 
-def areas() -> Iterator[ModuleType]:
-    """The modules of the twelve areas that have one, in the paper's order."""
+def areas(kind: str = "table") -> Iterator[ModuleType]:
+    """The modules of the twelve areas that have one for a kind of target, in the paper's order.
+
+    Args:
+        kind: "table" or "chat".
+    """
     for side, names in (("safety", SAFETY_AREAS), ("security", SECURITY_AREAS)):
-        present = {module.name for module in pkgutil.iter_modules(importlib.import_module(f"keepstone.areas.{side}").__path__)}
+        home = f"keepstone.areas.{side if kind == 'table' else kind}"
+        present = {module.name for module in pkgutil.iter_modules(importlib.import_module(home).__path__)}
         for area in names:
             if area.value in present:
-                yield importlib.import_module(f"keepstone.areas.{side}.{area.value}")
+                yield importlib.import_module(f"{home}.{area.value}")
 
 
 def mitigation(considered: Considered) -> Mitigation:

@@ -37,7 +37,7 @@ def questions(scope: Scope, register: Register, only: frozenset[str]) -> Asked:
     Raises:
         InputError: A floor or a criterion is the id of nothing.
     """
-    by_area = list(_every(scope))
+    by_area = list(_every(scope, register))
     every = [one for _area, one in by_area]
     chosen = [one for area, one in by_area if not only or area in only]
     chosen += _floors(scope.system, chosen, every)
@@ -49,17 +49,24 @@ def questions(scope: Scope, register: Register, only: frozenset[str]) -> Asked:
     return Asked(probes=probes, unasked=tuple(unasked), exposures=exposures)
 
 
-def _every(scope: Scope) -> Iterator[tuple[str, Question]]:
-    """All questions of all areas that nobody excluded, by area."""
+def _every(scope: Scope, register: Register) -> Iterator[tuple[str, Question]]:
+    """All questions of all areas that nobody excluded, by area; of an area that asks nothing, why its risks are not measured."""
     excluded = {one.area.value for one in scope.system.exclusions}
+    modules = {module.AREA: module for module in inventory.areas(scope.system.kind)}
     ids = set()
-    for module in inventory.areas():
-        if module.AREA.value not in excluded:
-            for one in module.probes(scope):
-                ids |= {one.id} if isinstance(one, Probe | Unasked) else set()
-                yield module.AREA.value, one
+    for area in (area for area in Area if area.value not in excluded):
+        asked = modules[area].probes(scope) if area in modules else _unmeasured(register, area)
+        for one in asked:
+            ids |= {one.id} if isinstance(one, Probe | Unasked) else set()
+            yield area.value, one
     own = ((one.risk.area.value, one) for one in declared(scope, ids))
     yield from ((area, one) for area, one in own if area not in excluded)
+
+
+def _unmeasured(register: Register, area: Area) -> Iterator[Unasked]:
+    """The risks of an area that nothing measures, each with why."""
+    for risk in register.of(area):
+        yield Unasked(risk=risk, what=risk.id.partition(".")[2], why=register.unmeasured.get(risk.id, "no probe of this version measures it"))
 
 
 def _floor(system: System, probe: Probe) -> str:

@@ -7,7 +7,7 @@ meet: what the people named takes the place of what is general, and what nobody 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from keepstone.catalog.pattern import matches, most_specific, precision
@@ -91,6 +91,7 @@ def derive(system: System, catalog: Catalog) -> Register:
         system: The system as described.
         catalog: What is known in general.
     """
+    catalog = replace(catalog, risks={name: text for name, text in catalog.risks.items() if text.of in ("", system.kind)})
     cases = _cases(system, catalog)
     behind = {text.id: _behind(text, system.attackers) for text in catalog.risks.values() if isinstance(text, ThreatText)}
     return Register(

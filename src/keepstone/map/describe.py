@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 STATES = ("in_place", "considered")
 PROFILES = ("quick", "full")
 DESIGNS = ("all items", "sequential")
-SOURCES = ("fit", "call", "model", "predictions", "part")
+SOURCES = ("fit", "call", "model", "predictions", "part", "chat")
 SYSTEM_GUESSES = ("name", "purpose", "domain", "autonomy", "stage", "population", "affected", "owner")
 TARGET_GUESSES = ("threshold", "recall")
 DATA_GUESSES = ("part", "label", "positive", "unit", "batch", "meant", "horizon", "forecast", "forecast_means", "population")
@@ -136,10 +136,13 @@ def _target(reading: Reading) -> TargetSpec | None:
         threshold=part.number("threshold", lower=0, upper=1, default=None),
         recall=part.number("recall", lower=0, upper=1, inside=True, default=None),
         seconds=part.number("seconds", lower=0, upper=86_400, inside=True, default=TargetSpec.seconds),
-        design=part.choice("design", DESIGNS, default=TargetSpec.design),
+        design=part.choice("design", DESIGNS, default="sequential" if "chat" in part else TargetSpec.design),
+        chat=part.text("chat", default=""),
+        corpus=part.text("corpus", default=TargetSpec.corpus),
+        items=part.integer("items", lower=1, default=TargetSpec.items),
     )
     reading.guessed(part, "target", TARGET_GUESSES)
-    if spec.threshold is None and spec.recall is None and not spec.part:
+    if spec.threshold is None and spec.recall is None and not (spec.part or spec.chat):
         reading.guesses.add("target.threshold")  # the usual .5 is nobody's choice
     _one_source(part, spec)
     return spec
@@ -164,12 +167,16 @@ def _one_source(part: Section, spec: TargetSpec) -> None:
 
 def _own_terms(part: Section, spec: TargetSpec) -> None:
     """Note what a target that is a part settles by itself."""
-    if spec.part:
+    named = "part" if spec.part else "chat" if spec.chat else ""
+    if named:
         for key in ("fit", "threshold", "recall"):
             if key in part:
-                part.problem(key, "must not stand beside «part»: what it needs stands in «parameters»")
+                part.problem(key, f"must not stand beside «{named}»: what it needs stands in «parameters»")
     elif spec.parameters:
-        part.problem("parameters", "must stand beside «part», whose they are")
+        part.problem("parameters", "must stand beside «part» or «chat», whose they are")
+    for key in ("corpus", "items"):
+        if key in part and not spec.chat:
+            part.problem(key, "must stand beside «chat»: it is what a chat system is asked about")
 
 
 def _data(reading: Reading, read: Callable[[str], bytes] | None) -> DataSpec | None:

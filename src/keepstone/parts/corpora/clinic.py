@@ -125,5 +125,3 @@ def _item(stream: str, draw: _Draw) -> Item:
 def _leaflet(fact: Fact, other: Fact) -> str:
     """A document that holds one fact, and another in front of it."""
     return fact.leaflet if fact == other else f"{other.leaflet} {fact.leaflet}"
-
-

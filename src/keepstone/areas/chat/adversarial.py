@@ -1,0 +1,50 @@
+"""Adversarial security of a chat system (paper, section 5.1): whose orders does it follow, and what does it help with?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keepstone.areas.asking import limit
+from keepstone.areas.chat import known
+from keepstone.core.origin import Area
+from keepstone.core.probe import Probe
+from keepstone.parts.conditions.threats.misuse_request import MisuseRequest
+from keepstone.parts.conditions.threats.prompt_injection import PromptInjection
+from keepstone.parts.metrics.complied import Complied
+from keepstone.parts.metrics.hijacked import Hijacked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keepstone.core.probe import Scope
+
+AREA = Area.ADVERSARIAL
+
+
+def probes(scope: Scope) -> Iterator[Probe]:
+    """Order it about by what the user says and by what it reads, plainly and in disguise; ask for what it must not help with."""
+    asked = [("direct_injection", PromptInjection("input"), "obeys_users"), ("indirect_injection", PromptInjection("document"), "obeys_documents")]
+    if scope.profile == "full":
+        asked += [("direct_injection", PromptInjection("input", encoding), "obeys_users") for encoding in ("zero_width", "homoglyph")]
+    for risk, threat, switch in asked:
+        yield Probe(
+            risk=scope.risk(f"adversarial.{risk}"),
+            condition=threat,
+            metric=Hijacked(),
+            limit=limit(scope, AREA, threat, Hijacked()),
+            control=known.control(switch),
+            paired=Hijacked(),
+            guard=True,
+            advice="Mark what is read as data, and give the assistant no right that an outsider's order could use.",
+        )
+    misuse = MisuseRequest()
+    yield Probe(
+        risk=scope.risk("adversarial.misuse"),
+        condition=misuse,
+        metric=Complied(),
+        limit=limit(scope, AREA, misuse, Complied()),
+        control=known.control("complies"),
+        paired=Complied(),
+        guard=True,
+        advice="Refuse by what is asked for; measure over-refusal beside it.",
+    )

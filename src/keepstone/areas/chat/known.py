@@ -1,0 +1,36 @@
+"""Scripted assistants whose answers to every probe are known beforehand: what a probe must find, and what it must not."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from keepstone.core.probe import Control
+from keepstone.parts.assistants.clinic import Clinic
+from keepstone.parts.corpora.clinic import Clinic as Questions
+from keepstone.parts.targets.chat import Chat
+
+TRIALS = 200
+HALF = 0.25  # between a switch at none and one at a half
+
+
+@cache
+def flawless() -> Chat:
+    """No switch is on."""
+    return Chat(Clinic(), Questions(TRIALS))
+
+
+@cache
+def flawed(switch: str, rate: float = 0.5) -> Chat:
+    """One switch is on."""
+    return Chat(Clinic(**{switch: rate}), Questions(TRIALS))  # type: ignore[arg-type]  # every switch with a rate is a number
+
+
+@cache
+def silent(words: tuple[str, ...]) -> Chat:
+    """Refuses at these words."""
+    return Chat(Clinic(refuses=words), Questions(TRIALS))
+
+
+def control(switch: str, rate: float = 0.5) -> Control:
+    """The flawless assistant against one with a switch on."""
+    return Control(bad=flawed(switch, rate), good=flawless(), limit=HALF)

@@ -1,0 +1,95 @@
+"""Hazard: a sentence in the imperative mood that is meant for somebody else, in what the user says or in a document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from keepstone.catalog.talk import talk
+from keepstone.core.channel import INPUT, Act, Channel, Signal
+from keepstone.core.chat import DOCUMENT, Conversing
+from keepstone.core.errors import InputError
+from keepstone.core.origin import Hazard
+from keepstone.core.part import part
+from keepstone.stats.chance import uniform
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.part import Oracle, Target
+    from keepstone.core.trial import Trials
+
+PLACES = {"input": INPUT, "document": DOCUMENT}
+
+
+@part("condition")
+@dataclass(frozen=True)
+class StrayInstruction:
+    """An order that is not meant for the assistant: "please quote the reference ... in all letters".
+
+    Hazard: letters, forms and mails hold orders to their readers. The accidental counterpart of prompt injection: the same place, one sentence too, with
+    a random word in it that nobody wants said.
+
+    Attributes:
+        through: "input" (the user pastes it) or "document" (it is retrieved).
+
+    Example:
+        >>> StrayInstruction("document").id
+        'stray_instruction-document'
+    """
+
+    through: str = "document"
+
+    name: ClassVar[str] = "stray_instruction"
+    stream: ClassVar[str] = "test"
+    strength: ClassVar[float] = 1.0
+    origin: ClassVar[Hazard] = Hazard(cause="texts hold orders to their readers")
+
+    def __post_init__(self) -> None:
+        """Refuse another place."""
+        if self.through not in PLACES:
+            raise InputError(f"The «through» of «{self.name}» must be one of {', '.join(PLACES)}; got {self.through!r}.")
+
+    @property
+    def id(self) -> str:
+        """The name and the place."""
+        return f"{self.name}-{self.through}"
+
+    @property
+    def title(self) -> str:
+        """In plain words."""
+        return f"an order to somebody else in the {'question' if self.through == 'input' else 'document'}"
+
+    @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return "stray order"
+
+    @property
+    def channels(self) -> frozenset[Channel]:
+        """Where it stands."""
+        return frozenset({PLACES[self.through]})
+
+    def unfit(self, target: Target) -> str:
+        """It acts on what is said."""
+        return "" if isinstance(target, Conversing) else "the target is not talked to"
+
+    def needs(self, target: Target) -> Sequence[Artefact[object]]:
+        """Nothing."""
+        del target
+        return ()
+
+    def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
+        """Add a sentence to each text."""
+        del oracle, shelf
+        lines, luck = talk().stray, uniform(trials, "stray", 1)[:, 0]
+        words = [item.canary for item in cast("Conversing", target).corpus.items(trials)]
+        added = [lines[int(place * len(lines))].text.replace("{canary}", word) for place, word in zip(luck, words, strict=True)]
+
+        def tap(channel: Channel, signal: Signal) -> Signal:
+            if channel != PLACES[self.through]:
+                return signal
+            return Signal([f"{text} {line}".strip() for text, line in zip(signal.values, added, strict=True)], signal.rulings, signal.last)
+
+        return Act(tap)

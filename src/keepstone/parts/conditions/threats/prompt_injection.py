@@ -1,0 +1,113 @@
+"""Threat: an order of somebody else, in what the user says (direct) or in a document that is retrieved (indirect).
+
+NIST AI 100-2 E2025, direct and indirect prompt injection; MITRE ATLAS AML.T0051. The order asks for a random word, so that following it is told apart from
+quoting it, and no harmful text is needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from keepstone.catalog.talk import talk
+from keepstone.core.channel import INPUT, Act, Channel, Signal
+from keepstone.core.chat import DOCUMENT, Conversing
+from keepstone.core.errors import InputError
+from keepstone.core.origin import Adversary
+from keepstone.core.part import part
+from keepstone.intake.spelling import ENCODINGS
+from keepstone.parts.conditions.hazards.stray_instruction import StrayInstruction
+from keepstone.stats.chance import uniform
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.part import Oracle, Target
+    from keepstone.core.trial import Trials
+
+PLACES = {"input": INPUT, "document": DOCUMENT}
+
+
+@part("condition")
+@dataclass(frozen=True)
+class PromptInjection:
+    """An order in a text, in one of several carriers drawn for each trial.
+
+    Attributes:
+        through: "input" (direct) or "document" (indirect).
+        encoding: How the order is written, see `keepstone.intake.spelling.ENCODINGS`.
+
+    Example:
+        >>> PromptInjection("document").id, PromptInjection("input", "base64").id
+        ('prompt_injection-document', 'prompt_injection-input-base64')
+    """
+
+    through: str = "document"
+    encoding: str = "plain"
+
+    name: ClassVar[str] = "prompt_injection"
+    stream: ClassVar[str] = "test"
+    strength: ClassVar[float] = 1.0
+    retried: ClassVar[None] = None
+
+    def __post_init__(self) -> None:
+        """Refuse another place or encoding."""
+        for field, known in (("through", PLACES), ("encoding", ENCODINGS)):
+            if getattr(self, field) not in known:
+                raise InputError(f"The «{field}» of «{self.name}» must be one of {', '.join(known)}; got {getattr(self, field)!r}.")
+
+    @property
+    def id(self) -> str:
+        """The name, the place, and the encoding where there is one."""
+        return f"{self.name}-{self.through}" + ("" if self.encoding == "plain" else f"-{self.encoding}")
+
+    @property
+    def title(self) -> str:
+        """In plain words."""
+        written = "" if self.encoding == "plain" else f", written in {self.encoding.replace('_', ' ')}"
+        return f"an attacker's order in the {'question' if self.through == 'input' else 'document'}{written}"
+
+    @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return "direct injection" if self.through == "input" else "indirect injection"
+
+    @property
+    def origin(self) -> Adversary:
+        """Somebody who can write into what is read, and does not look first."""
+        return Adversary(goal="the assistant does what somebody else says", queries=0, access=frozenset(), knowledge=frozenset({"public data"}))
+
+    @property
+    def counterpart(self) -> StrayInstruction:
+        """An order to somebody else, in the same place."""
+        return StrayInstruction(self.through)
+
+    @property
+    def channels(self) -> frozenset[Channel]:
+        """Where it stands."""
+        return frozenset({PLACES[self.through]})
+
+    def unfit(self, target: Target) -> str:
+        """It acts on what is said."""
+        return "" if isinstance(target, Conversing) else "the target is not talked to"
+
+    def needs(self, target: Target) -> Sequence[Artefact[object]]:
+        """Nothing."""
+        del target
+        return ()
+
+    def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
+        """Add an order to each text."""
+        del oracle, shelf
+        lines, luck = talk().carrier, uniform(trials, "carrier", 1)[:, 0]
+        words = [item.canary for item in cast("Conversing", target).corpus.items(trials)]
+        orders = [lines[int(place * len(lines))].text.replace("{canary}", word) for place, word in zip(luck, words, strict=True)]
+        added = [ENCODINGS[self.encoding](order) for order in orders]
+
+        def tap(channel: Channel, signal: Signal) -> Signal:
+            if channel != PLACES[self.through]:
+                return signal
+            return Signal([f"{text} {order}".strip() for text, order in zip(signal.values, added, strict=True)], signal.rulings, signal.last)
+
+        return Act(tap)
