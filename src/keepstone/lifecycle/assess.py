@@ -18,6 +18,7 @@ import msgspec
 from keepstone.catalog.load import load
 from keepstone.core.artefact import recipe
 from keepstone.core.channel import through
+from keepstone.core.part import Tabular
 from keepstone.core.probe import Scope
 from keepstone.core.result import Verdict
 from keepstone.core.trial import Trials
@@ -46,7 +47,7 @@ from keepstone.measure.state import OnProgress
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.cell import Plan
-    from keepstone.core.part import Mitigation, Tabular
+    from keepstone.core.part import Mitigation, Target
     from keepstone.core.result import Measured
     from keepstone.core.system import Considered, System
     from keepstone.core.table import Rule
@@ -54,6 +55,11 @@ if TYPE_CHECKING:
     from keepstone.lifecycle.opening import Opened
     from keepstone.lifecycle.record import Record
 
+KITS = {
+    "table": (("missed", "alarms", "error"), ("unanswered", "alarm_rate")),
+    "chat": (("wrong_answer", "leaked"), ("unanswered", "refused")),
+}
+"""Per kind of target, the metrics of harm that every threat is read by, and those of usefulness that every mitigation is."""
 CARRIED = frozenset({"examples", "tools"})  # beside the package in a wheel, elsewhere in a checkout: not part of what runs
 
 
@@ -133,7 +139,7 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
             system,
             target,
             asked,
-            kit(),
+            kit(system.kind),
             mitigations=[made for _name, made in named.values()],
             terms=planning.Terms(
                 adopted=lambda finding: derive.adopted(system, finding),
@@ -149,7 +155,7 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
                 budget=choice.budget,
             ),
         )
-        found = controls.check([held.probe for held in plan.held], kit().none, choice.seed, shelf)
+        found = controls.check([held.probe for held in plan.held], kit(system.kind).none, choice.seed, shelf)
     names = {key: name for key, (name, _made) in named.items()}
     return Planned(system=system, opened=opened, plan=plan, controls=found, slices=slices, names=names)
 
@@ -195,7 +201,7 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
         record.stream("losses.jsonl", lines(state, shelf))
         record.write("result.json", encode(msgspec.to_builtins(document)))
         record.seal(key)
-        if choice.show_rows:
+        if choice.show_rows and isinstance(planned.opened.target, Tabular):
             failed_findings = [one.held.id for one in measured.findings if one.verdict is Verdict.FAIL]
             write_rows(record, planned.plan, failed_findings, planned.opened.target.table("test"), shelf)
     timings = latency(planned.plan, shelf, place.clock) if place.clock else {}
@@ -204,35 +210,45 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
 
 def _document(planned: Planned, measured: Measured, digest: str, key: Key, only: frozenset[str]) -> doc.Result:
     target, system = planned.opened.target, planned.system
-    cases = target.table("test")
-    groups = system.data.groups if system.data else ()
     facts = Facts(
-        data=doc.DataFacts(
-            rows=len(cases),
-            outcomes=int(cases.y.sum()),
-            train_rows=target.size("train") or None,
-            population=system.data.population if system.data else "",
-        ),
+        data=_data(target, system),
         target=planned.opened.about,
         digests={**planned.plan.digests, "plan": digest},
         key=doc.Key(id="" if key.public.insecure else key.public.id, insecure=key.public.insecure),
         effect_nulls=NULLS * len(planned.plan.pairs),
         names=planned.names,
         only=only,
-        clinical=clinical(target.run(Trials(planned.plan.seed, "test", 0, len(cases)), through), target.threshold, [one.attribute for one in groups]),
+        clinical=_clinical(target, system, planned.plan.seed),
     )
     return summarise(system, planned.plan, measured, rows(measured.effects), facts)
 
 
+def _data(target: Target, system: System) -> doc.DataFacts:
+    population = system.data.population if system.data else ""
+    if not isinstance(target, Tabular):
+        return doc.DataFacts(rows=target.size("test"), population=population)
+    cases = target.table("test")
+    return doc.DataFacts(rows=len(cases), outcomes=int(cases.y.sum()), train_rows=target.size("train") or None, population=population)
+
+
+def _clinical(target: Target, system: System, seed: int) -> doc.Clinical | None:
+    """The clinician's table; of what is no table of cases there is none."""
+    if not isinstance(target, Tabular):
+        return None
+    groups = system.data.groups if system.data else ()
+    said = target.run(Trials(seed, "test", 0, target.size("test")), through)
+    return clinical(said, target.threshold, [one.attribute for one in groups])
+
+
 @cache
-def kit() -> planning.Kit:
-    """The parts that every plan needs."""
-    made = {name: inventory.part("metric", name)() for name in ("missed", "alarms", "error", "unanswered", "alarm_rate")}
+def kit(kind: str = "table") -> planning.Kit:
+    """The parts that every plan for a kind of target needs."""
+    harms, usefulness = KITS[kind]
     return planning.Kit(
         nominal=inventory.part("condition", "nominal")(),
         none=inventory.part("mitigation", "none")(),
-        harms=(made["missed"], made["alarms"], made["error"]),
-        usefulness=(made["unanswered"], made["alarm_rate"]),
+        harms=tuple(inventory.part("metric", name)() for name in harms),
+        usefulness=tuple(inventory.part("metric", name)() for name in usefulness),
     )
 
 
@@ -243,7 +259,7 @@ def _considered(system: System, profile: str) -> Iterator[tuple[Considered, Miti
             yield one, inventory.mitigation(one)
 
 
-def _outside(asked: planning.Asked, mitigations: Iterable[tuple[str, Mitigation]], target: Tabular) -> dict[str, str]:
+def _outside(asked: planning.Asked, mitigations: Iterable[tuple[str, Mitigation]], target: Target) -> dict[str, str]:
     """Under "parts", the digest of packages from outside that the plan's parts come from; nothing where there are none."""
     ours = [part for probe in asked.probes for part in (probe.condition, probe.metric, probe.paired) if part is not None]
     theirs = [part for _name, mitigation in mitigations for part in (mitigation, *getattr(mitigation, "parts", ()))]  # one of several is Keepstone's own
@@ -251,15 +267,17 @@ def _outside(asked: planning.Asked, mitigations: Iterable[tuple[str, Mitigation]
     return {"parts": found} if found else {}
 
 
-def _slices(target: Tabular, seed: int, shelf: Shelf) -> tuple[Rule, ...]:
-    if not target.size("search"):
+def _slices(target: Target, seed: int, shelf: Shelf) -> tuple[Rule, ...]:
+    if not isinstance(target, Tabular) or not target.size("search"):
         return ()
     return weak_slices(target.table("search"), target.held_out(shelf), target.threshold, seed)
 
 
-def _groups(system: System, target: Tabular) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _groups(system: System, target: Target) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Per attribute, its groups by size, those that nobody named left out."""
-    out = []
+    out: list[tuple[str, tuple[str, ...]]] = []
+    if not isinstance(target, Tabular):
+        return ()
     for grouping in system.data.groups if system.data else ():
         who = target.table("test").groups.get(grouping.attribute, ())
         sizes = {name: sum(one == name for one in who) for name in set(who) if name and name != "not known"}

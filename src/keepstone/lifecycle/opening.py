@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -17,12 +17,14 @@ from keepstone.ledger.canonical import digest_file
 from keepstone.lifecycle import inventory
 from keepstone.map.frame import Tables, frame
 from keepstone.map.names import inside
+from keepstone.parts.targets.chat import Chat
 from keepstone.parts.targets.classifier import Classifier, operating_point
 from keepstone.stats.chance import order, seed_of
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
-    from keepstone.core.part import Learner, Scorer
+    from keepstone.core.chat import Assistant
+    from keepstone.core.part import Learner, Scorer, Target
     from keepstone.core.system import System, TargetSpec
     from keepstone.core.table import Table
 
@@ -40,7 +42,7 @@ class Opened:
         remarks: What a reader should know of the data.
     """
 
-    target: Tabular
+    target: Target
     digests: dict[str, str]
     about: str
     remarks: tuple[str, ...] = ()
@@ -59,6 +61,8 @@ def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_
     Raises:
         InputError: If a file is wrong or the system names no target or data.
     """
+    if system.target is not None and system.target.chat:
+        return _talked_to(system.target, folder)
     if system.target is None or system.data is None:
         missing = "target" if system.target is None else "data"
         raise InputError(f"The system «{system.name}» must have a table [{missing}] to be assessed.", hint="`keepstone plan` works without.")
@@ -69,6 +73,21 @@ def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_
     found = _model(system.target, folder, tables, trust_pickle=trust_pickle)
     target = assemble(found, tables.test, tables.train, system.target, seed=seed, shelf=shelf)
     return Opened(target, {"data": digest, "target": found.digest}, found.about, tables.remarks)
+
+
+def _talked_to(spec: TargetSpec, folder: Path) -> Opened:
+    """A chat system: what answers, and what it is asked about."""
+    assistant, corpus = _assistant(spec, folder), inventory.build("corpus", spec.corpus, {"size": spec.items})
+    target = Chat(assistant, corpus)
+    return Opened(target, {"data": f"sha256:{key_of(corpus.recipe)}", "target": f"sha256:{key_of(assistant.recipe)}"}, assistant.title)
+
+
+def _assistant(spec: TargetSpec, folder: Path) -> Assistant:
+    """What answers a conversation: "reference:NAME", or a function of a file."""
+    kind, _colon, name = spec.chat.partition(":")
+    if kind == "reference":
+        return cast("Assistant", inventory.build("assistant", name, spec.parameters))
+    return cast("Assistant", inventory.build("assistant", "function", {**spec.parameters, "function": _function(spec.chat, folder), "seconds": spec.seconds}))
 
 
 def read_tables(system: System, folder: Path) -> tuple[Tables, str]:

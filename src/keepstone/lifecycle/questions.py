@@ -109,7 +109,7 @@ def _unanswered(system: System, register: Register, asked: Sequence[Probe | Unas
         area, _dot, what = criterion.cell.partition(".")
         if any(matches(criterion.cell, name) for name in ids) or area in excluded or (only and area not in only):
             continue
-        if area not in {one.value for one in Area}:
+        if area not in {one.value for one in Area} or not register.of(Area(area)):
             raise InputError(
                 f"The «finding» of a criterion must match one of this run; got {criterion.cell!r}, which matches none.", hint=_closest(criterion, ids)
             )

@@ -1,0 +1,72 @@
+"""An assistant that is a function of yours: from the messages of a conversation to the reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from keepstone.core.chat import Reply
+from keepstone.core.part import part
+from keepstone.intake.model import within
+
+if TYPE_CHECKING:
+    from keepstone.core.chat import Conversation
+
+Messages = Sequence[Mapping[str, str]]
+LONGEST = 100_000  # characters of a reply that are kept
+
+
+@part("assistant")
+@dataclass(frozen=True, eq=False)
+class Function:
+    """Calls a function once for each conversation, with messages as OpenAI's chat completions have them: "role" and "content".
+
+    A document stands in the system's message. What the function raises, a reply that is no text and a reply that takes too long are an ERROR of that
+    trial. A LangChain runnable is one line: `def reply(messages): return chain.invoke(messages).content`.
+
+    Attributes:
+        function: From messages to a text.
+        seconds: Longest time that one call may take.
+
+    Example:
+        >>> from keepstone.core.chat import Conversation
+        >>> Function(lambda messages: messages[-1]["content"].upper()).reply([Conversation("Be kind.", (), (("user", "hello"),))])[0].text
+        'HELLO'
+    """
+
+    function: Callable[[Messages], str]
+    seconds: float = 60.0
+
+    name: ClassVar[str] = "function"
+    id: ClassVar[str] = "function"
+
+    @property
+    def recipe(self) -> str:
+        """The file and its digest, where the function came from one; else its name."""
+        return str(getattr(self.function, "recipe", getattr(self.function, "__qualname__", type(self.function).__name__)))
+
+    @property
+    def title(self) -> str:
+        """In a few words."""
+        return "a function of yours"
+
+    def reply(self, asked: Sequence[Conversation]) -> list[Reply]:
+        """Call it for each conversation."""
+        return [self._one(one) for one in asked]
+
+    def _one(self, one: Conversation) -> Reply:
+        try:
+            said = within(self.seconds, self.function, messages(one))
+        except Exception as error:  # noqa: BLE001  a function from outside may raise anything
+            return Reply("", error=f"{type(error).__name__}: the assistant did not answer")
+        if not isinstance(said, str):
+            return Reply("", error=f"the assistant must answer with a text; got {type(said).__name__}")
+        return Reply(said[:LONGEST])
+
+
+def messages(one: Conversation) -> list[dict[str, str]]:
+    """A conversation as messages: the prompt with what was retrieved, then the turns."""
+    system = "\n\n".join(text for text in (one.prompt, *(f"Document:\n{text}" for text in one.documents)) if text)
+    first = [{"role": "system", "content": system}] if system else []
+    return [*first, *({"role": role, "content": text} for role, text in one.turns)]
