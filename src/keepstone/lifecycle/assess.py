@@ -117,7 +117,8 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
     register = derive.derive(system, catalogue)
     target = opened.target
     with one_thread():
-        slices = _slices(target, choice.seed, shelf)
+        honest = target.held_out(shelf) if target.size("search") else None
+        slices = () if honest is None else weak_slices(target.table("search"), honest, target.threshold, choice.seed)
         scope = Scope(
             system=system,
             target=target,
@@ -126,6 +127,7 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
             profile=choice.profile,
             slices=slices,
             groups=_groups(system, target),
+            honest=honest,
         )
         asked = _asked(scope, choice.only)
         named = {made.id: (one.name, made) for one, made in _considered(system, choice.profile)}
@@ -270,12 +272,6 @@ def _outside(asked: planning.Asked, mitigations: Iterable[tuple[str, Mitigation]
     theirs = [part for _name, mitigation in mitigations for part in (mitigation, *getattr(mitigation, "parts", ()))]  # one of several is Keepstone's own
     found = inventory.outside_digest([*ours, *theirs, target])
     return {"parts": found} if found else {}
-
-
-def _slices(target: Tabular, seed: int, shelf: Shelf) -> tuple[Rule, ...]:
-    if not target.size("search"):
-        return ()
-    return weak_slices(target.table("search"), target.held_out(shelf), target.threshold, seed)
 
 
 def _groups(system: System, target: Tabular) -> tuple[tuple[str, tuple[str, ...]], ...]:
