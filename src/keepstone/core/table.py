@@ -107,7 +107,7 @@ class Table:
         batch: int64 (rows,), site, period or file that a row came with; zeros where nobody named one, -1 where only this row's is not known.
         meant: int8 (rows,), the outcome that was meant where it differs from the one that was labelled; or None.
         forecast: float64 (rows,), present practice: the chance of the outcome as people forecast it; NaN where none; or None.
-        member: bool (rows,), whether the target was trained on the row, where that is the question (the stream "pool"); or None.
+        member: bool (rows,), whether the target was trained on the row, where the rows are of both kinds (the streams "pool" and "records"); or None.
         digest: Digest of the file and the choice of rows.
         file: Name of the file that `row` counts in; tables of one target with the same name are of one file.
     """

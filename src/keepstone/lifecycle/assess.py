@@ -29,7 +29,7 @@ from keepstone.ledger.canonical import digest_bytes, encode
 from keepstone.lifecycle import controls, inventory
 from keepstone.lifecycle.declared import declared
 from keepstone.lifecycle.latency import latency
-from keepstone.lifecycle.personal import write_rows
+from keepstone.lifecycle.personal import behind, write_rows
 from keepstone.lifecycle.written import plan_document
 from keepstone.map import derive
 from keepstone.map import plan as planning
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from keepstone.core.result import Measured
     from keepstone.core.system import Considered, System
     from keepstone.core.table import Rule
+    from keepstone.govern.personal import Personal
     from keepstone.ledger.keys import Key
     from keepstone.lifecycle.opening import Opened
     from keepstone.lifecycle.record import Record
@@ -102,6 +103,7 @@ class Assessed:
         cells: Cells that were read.
         latency: Per mitigation, time of a call with it over time without.
         seconds: By kind of condition.
+        personal: The rows behind failed findings, where they were asked for.
     """
 
     document: doc.Result
@@ -109,6 +111,7 @@ class Assessed:
     cells: int
     latency: dict[str, float]
     seconds: dict[str, float]
+    personal: Personal | None = None
 
 
 def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Planned:
@@ -183,7 +186,7 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
     """
     failed = frozenset(probe for probe, why in planned.controls.items() if why)
     place = place or Place()
-    record = place.record
+    record, personal = place.record, None
     written = plan_document(planned.plan, failed)
     digest = digest_bytes(encode(written)) if record is None else record.begin(written, key, resume=choice.resume)
     shelf = KeptShelf(None if record is None else record.shelf)
@@ -198,10 +201,10 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
         record.write("result.json", encode(msgspec.to_builtins(document)))
         record.seal(key)
         if choice.show_rows:
-            failed_findings = [one.held.id for one in measured.findings if one.verdict is Verdict.FAIL]
-            write_rows(record, planned.plan, failed_findings, planned.opened.target.table("test"), shelf)
+            personal = behind(state, [one.held for one in measured.findings if one.verdict is Verdict.FAIL], planned.opened.target.features, shelf)
+            write_rows(record, personal)
     timings = latency(planned.plan, shelf, place.clock) if place.clock else {}
-    return Assessed(document=document, rounds=state.rounds, cells=len(planned.plan.cells), latency=timings, seconds=dict(executor.spent))
+    return Assessed(document=document, rounds=state.rounds, cells=len(planned.plan.cells), latency=timings, seconds=dict(executor.spent), personal=personal)
 
 
 def _document(planned: Planned, measured: Measured, digest: str, key: Key, only: frozenset[str]) -> doc.Result:

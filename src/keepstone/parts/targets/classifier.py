@@ -34,8 +34,8 @@ FOLDS = 3
 class Classifier:
     """A binary classifier of table rows.
 
-    Streams: "test" (claimed on), "search" (looked at beforehand), "train", "pool" (members and as many others, with column
-    "member"), "records" (all rows as delivered, train and test).
+    Streams: "test" (claimed on), "search" (looked at beforehand), "train", "pool" (members and as many others), "records" (all rows as
+    delivered, train and test); of the last two the column "member" tells the training rows.
 
     Attributes:
         label: Its name.
@@ -263,8 +263,7 @@ class Classifier:
         some = min(len(train), len(self.test))
         members = train.take(np.sort(order(self.seed, "items.members", len(train))[:some]))
         others = self.test.take(np.sort(order(self.seed, "items.others", len(self.test))[:some]))
-        pool = replace(_joined(members, others), member=np.arange(2 * some) < some)
-        return streams | {"train": train, "pool": pool, "records": _delivered(train, self.test)}
+        return streams | {"train": train, "pool": _joined(members, others), "records": _delivered(train, self.test)}
 
 
 def _present(table: Table | None) -> Table:
@@ -280,21 +279,24 @@ def _delivered(train: Table, test: Table) -> Table:
     return whole.take(np.argsort(whole.row, kind="stable")) if train.file == test.file else whole
 
 
-def _joined(first: Table, second: Table) -> Table:
-    groups = {name: [*first.groups[name], *second.groups[name]] for name in first.groups if name in second.groups}
-    meant = None if first.meant is None or second.meant is None else np.r_[first.meant, second.meant]
-    forecast = None if first.forecast is None or second.forecast is None else np.r_[first.forecast, second.forecast]
+def _joined(train: Table, test: Table) -> Table:
+    """The rows of both, each with whether it was trained on."""
+    groups = {name: [*train.groups[name], *test.groups[name]] for name in train.groups if name in test.groups}
+    meant = None if train.meant is None or test.meant is None else np.r_[train.meant, test.meant]
+    forecast = None if train.forecast is None or test.forecast is None else np.r_[train.forecast, test.forecast]
     return replace(
-        first,
-        x=np.vstack([first.x, second.x]),
-        y=np.r_[first.y, second.y],
-        row=np.r_[first.row, second.row],
-        unit=np.r_[first.unit, second.unit],
-        batch=np.r_[first.batch, second.batch],
+        train,
+        x=np.vstack([train.x, test.x]),
+        y=np.r_[train.y, test.y],
+        row=np.r_[train.row, test.row],
+        unit=np.r_[train.unit, test.unit],
+        batch=np.r_[train.batch, test.batch],
         groups=groups,
-        digest=key_of("joined", first.digest, second.digest),
+        digest=key_of("joined", train.digest, test.digest),
         meant=meant,
         forecast=forecast,
+        member=np.arange(len(train) + len(test)) < len(train),
+        file=train.file if train.file == test.file else "",
     )
 
 
