@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keepstone.core.table import Table
+from keepstone.intake.fingerprint import fingerprint
 from keepstone.lifecycle.container import Container, contain
-from keepstone.lifecycle.fingerprint import fingerprint
 from keepstone.lifecycle.labels import Classes, chances, classes_of, codes, groupings, outcomes, regrouped, vector
 from keepstone.lifecycle.terms import confirmed
 
