@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from keepstone.areas import controls
 from keepstone.areas.security import access, adversarial, integrity, protection, resilience, supply_chain
+from keepstone.areas.ward import WARD, WARDS
 from keepstone.catalog.load import load
 from keepstone.core.origin import Adversary, Area, Side
+from keepstone.core.part import Tabular
 from keepstone.core.probe import Exposure, Probe, Scope, Unasked
 from keepstone.core.risk import Risk
 from keepstone.core.system import Affected, Autonomy, Harm, HarmKind, Property, Stage, System, TargetSpec
 from keepstone.core.table import Rule
+from keepstone.intake.model import Guarded
 from keepstone.lifecycle.controls import check
 from keepstone.measure.shelf import KeptShelf
 from keepstone.parts.mitigations.none import Nothing
@@ -22,7 +26,10 @@ from keepstone.parts.mitigations.none import Nothing
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from keepstone.core.part import Target
+    from numpy.typing import NDArray
+
+    from keepstone.core.channel import Floats
+    from keepstone.core.part import Scorer, Target
 
 AREAS = (adversarial, integrity, protection, access, resilience, supply_chain)
 HARM = Harm(name="harm", title="somebody is hurt", to=Affected.PEOPLE, kind=HarmKind.PHYSICAL, severity=3)
@@ -44,7 +51,12 @@ def scope(target: Target | None = None, profile: str = "quick", system: System =
         profile=profile,
         slices=(Rule(((0, "age", ">", 60.0),)),),
         groups=(("sex", ("female", "male")), ("ward", ("north", "south", "east"))),
+        honest=honest(target or controls.linear()),
     )
+
+
+def honest(target: Target) -> Floats | None:
+    return target.held_out(SHELF) if isinstance(target, Tabular) and target.size("search") else None
 
 
 def asked(area: ModuleType, where: Scope) -> list[Probe | Unasked | Exposure]:
@@ -131,3 +143,27 @@ def test_three_flaws_are_held_against_an_attack() -> None:
 def test_the_disadvantaged_group_is_the_one_whose_outcomes_are_flagged_least() -> None:
     flaws = {one.flaw: one for one in asked(adversarial, scope(controls.unfair())) if isinstance(one, Exposure)}
     assert "north" in flaws["disadvantaged_group"].title
+
+
+@dataclass(frozen=True)
+class ByHeart:
+    """Trains by learning every row by heart; of others it flags all but those of one ward."""
+
+    unseen: int
+    recipe: str = "by heart"
+
+    def fit(self, x: Floats, y: NDArray[np.int8], *, seed: int, weight: Floats | None = None) -> Scorer:
+        """Learn the rows."""
+        del seed, weight
+        known = {row.tobytes(): float(label) for row, label in zip(x, y, strict=True)}
+        return lambda rows: np.array([known.get(row.tobytes(), float(row[WARD] != self.unseen)) for row in np.ascontiguousarray(rows)])
+
+
+def test_the_disadvantaged_group_is_told_by_answers_to_rows_that_were_not_trained_on() -> None:
+    train = controls.linear().table("train")
+    ward = int(np.argmax(np.bincount(train.x[train.y == 1, WARD].astype(np.int64))))  # the one that would come last if all were served alike
+    learner = ByHeart(ward)
+    target = replace(controls.linear(), scorer=Guarded(learner.fit(train.x, train.y, seed=0)), learner=learner, threshold=0.5)
+    assert (target.scorer(train.x).scores == train.y).all()
+    flaws = {one.flaw: one for one in asked(adversarial, scope(target)) if isinstance(one, Exposure)}
+    assert WARDS[ward] in flaws["disadvantaged_group"].title

@@ -339,7 +339,7 @@ HOSTILE: dict[str, tuple[Callable[[Any], object], str]] = {
     "words": (lambda rows: ["high"] * len(rows), "must answer with 1 or 0"),
     "nothing": (lambda rows: None, "must answer with an array"),
     "an exception": (lambda rows: 1 / 0, "ZeroDivisionError"),
-    "an exception in some rows": (raising, "no such patient"),
+    "an exception in some rows": (raising, "53, 64, 97: KeyError"),
     "the end of the program": (lambda rows: (_ for _ in ()).throw(SystemExit(3)), "SystemExit"),
     "it never ends": (hanging, "took longer than 0.2 s"),
     "it changes what it is given": (lambda rows: rows.fill(np.nan) or np.full(len(rows), 0.5), ""),
@@ -369,8 +369,25 @@ def test_training_that_fails_is_told_in_a_sentence() -> None:
         msg = "no convergence"
         raise RuntimeError(msg)
 
-    with pytest.raises(InputError, match="must train a model; it raised RuntimeError: no convergence"):
+    with pytest.raises(InputError, match=r"The «fit» could not train: RuntimeError\."):
         ks.assess(None, X, Y, train=TRAIN, fit=fit)
+
+
+def test_a_training_that_hangs_is_an_error_of_what_needs_it() -> None:
+    release = threading.Event()
+
+    def fit(rows: np.ndarray, y: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        if len(y) == len(TRAIN[1]) and not np.array_equal(y, TRAIN[1]):
+            release.wait(30)
+        return model
+
+    began = time.monotonic()
+    found = {one.id: one for one in ks.assess(None, X, Y, train=TRAIN, fit=fit, threshold=0.5, seconds=5, fit_seconds=0.3).findings}
+    release.set()
+    assert time.monotonic() - began < 20
+    assert found[f"{FLIPS}-0p05.missed"].verdict == "error"
+    assert "could not train: it took longer than 0.3 s, the `fit_seconds` that one training may take" in found[f"{FLIPS}-0p05.missed"].why
+    assert found[NOMINAL].verdict != "error"
 
 
 def test_text_from_the_data_is_inert() -> None:

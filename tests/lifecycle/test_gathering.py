@@ -73,6 +73,15 @@ def test_what_is_not_said_of_training_rows_is_not_known() -> None:
     assert found.train is not None
     assert found.train.groups == {"site": [NOT_KNOWN, NOT_KNOWN]}
     assert not set(found.train.unit.tolist()) & set(found.test.unit.tolist())
+    assert found.train.file != found.test.file
+
+
+def test_a_site_that_is_not_said_is_none_of_those_that_are() -> None:
+    cases = good(batch=["s1", "s2", "s1", "s1"], train=(TRAIN, [1, 0]))
+    train = good(train={"X": TRAIN, "y": [1, 0], "batch": ["s2", "s3"]})
+    assert cases.train is not None
+    assert cases.train.batch.tolist() == [-1, -1]
+    assert train.test.batch.tolist() == [-1] * 4
 
 
 def test_guesses_are_named() -> None:

@@ -197,3 +197,14 @@ def test_the_example_is_framed_quickly(name: str, rows: int, outcomes: int) -> N
     assert time.perf_counter() - start < 2
     assert (len(tables.test), int(tables.test.y.sum()), tables.leaked) == (rows, outcomes, 0)
     assert tables.implausible == {"alb": 3, "glucose": 3}
+
+
+def test_two_files_share_no_row_no_unit_and_no_site_by_accident() -> None:
+    spec = replace(SPEC, part="", unit="")
+    tables = frame(raw(), spec, digest="sha256:f", train=raw(CSV.replace("site", "place"), "t.csv"), train_digest="sha256:t")
+    test, train = tables.test, tables.train
+    assert train is not None
+    assert (test.file, train.file) == ("d.csv", "t.csv")
+    assert not set(test.unit.tolist()) & set(train.unit.tolist())
+    assert (test.batch.tolist(), train.batch.tolist()) == ([0, 0, 1, 1, 2], [-1] * 5)
+    assert tables.leaked == 0

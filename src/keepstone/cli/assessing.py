@@ -120,7 +120,7 @@ def perform(path: Path, options: Options, out: Path, *, processes: int) -> int:
         found = order.assess(planned, choice, key, place=place, on_progress=lambda step: bar.step(step) and time.monotonic() - clock < options.seconds)
         bar.say("drawing the report")
         seconds = time.monotonic() - clock
-        page = publish(record, found.document, _run(began, seconds, found, processes, options))
+        page = publish(record, found.document, _run(began, seconds, found, processes, options), found.personal)
     _tell(found.document, page, options, seconds)
     return _code(found.document, before)
 

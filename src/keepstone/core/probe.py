@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from keepstone.core.risk import Risk
 
 if TYPE_CHECKING:
+    from keepstone.core.channel import Floats
     from keepstone.core.part import AnyCondition, Metric, Target, Threat
     from keepstone.core.system import System
     from keepstone.core.table import Rule
@@ -26,6 +27,7 @@ class Scope:
         profile: "quick" or "full".
         slices: Weak slices that a search on other rows found, worst first.
         groups: Per attribute, the groups held against the rest, in a fixed order.
+        honest: Scores of the rows of "search" by a target that was not trained on them, float64 (rows,), NaN where not answered; None where there are none.
     """
 
     system: System
@@ -35,6 +37,7 @@ class Scope:
     profile: str = "quick"
     slices: tuple[Rule, ...] = ()
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    honest: Floats | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -329,6 +329,7 @@ class TargetSpec:
         threshold: Score from which a case is flagged, or None if it follows from `recall`.
         recall: Share of outcomes that the operating point must flag, out of fold, or None.
         seconds: Longest time that one call may take.
+        fit_seconds: Longest time that one training may take.
         design: "all items" (calls are cheap) or "sequential" (each call costs).
         chat: What answers a conversation: "reference:NAME" (a part), "file.py:function", or the address of an OpenAI-compatible endpoint; or "".
         corpus: What a chat system is asked about: the name of a part.
@@ -344,6 +345,7 @@ class TargetSpec:
     threshold: float | None = None
     recall: float | None = None
     seconds: float = 60.0
+    fit_seconds: float = 600.0
     design: str = "all items"
     chat: str = ""
     corpus: str = "clinic"

@@ -101,13 +101,15 @@ class Table:
         features: One a column of `x`.
         x: float64 (rows, features); NaN is missing; categories are codes.
         y: int8 (rows,), 1 is the outcome that matters (death, disease, fraud).
-        row: int64 (rows,), the row's number in the file it came from.
-        unit: int64 (rows,), the unit of independence (the patient) that a row belongs to.
+        row: int64 (rows,), the row's number in the file it came from. It tells rows of one file apart, never those of two.
+        unit: int64 (rows,), the unit of independence (the patient) that a row belongs to; the same number in all tables of a target.
         groups: Per attribute, one name a row.
-        batch: int64 (rows,), site, period or file that a row came with; zeros where unknown.
+        batch: int64 (rows,), site, period or file that a row came with; zeros where nobody named one, -1 where only this row's is not known.
         meant: int8 (rows,), the outcome that was meant where it differs from the one that was labelled; or None.
         forecast: float64 (rows,), present practice: the chance of the outcome as people forecast it; NaN where none; or None.
+        member: bool (rows,), whether the target was trained on the row, where the rows are of both kinds (the streams "pool" and "records"); or None.
         digest: Digest of the file and the choice of rows.
+        file: Name of the file that `row` counts in; tables of one target with the same name are of one file.
     """
 
     features: tuple[Feature, ...]
@@ -120,6 +122,8 @@ class Table:
     digest: str
     meant: NDArray[np.int8] | None = None
     forecast: Floats | None = None
+    member: NDArray[np.bool_] | None = None
+    file: str = ""
     notes: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -145,6 +149,7 @@ class Table:
             digest=f"{self.digest}[{hash_of(index)}]",
             meant=None if self.meant is None else self.meant[index],
             forecast=None if self.forecast is None else self.forecast[index],
+            member=None if self.member is None else self.member[index],
         )
 
 

@@ -9,19 +9,19 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import inspect
-import queue
 import sys
-import threading
 import traceback
-import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from keepstone.core.errors import InputError, KeepstoneError, MissingExtra
+from keepstone.core.errors import InputError, MissingExtra
+from keepstone.intake.fingerprint import fingerprint
+from keepstone.intake.outside import Hung, Thread, Training, Unusable, told
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,10 +50,6 @@ class Answer:
     why: dict[int, str]
 
 
-class _Hung(Exception):
-    pass
-
-
 @dataclass(eq=False)
 class Guarded:
     """Asks a function for scores and survives whatever it does.
@@ -66,7 +62,7 @@ class Guarded:
     call: Callable[[Floats], Any]
     seconds: float = 60.0
     hung: bool = False
-    _worker: _Worker | None = field(default=None, repr=False)
+    _worker: Thread | None = field(default=None, repr=False)
 
     def __getstate__(self) -> dict[str, object]:
         """Leave the thread behind when sent to another process."""
@@ -99,51 +95,20 @@ class Guarded:
             return None, f"an earlier call took longer than {self.seconds:g} s"
         try:
             return _scores(self._timed(np.array(x)), len(x)), ""
-        except _Hung:
+        except Hung:
             self.hung = True
             return None, f"the call took longer than {self.seconds:g} s"
         except Exception as error:  # noqa: BLE001  the model is outside code: whatever it raises is a finding
-            return None, _one_line(error)
+            return None, told(error, "The model")
 
     def _timed(self, x: Floats) -> Any:  # noqa: ANN401  an outside model may answer with anything
         if self._worker is None:
-            self._worker = _Worker(self.call)
-            weakref.finalize(self, self._worker.end)
+            self._worker = Thread(self.call)
         return self._worker.ask(x, self.seconds)
 
 
-class _Worker:
-    """One daemon thread that calls the model, so that a hang can be left behind."""
-
-    def __init__(self, call: Callable[[Floats], Any]) -> None:
-        self.asked: queue.SimpleQueue[Floats | None] = queue.SimpleQueue()
-        self.answered: queue.SimpleQueue[tuple[Any, BaseException | None]] = queue.SimpleQueue()
-        self.call = call
-        threading.Thread(target=self._serve, name="keepstone-model", daemon=True).start()
-
-    def _serve(self) -> None:
-        while (x := self.asked.get()) is not None:
-            try:
-                self.answered.put((self.call(x), None))
-            except BaseException as error:  # noqa: BLE001  handed to the asking thread, which judges it
-                self.answered.put((None, error))
-
-    def end(self) -> None:
-        """Let the thread go, and the model with it, once nobody can ask it any more."""
-        self.asked.put(None)
-
-    def ask(self, x: Floats, seconds: float) -> Any:  # noqa: ANN401  an outside model may answer with anything
-        self.asked.put(x)
-        try:
-            value, error = self.answered.get(timeout=seconds)
-        except queue.Empty:
-            raise _Hung from None
-        if error is not None:
-            raise error if isinstance(error, Exception) else RuntimeError(f"the model raised {type(error).__name__}")
-        return value
-
-
 def _one_line(error: BaseException) -> str:
+    """What went wrong with a file, for the terminal alone."""
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text[:160]}" if text else type(error).__name__
 
@@ -154,22 +119,22 @@ def _scores(value: Any, rows: int) -> Floats:  # noqa: ANN401  an outside model 
         value = np.asarray(value)
     if not isinstance(value, np.ndarray):
         msg = f"the model must answer with an array of {rows} scores; got {type(value).__name__}"
-        raise TypeError(msg)
+        raise Unusable(msg)
     if value.dtype.kind not in "fiub":
         msg = f"the model must answer with numbers; got {value.dtype}"
-        raise TypeError(msg)
+        raise Unusable(msg)
     scores = np.asarray(value, dtype=np.float64)
     if scores.shape == (rows, 2):
         total = scores.sum(axis=1)
         if np.any(np.abs(total[np.isfinite(total)] - 1) > 1e-3):
             msg = "the two probabilities of a row must sum to 1"
-            raise ValueError(msg)
+            raise Unusable(msg)
         scores = scores[:, 1]
     elif scores.shape == (rows, 1):
         scores = scores[:, 0]
     if scores.shape != (rows,):
         msg = f"the model must answer with shape ({rows},) or ({rows}, 2); got {value.shape}"
-        raise ValueError(msg)
+        raise Unusable(msg)
     scores = scores.copy()
     scores[(scores < -SLACK) | (scores > 1 + SLACK)] = np.nan
     return np.clip(scores, 0.0, 1.0)
@@ -273,8 +238,8 @@ class Estimated:
             table = np.asarray(self.estimator.predict_proba(rows), dtype=np.float64)
             classes = list(getattr(self.estimator, "classes_", [0, 1]))
             if self.positive not in classes:
-                msg = f"the model knows the classes {classes}, not {self.positive!r}"
-                raise ValueError(msg)
+                msg = f"the model does not know the class {self.positive!r}"
+                raise Unusable(msg)
             return table[:, classes.index(self.positive)]
         return np.asarray(self.estimator.predict(rows) == self.positive, dtype=np.float64)
 
@@ -293,7 +258,7 @@ class Given:
         """Refuse: there is no model to ask."""
         del x
         msg = "there are only scores, and no model to ask"
-        raise ValueError(msg)
+        raise Unusable(msg)
 
     def at(self, rows: NDArray[np.int64]) -> Answer:
         """The answers for these row numbers."""
@@ -307,6 +272,7 @@ class UserLearner:
     """Trains by a function of the user: `fit(X, y)`, which may also take `seed` and `weight`, gives a fitted estimator."""
 
     function: FromFile
+    training: Training = field(default_factory=Training)
 
     @property
     def recipe(self) -> str:
@@ -324,7 +290,7 @@ class UserLearner:
         if weight is not None and not (everything or "weight" in known):
             raise InputError(f"{self.function.path}: «{self.function.name}» takes no «weight», which this needs.")
         named = {key: value for key, value in (("seed", seed), ("weight", weight)) if everything or key in known}
-        fitted = _trained(lambda: self.function(x, y, **named), f"{self.function.path}: «{self.function.name}»")
+        fitted = self.training.run(lambda: self.function(x, y, **named), f"{self.function.path}: «{self.function.name}»")
         if not (hasattr(fitted, "predict_proba") or hasattr(fitted, "predict")):
             raise InputError(f"{self.function.path}: «{self.function.name}» must give a fitted estimator; it gave {type(fitted).__name__}.")
         return Estimated(fitted)
@@ -335,11 +301,12 @@ class CloneLearner:
     """Trains a fresh copy of a saved scikit-learn estimator with the same parameters, on rows as numbers and labels 0 and 1."""
 
     estimator: Any
+    training: Training = field(default_factory=Training)
 
-    @property
+    @cached_property
     def recipe(self) -> str:
         """Named by class and parameters."""
-        return f"{type(self.estimator).__module__}.{self.estimator!r}"
+        return settings_of(self.estimator)
 
     def fit(self, x: Floats, y: NDArray[np.int8], *, seed: int, weight: Floats | None = None) -> Scorer:
         """Train on rows.
@@ -355,18 +322,26 @@ class CloneLearner:
         if "random_state" in fresh.get_params(deep=False):
             fresh.set_params(random_state=seed)
         named = {} if weight is None else {"sample_weight": weight}
-        _trained(lambda: fresh.fit(x, np.asarray(y, dtype=np.int64), **named), f"the model «{type(fresh).__name__}»")
+        self.training.run(lambda: fresh.fit(x, np.asarray(y, dtype=np.int64), **named), f"the model «{type(fresh).__name__}»")
         return Estimated(fresh)
 
 
-def _trained(call: Callable[[], Any], what: str) -> Any:  # noqa: ANN401  whatever an outside function gives
-    """Train by outside code; whatever it raises is told in one line."""
+def settings_of(estimator: Any) -> str:  # noqa: ANN401  an outside model
+    """Name an estimator by its class and all of its parameters, whatever it has learned.
+
+    Its `repr` won't do: it is cut where it is long, and may hold an address in memory. What `fingerprint` can't read counts by its class alone: two
+    estimators that differ in nothing else are not told apart.
+
+    Args:
+        estimator: Fitted or not; one that can't be copied is named with what it has learned.
+    """
     try:
-        return call()
-    except KeepstoneError:
-        raise
-    except (Exception, SystemExit) as error:
-        raise InputError(f"{what} could not train: {_one_line(error)}") from error
+        from sklearn.base import clone
+
+        fresh = clone(estimator)
+    except Exception:  # noqa: BLE001  an outside model may refuse to be copied in any way
+        fresh = estimator
+    return f"{type(estimator).__module__}.{type(estimator).__qualname__}:{fingerprint(fresh)}"
 
 
 def read_model(path: Path, *, trust_pickle: bool = False) -> Any:  # noqa: ANN401  whatever estimator the file holds

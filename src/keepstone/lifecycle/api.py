@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from keepstone.catalog.pattern import matches
 from keepstone.core.errors import InputError
 from keepstone.core.system import Autonomy, DataSpec, Stage, System, TargetSpec
+from keepstone.intake.outside import TRAINING, Unusable
 from keepstone.ledger import keys
 from keepstone.lifecycle import assess as order
 from keepstone.lifecycle import terms
@@ -49,6 +50,7 @@ class _Use:
     threshold: float | None
     recall: float | None
     seconds: float
+    fit_seconds: float
     design: str
     seed: int
     profile: str
@@ -64,6 +66,7 @@ class _Use:
             "threshold": (_within(self.threshold, 0, 1), "a score in [0, 1]", self.threshold),
             "recall": (_within(self.recall, 0, 1) and self.recall not in (0, 1), "a share above 0 and below 1", self.recall),
             "seconds": (_within(self.seconds, 1e-3, 86_400), "between 0.001 and 86 400", self.seconds),
+            "fit_seconds": (_within(self.fit_seconds, 1e-3, 86_400), "between 0.001 and 86 400", self.fit_seconds),
             "design": (self.design in DESIGNS, " or ".join(DESIGNS), self.design),
             "seed": (_within(self.seed, 0, LARGEST_SEED, whole=True), f"an integer between 0 and {LARGEST_SEED}", self.seed),
             "profile": (self.profile in PROFILES, " or ".join(PROFILES), self.profile),
@@ -116,6 +119,7 @@ def assess(  # noqa: PLR0913  one call with everything by name: a reader sees wh
     design: str = "all items",
     budget: float | None = None,
     seconds: float = 60.0,
+    fit_seconds: float = TRAINING,
     workers: int = 1,
     out: str | os.PathLike[str] | None = None,
     key: str | os.PathLike[str] | None = None,
@@ -156,6 +160,7 @@ def assess(  # noqa: PLR0913  one call with everything by name: a reader sees wh
         design: "all items" where calls are cheap, "sequential" where each costs.
         budget: Most rows that the model may be asked to answer.
         seconds: Longest time that one call of the model may take.
+        fit_seconds: Longest time that one training may take.
         workers: Processes; they change the time and nothing else. Above 1 they need `out`, and a script needs its `if __name__ == "__main__"`.
         out: A folder for the signed plan, the log, the result and the report; otherwise nothing is written.
         key: The folder of the key that signs the plan (`keepstone keys new`); otherwise the development key, which proves nothing to others.
@@ -182,6 +187,7 @@ def assess(  # noqa: PLR0913  one call with everything by name: a reader sees wh
         threshold=threshold,
         recall=recall,
         seconds=seconds,
+        fit_seconds=fit_seconds,
         design=design,
         seed=seed,
         profile=profile,
@@ -200,7 +206,7 @@ def assess(  # noqa: PLR0913  one call with everything by name: a reader sees wh
         "exclusions": terms.excluded(exclude, problems),
     }
     given = gather(X, y, beside, problems)
-    found = None if given is None else _found(model, fit, predictions, given, problems)
+    found = None if given is None else _found(model, fit, predictions, given, problems, fit_seconds=fit_seconds)
     if problems or given is None or found is None:
         raise InputError(list(dict.fromkeys(problems)))
     system = _system(use, given, demanded, guess=threshold is None and recall is None and not labels_only(model))
@@ -218,14 +224,14 @@ class _Way:
     watch: Callable[[Progress], object] | None
 
 
-def _found(model: object, fit: object, predictions: object, given: Gathered, problems: list[str]) -> Found | None:
+def _found(model: object, fit: object, predictions: object, given: Gathered, problems: list[str], *, fit_seconds: float) -> Found | None:
     """The model, or its scores; not both."""
     if fit is not None and given.train is None:
         problems.append("The «fit» needs the rows to train on: give «train».")
     if predictions is None:
         if not given.container.columns:
             problems.append("The «X» must be given where a model is to be asked.")
-        return handed(model, fit, given.container, given.classes, problems)
+        return handed(model, fit, given.container, given.classes, problems, fit_seconds=fit_seconds)
     if model is not None or fit is not None:
         problems.append("The «predictions» must not stand beside a model: give None for it, and no «fit».")
     scores = vector(predictions, len(given.test), "predictions", problems)
@@ -233,7 +239,7 @@ def _found(model: object, fit: object, predictions: object, given: Gathered, pro
         return None
     try:
         return scored(scores, given.classes)
-    except ValueError as error:
+    except Unusable as error:
         problems.append(f"The «predictions» must be scores in [0, 1] or labels: {error}.")
         return None
 
@@ -248,7 +254,7 @@ def _system(use: _Use, given: Gathered, demanded: Mapping[str, object], *, guess
         stage=Stage.DEVELOPMENT,
         population=use.population,
         affected=(),
-        target=TargetSpec(threshold=use.threshold, recall=use.recall, seconds=use.seconds, design=use.design),
+        target=TargetSpec(threshold=use.threshold, recall=use.recall, seconds=use.seconds, fit_seconds=use.fit_seconds, design=use.design),
         data=DataSpec(
             test="X",
             train="train" if given.train is not None else "",

@@ -29,7 +29,7 @@ from keepstone.intake.threads import one_thread
 from keepstone.ledger.canonical import digest_bytes, encode
 from keepstone.lifecycle import controls, inventory
 from keepstone.lifecycle.latency import latency
-from keepstone.lifecycle.personal import write_rows
+from keepstone.lifecycle.personal import behind, write_rows
 from keepstone.lifecycle.questions import questions
 from keepstone.lifecycle.written import plan_document
 from keepstone.map import derive
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from keepstone.core.result import Measured
     from keepstone.core.system import Considered, System
     from keepstone.core.table import Rule
+    from keepstone.govern.personal import Personal
     from keepstone.ledger.keys import Key
     from keepstone.lifecycle.opening import Opened
     from keepstone.lifecycle.record import Record
@@ -108,6 +109,7 @@ class Assessed:
         cells: Cells that were read.
         latency: Per mitigation, time of a call with it over time without.
         seconds: By kind of condition.
+        personal: The rows behind failed findings, where they were asked for.
     """
 
     document: doc.Result
@@ -115,6 +117,7 @@ class Assessed:
     cells: int
     latency: dict[str, float]
     seconds: dict[str, float]
+    personal: Personal | None = None
 
 
 def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Planned:
@@ -123,7 +126,8 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
     register = derive.derive(system, catalogue)
     target = opened.target
     with one_thread():
-        slices = _slices(target, choice.seed, shelf)
+        honest = target.held_out(shelf) if target.size("search") else None
+        slices = () if honest is None else weak_slices(target.table("search"), honest, target.threshold, choice.seed)
         scope = Scope(
             system=system,
             target=target,
@@ -132,6 +136,7 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
             profile=choice.profile,
             slices=slices,
             groups=_groups(system, target),
+            honest=honest,
         )
         asked = questions(scope, register, choice.only)
         named = {made.id: (one.name, made) for one, made in _considered(system, choice.profile)}
@@ -187,7 +192,7 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
     """
     failed = frozenset(probe for probe, why in planned.controls.items() if why)
     place = place or Place()
-    record = place.record
+    record, personal = place.record, None
     written = plan_document(planned.plan, failed)
     digest = digest_bytes(encode(written)) if record is None else record.begin(written, key, resume=choice.resume)
     shelf = KeptShelf(None if record is None else record.shelf)
@@ -201,11 +206,17 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
         record.stream("losses.jsonl", lines(state, shelf))
         record.write("result.json", encode(msgspec.to_builtins(document)))
         record.seal(key)
+<<<<<<< HEAD
         if choice.show_rows and isinstance(planned.opened.target, Tabular):
             failed_findings = [one.held.id for one in measured.findings if one.verdict is Verdict.FAIL]
             write_rows(record, planned.plan, failed_findings, planned.opened.target.table("test"), shelf)
+=======
+        if choice.show_rows:
+            personal = behind(state, [one.held for one in measured.findings if one.verdict is Verdict.FAIL], planned.opened.target.features, shelf)
+            write_rows(record, personal)
+>>>>>>> engine
     timings = latency(planned.plan, shelf, place.clock) if place.clock else {}
-    return Assessed(document=document, rounds=state.rounds, cells=len(planned.plan.cells), latency=timings, seconds=dict(executor.spent))
+    return Assessed(document=document, rounds=state.rounds, cells=len(planned.plan.cells), latency=timings, seconds=dict(executor.spent), personal=personal)
 
 
 def _document(planned: Planned, measured: Measured, digest: str, key: Key, only: frozenset[str]) -> doc.Result:
@@ -267,6 +278,7 @@ def _outside(asked: planning.Asked, mitigations: Iterable[tuple[str, Mitigation]
     return {"parts": found} if found else {}
 
 
+<<<<<<< HEAD
 def _slices(target: Target, seed: int, shelf: Shelf) -> tuple[Rule, ...]:
     if not isinstance(target, Tabular) or not target.size("search"):
         return ()
@@ -274,6 +286,9 @@ def _slices(target: Target, seed: int, shelf: Shelf) -> tuple[Rule, ...]:
 
 
 def _groups(system: System, target: Target) -> tuple[tuple[str, tuple[str, ...]], ...]:
+=======
+def _groups(system: System, target: Tabular) -> tuple[tuple[str, tuple[str, ...]], ...]:
+>>>>>>> engine
     """Per attribute, its groups by size, those that nobody named left out."""
     out: list[tuple[str, tuple[str, ...]]] = []
     if not isinstance(target, Tabular):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keepstone.core.table import Table
+from keepstone.intake.fingerprint import fingerprint
 from keepstone.lifecycle.container import Container, contain
-from keepstone.lifecycle.fingerprint import fingerprint
 from keepstone.lifecycle.labels import Classes, chances, classes_of, codes, groupings, outcomes, regrouped, vector
 from keepstone.lifecycle.terms import confirmed
 
@@ -188,10 +188,12 @@ def _tables(
     tables = []
     for part, unit, batch, column, groups in zip(parts, units, batches, columns, who, strict=True):
         y = outcomes(part.y if part.y is not None else np.zeros(0), classes, "y" if part.what == "X" else "y of train", problems)
-        known: Ints = np.zeros(part.size, dtype=np.int64) if column is None else batch
+        known: Ints = np.full(part.size, -1 if names else 0) if column is None else batch
         digest = fingerprint([part.x, y, unit, known, groups, [(one.name, one.kind, one.levels) for one in features]])
         row = np.arange(part.size, dtype=np.int64)
-        tables.append(Table(features=features, x=part.x, y=y, row=row, unit=unit, groups=groups, batch=known, digest=f"sha256:{digest}", notes=names))
+        tables.append(
+            Table(features=features, x=part.x, y=y, row=row, unit=unit, groups=groups, batch=known, digest=f"sha256:{digest}", file=part.what, notes=names)
+        )
     return tables
 
 

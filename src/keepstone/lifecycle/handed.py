@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from keepstone.core.errors import InputError, KeepstoneError, MissingExtra
-from keepstone.intake.fields import shown
+from keepstone.core.errors import InputError, MissingExtra
+from keepstone.intake.fingerprint import fingerprint
 from keepstone.intake.model import Estimated, Given
-from keepstone.lifecycle.fingerprint import fingerprint
+from keepstone.intake.outside import TRAINING, Training, Unusable
 from keepstone.lifecycle.opening import Found
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def scores_of(answer: object, classes: Classes) -> object:
     """Turn labels into 1 (matters) and 0, and put the probability of the label that matters last; leave other answers as they are.
 
     Raises:
-        ValueError: If the answer holds a label that is not known.
+        Unusable: If the answer holds a label that is not known.
     """
     values = np.asarray(answer) if isinstance(answer, list | tuple) or hasattr(answer, "to_numpy") else answer
     if not isinstance(values, np.ndarray):
@@ -66,10 +66,9 @@ def scores_of(answer: object, classes: Classes) -> object:
     if not worded or values.ndim != 1:
         return values
     found = values.tolist()
-    strange = [one for one in found if one not in (classes.positive, classes.negative)]
-    if strange:
-        msg = f"the model must answer with {classes.positive!r} or {classes.negative!r}; got {shown(strange[0])}"
-        raise ValueError(msg)
+    if any(one not in (classes.positive, classes.negative) for one in found):
+        msg = f"the model must answer with {classes.positive!r} or {classes.negative!r}; it answered with something else"
+        raise Unusable(msg)
     return np.fromiter((one == classes.positive for one in found), dtype=np.float64, count=len(found))
 
 
@@ -89,11 +88,13 @@ class Again:
         source: A function `fit(X, y)`, which may also take `seed` and `weight`, or an estimator in scikit-learn's manner.
         container: What it takes.
         classes: Its labels.
+        training: How long it may take.
     """
 
     source: Any
     container: Container
     classes: Classes
+    training: Training = field(default_factory=Training)
 
     @cached_property
     def recipe(self) -> str:
@@ -110,12 +111,7 @@ class Again:
         labels[:] = [self.classes.negative, self.classes.positive]
         told = np.asarray(labels[np.asarray(y, dtype=np.int64)].tolist())
         rows = self.container.decode(x)
-        try:
-            fitted = self._copied(rows, told, seed, weight) if hasattr(self.source, "fit") else self._called(rows, told, seed, weight)
-        except KeepstoneError:
-            raise
-        except Exception as error:  # outside code: whatever it raises is told in one line
-            raise InputError(f"The «fit» must train a model; it raised {type(error).__name__}: {' '.join(str(error).split())[:160]}.") from error
+        fitted = self._copied(rows, told, seed, weight) if hasattr(self.source, "fit") else self._called(rows, told, seed, weight)
         if not (callable(fitted) or hasattr(fitted, "predict_proba") or hasattr(fitted, "predict")):
             raise InputError(f"The «fit» must give a model; it gave {type(fitted).__name__}.")
         return scorer_of(fitted, self.container, self.classes)
@@ -127,17 +123,17 @@ class Again:
             raise MissingExtra("scikit-learn", "tabular") from error
         fresh = clone(self.source)
         fresh.set_params(**{name: seed for name in fresh.get_params(deep=True) if name == "random_state" or name.endswith("__random_state")})
-        if weight is None:
-            return fresh.fit(rows, y)
-        last = fresh.steps[-1][0] if hasattr(fresh, "steps") else ""
-        return fresh.fit(rows, y, **{f"{last}__sample_weight" if last else "sample_weight": weight})
+        last = f"{fresh.steps[-1][0]}__" if hasattr(fresh, "steps") else ""
+        named = {} if weight is None else {f"{last}sample_weight": weight}
+        return self.training.run(lambda: fresh.fit(rows, y, **named), "The «fit»")
 
     def _called(self, rows: object, y: Values, seed: int, weight: Floats | None) -> object:
         taken = _parameters(self.source)
         if weight is not None and not taken & {"weight", "**"}:
             raise InputError("The «fit» must take «weight» for this: it trains with weights on the rows.")
         more = {"seed": seed, "weight": weight}
-        return self.source(rows, y, **{name: value for name, value in more.items() if taken & {name, "**"} and not (name == "weight" and value is None)})
+        named = {name: value for name, value in more.items() if taken & {name, "**"} and not (name == "weight" and value is None)}
+        return self.training.run(lambda: self.source(rows, y, **named), "The «fit»")
 
 
 def _parameters(function: Callable[..., object]) -> frozenset[str]:
@@ -157,7 +153,7 @@ def scorer_of(model: object, container: Container, classes: Classes) -> Scorer:
     return cast("Scorer", Called(cast("Callable[[Any], object]", function), container, classes))
 
 
-def handed(model: object, fit: object, container: Container, classes: Classes, problems: list[str]) -> Found:
+def handed(model: object, fit: object, container: Container, classes: Classes, problems: list[str], *, fit_seconds: float = TRAINING) -> Found:
     """Look at a model that was handed over.
 
     Args:
@@ -166,6 +162,7 @@ def handed(model: object, fit: object, container: Container, classes: Classes, p
         container: What it takes.
         classes: Its labels.
         problems: Where sentences go.
+        fit_seconds: Longest time that one training may take.
     """
     asked = hasattr(model, "predict_proba") or hasattr(model, "predict")
     if fit is not None and not callable(fit):
@@ -179,7 +176,7 @@ def handed(model: object, fit: object, container: Container, classes: Classes, p
     elif asked and hasattr(model, "predict_proba") and hasattr(model, "get_params"):
         problems.append(f"The «model» must be fitted; this {type(model).__name__} is not.")
     source = fit if fit is not None else model if hasattr(model, "get_params") and hasattr(model, "classes_") else None
-    learner: Learner | None = None if source is None else Again(source, container, classes)
+    learner: Learner | None = None if source is None else Again(source, container, classes, Training(fit_seconds))
     scorer = None if model is None or problems else scorer_of(model, container, classes)
     name = type(model).__name__ if asked else f"function {getattr(model, '__name__', type(model).__name__)}" if model is not None else "trained by a function"
     return Found(scorer, learner, f"sha256:{fingerprint(model if model is not None else fit)}", name)

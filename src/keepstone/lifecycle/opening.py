@@ -13,6 +13,7 @@ from keepstone.core.errors import InputError
 from keepstone.core.part import Tabular
 from keepstone.intake import table as raw
 from keepstone.intake.model import CloneLearner, Estimated, FromFile, Given, Guarded, UserLearner, read_model
+from keepstone.intake.outside import Training
 from keepstone.ledger.canonical import digest_file
 from keepstone.lifecycle import inventory
 from keepstone.map.frame import Tables, frame
@@ -117,7 +118,8 @@ class Found:
 
 
 def _model(spec: TargetSpec, folder: Path, tables: Tables, *, trust_pickle: bool) -> Found:
-    learner = UserLearner(_function(spec.fit, folder)) if spec.fit else None
+    training = Training(spec.fit_seconds)
+    learner = UserLearner(_function(spec.fit, folder), training) if spec.fit else None
     if spec.fit and not (spec.call or spec.model) and tables.train is None:
         raise InputError(f"The target «{spec.fit}» is trained from rows, and the data has none: name «train» or «part».")
     if spec.call:
@@ -128,7 +130,9 @@ def _model(spec: TargetSpec, folder: Path, tables: Tables, *, trust_pickle: bool
         if not path.is_file():
             raise InputError(f"{path}: there is no such file.")
         model = read_model(path, trust_pickle=trust_pickle)
-        return Found(Estimated(model), learner or (CloneLearner(model) if tables.train is not None else None), digest_file(path), type(model).__name__)
+        return Found(
+            Estimated(model), learner or (CloneLearner(model, training) if tables.train is not None else None), digest_file(path), type(model).__name__
+        )
     if spec.predictions:
         return _from_scores(inside(folder, spec.predictions), tables)
     if learner is None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from keepstone.ledger.keys import Key
 
 PLAN, SIGNATURE, LOG, RESULT, RUN, REPORT, MARKDOWN = "plan.json", "plan.sig.json", "losses.jsonl", "result.json", "run.json", "report.html", "report.md"
+ROWS = "rows.json"
+"""Holds rows of the data; only where a person asked for it."""
 SEAL = "evidence.sig.json"
 SHELF = "shelf"
 
@@ -48,11 +50,12 @@ class Record:
             InputError: If a run is resumed and its plan is another.
         """
         data = encode(plan)
-        (self.folder / SEAL).unlink(missing_ok=True)
+        for name in (SEAL, ROWS):
+            (self.folder / name).unlink(missing_ok=True)
         if resume:
             self._same(data)
         else:
-            for name in (SEAL, RESULT, LOG, RUN, REPORT, MARKDOWN):
+            for name in (RESULT, LOG, RUN, REPORT, MARKDOWN):
                 (self.folder / name).unlink(missing_ok=True)
             shutil.rmtree(self.shelf, ignore_errors=True)
         self.write(PLAN, data)

@@ -180,7 +180,7 @@ def _read(raw: RawTable, spec: DataSpec, codes: tuple[_Codes, _Codes], problems:
         x=np.column_stack(x) if x else np.empty((raw.rows, 0)),
         y=tried(spec.label, lambda: _outcome(raw, spec.label, spec.positive), np.zeros(raw.rows, dtype=np.int8)),
         unit=tried(spec.unit, lambda: _units(raw, spec.unit, codes[0]), np.arange(raw.rows) + (-raw.rows if lenient else 0)),
-        batch=tried(spec.batch, lambda: _batches(raw, spec.batch, codes[1]), np.zeros(raw.rows, dtype=np.int64)),
+        batch=tried(spec.batch, lambda: _batches(raw, spec.batch, codes[1]), np.full(raw.rows, -1 if spec.batch else 0)),
         groups={group.attribute: tried(group.column, lambda group=group: _group(raw, group), [NOT_KNOWN] * raw.rows) for group in spec.groups},  # type: ignore[misc]
         meant=tried(spec.meant, lambda: _outcome(raw, spec.meant, spec.positive), None),
         forecast=tried(spec.forecast, lambda: _forecast(raw, spec), None),
@@ -297,6 +297,7 @@ def _table(read: _Read, rows: Ints, spec: DataSpec, digest: str, batches: _Codes
         digest=_digest(digest, rows, spec),
         meant=None if read.meant is None else read.meant[rows],
         forecast=None if read.forecast is None else read.forecast[rows],
+        file=read.raw.name,
         notes={f"batch.{code}": name for name, code in batches.known.items()},
     )
 

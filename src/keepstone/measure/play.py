@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -21,6 +20,7 @@ from keepstone.core.errors import KeepstoneError, PartError
 from keepstone.core.origin import Adversary, Origin
 from keepstone.core.screened import allowed
 from keepstone.core.trial import Outcome, Trials
+from keepstone.intake.outside import told
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
@@ -166,7 +166,7 @@ class Played:
         except KeepstoneError as error:
             return {"error": np.array([str(error)])}
         except Exception as error:  # noqa: BLE001  a part, a model or a learner from outside may raise anything
-            return {"error": np.array([f"{type(error).__name__} in {_where(error)}; what it said may hold values of rows and is not kept."])}
+            return {"error": np.array([f"{told(error, 'A part')}; what it said may hold values of rows, and is on the terminal alone."])}
         why = sorted(outcome.why.items())[:20]
         return losses | {
             "calls": np.asarray(outcome.calls),
@@ -217,14 +217,6 @@ class Calm:
         """Play with nothing on any channel."""
         del shelf
         return self.target.run(self.trials, through)
-
-
-def _where(error: BaseException) -> str:
-    """The file and line that raised, never the message: it may hold a row."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return "an unknown place" if trace is None else f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
 
 
 def play(target: Target, arm: Arm, trials: Trials, shelf: Shelf) -> Outcome:

@@ -14,6 +14,7 @@ import pytest
 from govern import synthetic
 from govern.report.html_page import Element, read
 
+from keepstone.govern.personal import NOTICE, Behind, Case, Personal
 from keepstone.govern.report.page import environment, render
 
 PAGES = {state: render(make(), synthetic.run() if state == "not_met" else None) for state, make in synthetic.STATES.items()}
@@ -205,3 +206,39 @@ def test_five_hundred_findings_stay_folded_and_small() -> None:
 def test_a_finding_is_shown_against_its_limit_with_its_interval() -> None:
     labels = [one.attrs["aria-label"].replace("\u202f", " ").replace("\u00a0", " ") for one in tree("not_met").all("svg") if one.attrs.get("role") == "img"]
     assert "31.0 %, interval [27.8, 34.3], limit 20 %, in ordinary use 17.7 %" in labels
+
+
+HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "\u202egnp.exe", "a\x00b\x1b[31m", "x" * 5_000, "=cmd|' /C calc'!A0", "")
+
+
+def with_rows() -> bytes:
+    result = synthetic.not_met()
+    cases = tuple(Case(row=at, trained=at == 1, outcome=1, values=(value, "2.5")) for at, value in enumerate(HOSTILE))
+    found = (Behind(finding=result.findings[0].id, lost=40, cases=cases), Behind(finding=result.findings[1].id, lost=0, cases=()))
+    return render(result, None, Personal(features=("</table><b onclick=x>name", "lab"), findings=found))
+
+
+def test_rows_stand_on_the_page_only_where_they_were_asked_for() -> None:
+    root, mistakes = read(with_rows())
+    assert mistakes == []
+    assert [one.attrs["id"] for one in root.all("main")[0].children if one.tag == "section"].count("rows") == 1
+    assert root.words().count(NOTICE) == 1
+    assert "#rows" in {one.attrs.get("href") for one in root.all("a")}
+    for state in synthetic.STATES:
+        assert b"personal data" not in PAGES[state]
+        assert not [one for one in tree(state).walk() if one.attrs.get("id") == "rows"]
+
+
+def test_a_hostile_cell_is_text() -> None:
+    page = with_rows()
+    root, _mistakes = read(page)
+    assert {one.tag for one in root.walk()} <= KNOWN
+    assert not [name for one in root.walk() for name in one.attrs if name.startswith("on") or name in {"src", "style"}]
+    words = root.words()
+    for text in ("<script>alert(1)</script>", "{{ 7*7 }}", "</table><b onclick=x>name"):
+        assert text in words
+    assert {letter for letter in page.decode() if unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co", "Cn"}} <= {"\n"}
+    assert "x" * 61 not in words
+    for one in root.all("table"):
+        assert one.all("caption")
+        assert all(head.attrs.get("scope") in {"col", "row"} for head in one.all("th"))

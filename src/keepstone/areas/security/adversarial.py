@@ -8,7 +8,6 @@ import numpy as np
 
 from keepstone.areas import controls
 from keepstone.areas.asking import cases, limit
-from keepstone.core.channel import Ruling, Signal
 from keepstone.core.origin import Area
 from keepstone.core.part import Tabular
 from keepstone.core.probe import Control, Exposure, Probe
@@ -98,12 +97,11 @@ def _exposures(scope: Scope) -> Iterator[Exposure]:
 
 
 def _disadvantaged(scope: Scope) -> tuple[str, str] | None:
-    """The group of which the smallest share of outcomes is flagged, on the rows that may be looked at."""
+    """The group of which the smallest share of outcomes is flagged, on the rows that may be looked at and by a model that was not trained on them."""
     table = cases(scope, "search")
-    if table is None:
+    if table is None or scope.honest is None or not isinstance(scope.target, Tabular):
         return None
-    said = scope.target.answer(Signal(table.x, np.zeros(len(table), dtype=np.int8)))
-    flagged = (np.asarray(said.values, dtype=np.float64)[:, 1] == 1) & (np.asarray(said.rulings) <= Ruling.CHANGED)
+    flagged = scope.honest >= scope.target.threshold
     found: list[tuple[float, int, str, str]] = []
     for attribute, names in scope.groups:
         who = np.asarray(table.groups.get(attribute, [""] * len(table)))

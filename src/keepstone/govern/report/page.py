@@ -15,6 +15,7 @@ from typing import Any
 import jinja2
 
 from keepstone.govern.document import Result, Run, Sentence, Unmeasured
+from keepstone.govern.personal import Personal
 from keepstone.govern.report import effects, matrix, pictures, words
 from keepstone.govern.report.view import CARDS, HARM_KINDS, OPEN, FindingView, ReportView, area_name, clinical_cells, counted, view
 from keepstone.govern.rows import ClinicalRow, Mitigation
@@ -27,6 +28,7 @@ CONTENTS = (
     ("harms", "Harms"),
     ("findings", "Findings"),
     ("clinical", "For the clinician"),
+    ("rows", "Rows"),
     ("unmeasured", "Not measured"),
     ("repeat", "Repeat"),
     ("population", "Population"),
@@ -58,12 +60,13 @@ class ClinicalView:
     kind: str
 
 
-def render(result: Result, run: Run | None = None) -> bytes:
+def render(result: Result, run: Run | None = None, rows: Personal | None = None) -> bytes:
     """Render the report.
 
     Args:
         result: What was found.
         run: Clock, host and durations, or None. The page is the same bytes for the same result and run.
+        rows: Rows of the data behind the failed findings, where a person asked for them: the page then holds personal data, and says so. Or None.
 
     Returns:
         One HTML file in UTF-8.
@@ -75,7 +78,9 @@ def render(result: Result, run: Run | None = None) -> bytes:
         result=result,
         view=shown,
         lead=lead(result),
-        contents=_contents(result),
+        contents=_contents(result, rows),
+        rows=rows,
+        rows_of=[] if rows is None else [shown.by_id[one.finding].headline for one in rows.findings],
         style_digest="sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         run_line=run_line(run),
         **_pictures(result, run),
@@ -84,7 +89,7 @@ def render(result: Result, run: Run | None = None) -> bytes:
     return (text + "\n").encode("utf-8")
 
 
-def _contents(result: Result) -> list[tuple[str, str]]:
+def _contents(result: Result, rows: Personal | None) -> list[tuple[str, str]]:
     """List the sections that have something to show; what was not measured is said in one place."""
     empty = {
         "matrix": not result.interplay,
@@ -92,6 +97,7 @@ def _contents(result: Result) -> list[tuple[str, str]]:
         "across": not (result.attack_harm or result.exposed_by_flaw),
         "harms": not result.registers.harms,
         "clinical": result.clinical is None,
+        "rows": rows is None,
     }
     return [(anchor, name) for anchor, name in CONTENTS if not empty.get(anchor, False)]
 

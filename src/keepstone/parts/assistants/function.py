@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from keepstone.core.chat import Reply
 from keepstone.core.part import part
-from keepstone.intake.model import within
+from keepstone.intake.outside import Hung, Thread, told
 
 if TYPE_CHECKING:
     from keepstone.core.chat import Conversation
 
 Messages = Sequence[Mapping[str, str]]
 LONGEST = 100_000  # characters of a reply that are kept
+MOST_HUNG = 3
 
 
 @part("assistant")
@@ -52,17 +53,26 @@ class Function:
         return "a function of yours"
 
     def reply(self, asked: Sequence[Conversation]) -> list[Reply]:
-        """Call it for each conversation."""
-        return [self._one(one) for one in asked]
+        """Call it for each conversation, in turn. A call that hangs is left behind; after a few of them no other is begun."""
+        thread, hung, out = Thread(self.function), 0, []
+        for one in asked:
+            if hung == MOST_HUNG:
+                out.append(Reply("", error=f"{hung} earlier calls took longer than {self.seconds:g} s"))
+                continue
+            try:
+                out.append(_checked(thread.ask(messages(one), self.seconds)))
+            except Hung:
+                thread, hung = Thread(self.function), hung + 1
+                out.append(Reply("", error=f"the call took longer than {self.seconds:g} s"))
+            except Exception as error:  # noqa: BLE001  a function from outside may raise anything
+                out.append(Reply("", error=told(error, "The assistant")))
+        return out
 
-    def _one(self, one: Conversation) -> Reply:
-        try:
-            said = within(self.seconds, self.function, messages(one))
-        except Exception as error:  # noqa: BLE001  a function from outside may raise anything
-            return Reply("", error=f"{type(error).__name__}: the assistant did not answer")
-        if not isinstance(said, str):
-            return Reply("", error=f"the assistant must answer with a text; got {type(said).__name__}")
-        return Reply(said[:LONGEST])
+
+def _checked(said: object) -> Reply:
+    if not isinstance(said, str):
+        return Reply("", error=f"the assistant must answer with a text; got {type(said).__name__}")
+    return Reply(said[:LONGEST])
 
 
 def messages(one: Conversation) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ function did to the rows beforehand is then not repeated, but for columns withou
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
@@ -26,9 +26,9 @@ from keepstone.core.channel import TRAINING, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.part import Trainable, part
 from keepstone.intake.average import averaged
-from keepstone.intake.model import Estimated
+from keepstone.intake.model import Estimated, settings_of
+from keepstone.intake.outside import Training
 from keepstone.intake.slug import number
-from keepstone.intake.threads import one_thread
 from keepstone.stats.chance import Address, order, seed_of, uniform
 
 if TYPE_CHECKING:
@@ -170,6 +170,7 @@ def _based_on(learner: Learner, base: Again) -> Learner:
     """The learner with another one at its bottom: what other mitigations do to the rows is kept."""
     inner = getattr(learner, "inner", None)
     wrapper = cast("Any", learner)  # wrappers are dataclasses with the learner that they wrap in «inner»
+    base = replace(base, training=getattr(learner, "training", base.training))
     return base if inner is None else replace(wrapper, inner=_based_on(inner, base))
 
 
@@ -179,11 +180,12 @@ class Again:
 
     scorer: Estimated
     settings: tuple[tuple[str, object], ...]
+    training: Training = field(default_factory=Training, compare=False)
 
     @property
     def recipe(self) -> str:
         """Kind and settings."""
-        return key_of("again", f"{self.scorer.estimator!r}", self.settings)
+        return key_of("again", settings_of(self.scorer.estimator), self.settings)
 
     def fit(self, x: Floats, y: NDArray[np.int8], *, seed: int, weight: Floats | None = None) -> Scorer:
         """Train on rows; a column without any value plays no part."""
@@ -196,6 +198,6 @@ class Again:
         rows = np.where(np.isnan(x).all(axis=0), 0.0, x)
         classes = [one for one in getattr(self.scorer.estimator, "classes_", (0, 1)) if one != self.scorer.positive]
         labels = np.array([classes[0], self.scorer.positive])[y.astype(np.int64)]
-        with one_thread():
-            fresh.fit(rows if self.scorer.wrap is None else self.scorer.wrap(rows), labels, **({} if weight is None else {f"{step}sample_weight": weight}))
+        told, named = rows if self.scorer.wrap is None else self.scorer.wrap(rows), {} if weight is None else {f"{step}sample_weight": weight}
+        self.training.run(lambda: fresh.fit(told, labels, **named), f"the model «{type(fresh).__name__}»")
         return Estimated(fresh, self.scorer.positive, self.scorer.wrap)

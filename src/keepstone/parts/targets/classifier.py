@@ -34,8 +34,8 @@ FOLDS = 3
 class Classifier:
     """A binary classifier of table rows.
 
-    Streams: "test" (claimed on), "search" (looked at beforehand), "train", "pool" (members and as many others, with column
-    "member"), "records" (all rows as delivered, train and test).
+    Streams: "test" (claimed on), "search" (looked at beforehand), "train", "pool" (members and as many others), "records" (all rows as
+    delivered, train and test); of the last two the column "member" tells the training rows.
 
     Attributes:
         label: Its name.
@@ -102,12 +102,12 @@ class Classifier:
         if found is None:
             msg = f"The target «{self.label}» has no rows for «{stream}»."
             raise PartError(msg)
-        return found[0]
+        return found
 
     def size(self, stream: str) -> int:
         """How many rows a stream holds; 0 where it has none."""
         found = self._streams().get(stream)
-        return 0 if found is None else len(found[0])
+        return 0 if found is None else len(found)
 
     def cut(self, trials: Trials, at: int) -> int:
         """The first boundary of a unit at or after `at` in the order of the stream, so that no unit is split."""
@@ -136,7 +136,7 @@ class Classifier:
 
     def run(self, trials: Trials, tap: Tap) -> Outcome:
         """Ask about the trials' rows; input and output pass the tap."""
-        table, member = self._streams()[trials.stream]
+        table = self._streams()[trials.stream]
         rows = self.order(trials)[trials.start : trials.stop]
         asked = tap(INPUT, Signal(table.x[rows], np.zeros(len(rows), dtype=np.int8)))
         given = self.scorer.call
@@ -148,7 +148,7 @@ class Classifier:
             "score": values[:, 0],
             "flagged": values[:, 1],
             "ruling": said.rulings,
-            **self._known(table, member, rows),
+            **self._known(table, rows),
             "asked": np.asarray(asked.values, dtype=np.float64),
         }
         why = {int(table.row[rows[at]]): reason for at, reason in answer.why.items()}
@@ -156,14 +156,14 @@ class Classifier:
 
     def dry(self, stream: str) -> Outcome:
         """What a stream would give if exactly the outcomes were flagged: for counting trials beforehand. Asks nothing."""
-        table, member = self._streams()[stream]
+        table = self._streams()[stream]
         truth = table.y.astype(np.float64)
         columns: dict[str, Column] = {
             "truth": truth,
             "score": truth,
             "flagged": truth,
             "ruling": np.zeros(len(table), dtype=np.int8),
-            **self._known(table, member, np.arange(len(table))),
+            **self._known(table, np.arange(len(table))),
             "asked": table.x,
         }
         return Outcome(columns, np.zeros(len(table)), np.zeros(len(table), dtype=bool))
@@ -215,13 +215,13 @@ class Classifier:
         return replace(self, digest=digest, scorer=Guarded(call, self.scorer.seconds))
 
     @staticmethod
-    def _known(table: Table, member: Floats | None, rows: Ints) -> dict[str, Column]:
+    def _known(table: Table, rows: Ints) -> dict[str, Column]:
         """The columns that are known whatever the target answers."""
         columns: dict[str, Column] = {"row": table.row[rows], "unit": table.unit[rows], "batch": table.batch[rows], "x": table.x[rows]}
         columns |= {f"group:{name}": np.asarray(who)[rows] for name, who in table.groups.items()}
         columns |= {"meant": table.meant[rows].astype(np.float64)} if table.meant is not None else {}
         columns |= {"forecast": table.forecast[rows]} if table.forecast is not None else {}
-        return columns | ({"member": member[rows]} if member is not None else {})
+        return columns | ({"member": table.member[rows].astype(np.float64)} if table.member is not None else {})
 
     def _estimated(self) -> Estimated:
         if not isinstance(self.scorer.call, Estimated):
@@ -251,30 +251,24 @@ class Classifier:
             flagged = np.where(np.isnan(answer.scores), np.nan, answer.scores >= self.threshold)
         return np.column_stack([answer.scores, flagged])
 
-    def _streams(self) -> Mapping[str, tuple[Table, Floats | None]]:
-        """The rows of each stream, and who is a member where that is the question. Made once."""
+    def _streams(self) -> Mapping[str, Table]:
+        """The rows of each stream. Made once."""
         if not hasattr(self, "_made"):
             object.__setattr__(self, "_made", self._make_streams())
-        made: Mapping[str, tuple[Table, Floats | None]] = self.__dict__["_made"]
+        made: Mapping[str, Table] = self.__dict__["_made"]
         return made
 
-    def _make_streams(self) -> dict[str, tuple[Table, Floats | None]]:
-        streams: dict[str, tuple[Table, Floats | None]] = {"test": (self.test, None)}
+    def _make_streams(self) -> dict[str, Table]:
+        streams = {"test": self.test}
         train = self.clean or self.train
         if self.search is not None or train is not None:
-            streams["search"] = (self.search if self.search is not None else _present(train), None)
+            streams["search"] = self.search if self.search is not None else _present(train)
         if train is None:
-            streams["records"] = (self.test, None)
-            return streams
+            return streams | {"records": self.test}
         some = min(len(train), len(self.test))
         members = train.take(np.sort(order(self.seed, "items.members", len(train))[:some]))
         others = self.test.take(np.sort(order(self.seed, "items.others", len(self.test))[:some]))
-        pool = _joined(members, others)
-        whole = _joined(train, self.test)
-        streams["train"] = (train, None)
-        streams["pool"] = (pool, np.r_[np.ones(some), np.zeros(some)])
-        streams["records"] = (whole.take(np.argsort(whole.row, kind="stable")), None)
-        return streams
+        return streams | {"train": train, "pool": _joined(members, others), "records": _delivered(train, self.test)}
 
 
 def _present(table: Table | None) -> Table:
@@ -284,21 +278,30 @@ def _present(table: Table | None) -> Table:
     return table
 
 
-def _joined(first: Table, second: Table) -> Table:
-    groups = {name: [*first.groups[name], *second.groups[name]] for name in first.groups if name in second.groups}
-    meant = None if first.meant is None or second.meant is None else np.r_[first.meant, second.meant]
-    forecast = None if first.forecast is None or second.forecast is None else np.r_[first.forecast, second.forecast]
+def _delivered(train: Table, test: Table) -> Table:
+    """All rows in the order of the file; of two files, one after the other."""
+    whole = _joined(train, test)
+    return whole.take(np.argsort(whole.row, kind="stable")) if train.file == test.file else whole
+
+
+def _joined(train: Table, test: Table) -> Table:
+    """The rows of both, each with whether it was trained on."""
+    groups = {name: [*train.groups[name], *test.groups[name]] for name in train.groups if name in test.groups}
+    meant = None if train.meant is None or test.meant is None else np.r_[train.meant, test.meant]
+    forecast = None if train.forecast is None or test.forecast is None else np.r_[train.forecast, test.forecast]
     return replace(
-        first,
-        x=np.vstack([first.x, second.x]),
-        y=np.r_[first.y, second.y],
-        row=np.r_[first.row, second.row],
-        unit=np.r_[first.unit, second.unit],
-        batch=np.r_[first.batch, second.batch],
+        train,
+        x=np.vstack([train.x, test.x]),
+        y=np.r_[train.y, test.y],
+        row=np.r_[train.row, test.row],
+        unit=np.r_[train.unit, test.unit],
+        batch=np.r_[train.batch, test.batch],
         groups=groups,
-        digest=key_of("joined", first.digest, second.digest),
+        digest=key_of("joined", train.digest, test.digest),
         meant=meant,
         forecast=forecast,
+        member=np.arange(len(train) + len(test)) < len(train),
+        file=train.file if train.file == test.file else "",
     )
 
 

@@ -29,7 +29,7 @@ from scipy.special import betaln, gammaln, ndtr
 
 from keepstone.core.artefact import key_of
 from keepstone.core.channel import OUTPUT, Act, Channel, Ruling, Signal
-from keepstone.core.errors import InputError
+from keepstone.core.errors import InputError, PartError
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Trainable, part
 from keepstone.intake.model import Guarded
@@ -122,7 +122,9 @@ class Membership:
 
     def unfit(self, target: Target) -> str:
         """It needs training rows, others, and how the target is trained."""
-        return "" if isinstance(target, Trainable) and target.size("pool") else "give `train` and `fit`: shadow models can't be trained"
+        if not isinstance(target, Trainable) or not target.size("pool"):
+            return "give `train` and `fit`: shadow models can't be trained"
+        return "" if target.table("pool").member is not None else "the rows of «pool» don't say which of them were trained on: give its table a «member»"
 
     def needs(self, target: Target) -> Sequence[Artefact[object]]:
         """The shadows."""
@@ -205,9 +207,10 @@ class Shadow:
         people, person = np.unique(self.records.unit, return_inverse=True)
         luck = uniform(Address(0, f"shadow.{self.records.digest}", 0, len(people)), "inside", self.count)
         rank = np.argsort(np.argsort(luck, axis=1, kind="stable"), axis=1, kind="stable")[:, self.index]
-        mine = (rank < self.inside)[person]
+        drawn = rank < self.inside
+        mine = drawn[person]
         scorer = self.learner.fit(self.records.x[mine], self.records.y[mine], seed=seed_of(0, "shadow", self.index))
-        had = np.isin(self.pool.row, self.records.row[mine])
+        had = np.isin(self.pool.unit, people[drawn])  # the rows of a person come in together, and those of the pool are among the records
         return {"scores": Guarded(scorer)(self.pool.x).scores, "inside": had.astype(np.float64)}
 
 
@@ -250,7 +253,7 @@ class _Lira:
         known = np.isfinite(odds)
         (had, in_spread), (not_had, out_spread) = _moments(odds, inside & known), _moments(odds, ~inside & known)
         pool = target.table("pool")
-        counted = _counted(pool, np.isin(pool.row, target.table("train").row))
+        counted = _counted(pool, _members(pool))
         luck = uniform(Address(0, f"pool.{pool.digest}", 0, len(pool)), "membership.ties", 1)[:, 0]
         return _Lira(pool, had, not_had, (in_spread, out_spread), target.threshold, luck, counted)
 
@@ -268,6 +271,13 @@ class _Lira:
         ratio = np.where(np.isfinite(ratio), ratio, 0.0) + TIE * self.luck[at]
         answered = (np.asarray(said.rulings) <= Ruling.CHANGED) & np.isfinite(values[:, 0])
         return np.where(answered, ratio, SILENT + self.luck[at])
+
+
+def _members(pool: Table) -> NDArray[np.bool_]:
+    if pool.member is None:
+        msg = "The rows of «pool» must say which of them were trained on."
+        raise PartError(msg)
+    return pool.member
 
 
 def _counted(pool: Table, member: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -357,7 +367,7 @@ class Thresholds:
         scores = np.asarray(said.values, dtype=np.float64)[:, 0]
         levels = np.unique(scores[np.isfinite(scores)])
         levels = levels if len(levels) <= FEW else levels[:0]
-        others = ~np.isin(lira.pool.row, self.target.table("train").row)
+        others = ~_members(lira.pool)
         guess = lira.guess(said, at, levels)[others[at]]
         return {"levels": levels, "cuts": np.array(cuts(guess, int((others & lira.counted).sum()), self.alarms))}
 

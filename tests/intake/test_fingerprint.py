@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from keepstone.lifecycle.fingerprint import fingerprint
+from keepstone.intake.fingerprint import fingerprint
 
 X = np.arange(40.0).reshape(20, 2) % 7
 Y = (X[:, 0] > 2).astype(int)
@@ -123,7 +123,7 @@ def test_what_can_t_be_read_counts_by_its_class() -> None:
 
 def test_it_is_the_same_in_another_process() -> None:
     code = (
-        "from keepstone.lifecycle.fingerprint import fingerprint\n"
+        "from keepstone.intake.fingerprint import fingerprint\n"
         "def f(x, y={'b', 'a', 'c'}):\n    return {x, 'p', 'q', 'r'}\n"
         "print(fingerprint([f, {'b', 'a', 'c'}, frozenset({('x', 1), ('y', 2)})]))"
     )
