@@ -47,6 +47,7 @@ from keepstone.measure.state import OnProgress
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.cell import Plan
+    from keepstone.core.channel import Floats
     from keepstone.core.part import Mitigation, Target
     from keepstone.core.result import Measured
     from keepstone.core.system import Considered, System
@@ -126,8 +127,7 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
     register = derive.derive(system, catalogue)
     target = opened.target
     with one_thread():
-        honest = target.held_out(shelf) if target.size("search") else None
-        slices = () if honest is None else weak_slices(target.table("search"), honest, target.threshold, choice.seed)
+        honest, slices = _searched(target, choice.seed, shelf)
         scope = Scope(
             system=system,
             target=target,
@@ -206,15 +206,9 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
         record.stream("losses.jsonl", lines(state, shelf))
         record.write("result.json", encode(msgspec.to_builtins(document)))
         record.seal(key)
-<<<<<<< HEAD
         if choice.show_rows and isinstance(planned.opened.target, Tabular):
-            failed_findings = [one.held.id for one in measured.findings if one.verdict is Verdict.FAIL]
-            write_rows(record, planned.plan, failed_findings, planned.opened.target.table("test"), shelf)
-=======
-        if choice.show_rows:
             personal = behind(state, [one.held for one in measured.findings if one.verdict is Verdict.FAIL], planned.opened.target.features, shelf)
             write_rows(record, personal)
->>>>>>> engine
     timings = latency(planned.plan, shelf, place.clock) if place.clock else {}
     return Assessed(document=document, rounds=state.rounds, cells=len(planned.plan.cells), latency=timings, seconds=dict(executor.spent), personal=personal)
 
@@ -278,17 +272,15 @@ def _outside(asked: planning.Asked, mitigations: Iterable[tuple[str, Mitigation]
     return {"parts": found} if found else {}
 
 
-<<<<<<< HEAD
-def _slices(target: Target, seed: int, shelf: Shelf) -> tuple[Rule, ...]:
+def _searched(target: Target, seed: int, shelf: Shelf) -> tuple[Floats | None, tuple[Rule, ...]]:
+    """Honest scores of the rows that may be looked at, and the weak slices found on them; nothing where there is no table."""
     if not isinstance(target, Tabular) or not target.size("search"):
-        return ()
-    return weak_slices(target.table("search"), target.held_out(shelf), target.threshold, seed)
+        return None, ()
+    honest = target.held_out(shelf)
+    return honest, weak_slices(target.table("search"), honest, target.threshold, seed)
 
 
 def _groups(system: System, target: Target) -> tuple[tuple[str, tuple[str, ...]], ...]:
-=======
-def _groups(system: System, target: Tabular) -> tuple[tuple[str, tuple[str, ...]], ...]:
->>>>>>> engine
     """Per attribute, its groups by size, those that nobody named left out."""
     out: list[tuple[str, tuple[str, ...]]] = []
     if not isinstance(target, Tabular):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 @part("metric")
+@dataclass(frozen=True)
 class Invented:
     """The loss is 1 where no answer is known and the reply neither says so nor refuses nor is missing; a question with an answer is not counted.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 
 @part("metric")
+@dataclass(frozen=True)
 class Refused:
     """The loss is 1 where the reply refuses, or was held back; on honest requests that is over-refusal.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 
 @part("metric")
+@dataclass(frozen=True)
 class WrongAnswer:
     """The loss is 1 where an answer is known and the reply holds none of those that are right, 0 where it does; a question without an answer is not counted.
 

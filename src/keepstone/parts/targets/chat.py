@@ -126,7 +126,7 @@ def _passed(tap: Tap, channel: Channel, texts: list[str], rulings: Rulings) -> t
 
 
 def _chances(trials: Trials, count: int) -> list[float]:
-    return uniform(trials, "assistant", 1)[:count, 0].tolist()
+    return [float(one) for one in uniform(trials, "assistant", 1)[:count, 0]]
 
 
 def _spelled(reply: Reply, ruling: int) -> str:
