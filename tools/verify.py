@@ -173,6 +173,7 @@ class Played:
     def __init__(self, doc: Doc, metrics: list[str]) -> None:
         """Begin with nothing played."""
         self.id, self.recipe, self.mitigation = str(doc["id"]), str(doc["recipe"]), str(doc["id"]).split("#")[0].split("+", 1)[1]
+        self.stream = str(doc["stream"])
         self.rounds: list[tuple[int, int, float]] = []  # start, stop, weight
         for stop, weight in doc["rounds"]:
             self.rounds.append((self.rounds[-1][1] if self.rounds else 0, stop, weight))
@@ -800,8 +801,9 @@ class Check:
 
     def nominal(self, held: Doc) -> float | None:
         """Give the same metric's mean in ordinary use, with the same mitigation; the last such arm of the plan."""
-        mitigation = self.arms[held["arm"]].mitigation
-        calm = [arm for arm in self.arms.values() if arm.recipe.startswith("Nominal(") and arm.mitigation == mitigation and held["metric"] in arm.metrics]
+        mine = self.arms[held["arm"]]
+        calm = [arm for arm in self.arms.values() if arm.recipe.startswith("Nominal(") and (arm.mitigation, arm.stream) == (mine.mitigation, mine.stream)]
+        calm = [arm for arm in calm if held["metric"] in arm.metrics]
         sides = self.sides(held["claim"], calm[-1].looks(held["metric"]), held["limit"]) if calm and calm[-1].id != held["arm"] else None
         return None if sides is None else number(sides.mean)
 
@@ -916,7 +918,7 @@ class Check:
 
     def notes(self) -> Iterator[str]:
         """Say what a reader should know."""
-        compared = {cell["arm"] for pair in self.plan["pairs"] for cell in (pair["of"], pair["against"]) if cell}
+        compared = {cell["arm"] for pair in self.plan["pairs"] for cell in (pair["of"], pair["against"]) if cell and not self.sequential}
         short = [arm.id for arm in self.arms.values() if not arm.whole and not arm.error]
         open_ = [one["arm"] for one in self.plan["criteria"] if one["in_family"] and self.found[one["id"]].word not in ("pass", "fail")]
         stopped = [name for name in short if name in compared or name in open_]

@@ -288,11 +288,11 @@ class UserLearner:
         known = inspect.signature(self.function.load_once()).parameters
         everything = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in known.values())
         if weight is not None and not (everything or "weight" in known):
-            raise InputError(f"{self.function.path}: «{self.function.name}» takes no «weight», which this needs.")
+            raise InputError(f"{self.function.path.name}: «{self.function.name}» takes no «weight», which this needs.")
         named = {key: value for key, value in (("seed", seed), ("weight", weight)) if everything or key in known}
-        fitted = self.training.run(lambda: self.function(x, y, **named), f"{self.function.path}: «{self.function.name}»")
+        fitted = self.training.run(lambda: self.function(x, y, **named), f"{self.function.path.name}: «{self.function.name}»")
         if not (hasattr(fitted, "predict_proba") or hasattr(fitted, "predict")):
-            raise InputError(f"{self.function.path}: «{self.function.name}» must give a fitted estimator; it gave {type(fitted).__name__}.")
+            raise InputError(f"{self.function.path.name}: «{self.function.name}» must give a fitted estimator; it gave {type(fitted).__name__}.")
         return Estimated(fitted)
 
 

@@ -126,7 +126,7 @@ def _open(held: Held, estimate: Estimate, state: State) -> str:
 def _nominal(held: Held, state: State) -> float | None:
     """The same metric under ordinary use, where the plan has it."""
     cell = held.cell
-    calm = state.calm.get((cell.metric.id, cell.arm.mitigation.id))
+    calm = state.calm.get((cell.metric.id, cell.arm.mitigation.id, cell.arm.condition.stream))
     if calm is None or calm.id == cell.id or not state.looks.get(calm.id):
         return None
     mean = float(calm.claim.mean(state.looks[calm.id][-1].tally))

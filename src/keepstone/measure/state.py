@@ -104,9 +104,10 @@ class State:
         return found
 
     @cached_property
-    def calm(self) -> dict[tuple[str, str], Cell]:
-        """The cells of ordinary use, by metric and mitigation."""
-        return {(cell.metric.id, cell.arm.mitigation.id): cell for cell in self.plan.cells if cell.arm.condition.name == "nominal"}
+    def calm(self) -> dict[tuple[str, str, str], Cell]:
+        """The cells of ordinary use, by metric, mitigation and stream."""
+        cells = [cell for cell in self.plan.cells if cell.arm.condition.name == "nominal"]
+        return {(cell.metric.id, cell.arm.mitigation.id, cell.arm.condition.stream): cell for cell in cells}
 
     @property
     def calls(self) -> float:

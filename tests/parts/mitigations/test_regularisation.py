@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,10 @@ from sklearn.preprocessing import StandardScaler
 from keepstone.core.errors import InputError
 from keepstone.intake.average import Averaged
 from keepstone.intake.model import CloneLearner, Estimated
+from keepstone.intake.outside import Training
 from keepstone.measure.shelf import KeptShelf
 from keepstone.parts.mitigations.missing_augmentation import MissingAugmentation
-from keepstone.parts.mitigations.regularisation import Regularisation, Regularised
+from keepstone.parts.mitigations.regularisation import Again, Regularisation, Regularised, _based_on
 from keepstone.stats.chance import Address, normal, uniform
 
 if TYPE_CHECKING:
@@ -129,3 +131,22 @@ def test_noise_makes_the_model_less_sure() -> None:
 def test_a_share_that_is_none_is_refused() -> None:
     with pytest.raises(InputError, match="«noise»"):
         Regularisation(noise=0.5)
+
+
+def test_tighter_training_has_the_time_limit_of_the_learner_that_it_stands_for() -> None:
+    x, y = rows()
+    training = Training(0.2)
+    learner = CloneLearner(Slow(), training)
+    with pytest.raises(InputError, match=r"could not train: it took longer than 0\.2 s"):
+        _based_on(learner, Again(Estimated(Slow().fit(x[:5], y[:5])), ())).fit(x, y, seed=1)
+    assert training.hung
+
+
+class Slow(LogisticRegression):  # type: ignore[misc]
+    """Takes long where there are many rows."""
+
+    def fit(self, x: Floats, y: NDArray[np.int8]) -> Slow:
+        """Wait, but for a few rows."""
+        if len(x) > 5:
+            threading.Event().wait(5)
+        return self
