@@ -248,6 +248,8 @@ class Exposed(Document, frozen=True, kw_only=True):
         title: In plain words.
         threat: The threat that uses it.
         metric: How its success is read.
+        metric_title: The same in plain words.
+        repaired: The mitigation that repairs the flaw, the attack going through it; "" where the flaw is absent in other trials.
         effect: Success with the flaw minus success without it, or null.
         lower: Lower bound.
         upper: Upper bound.
@@ -255,8 +257,9 @@ class Exposed(Document, frozen=True, kw_only=True):
         direction: What is claimed.
         of: Success where the flaw is present.
         against: Success where it is not.
-        trials_of: Trials where it is present.
-        trials_against: Trials where it is not.
+        trials: Trials compared: of the smaller part, or those that count with and without the repair.
+        trials_of: Trials where it is present, or null where the same trials are compared with its repair.
+        trials_against: Trials where it is not, or null.
         why: Why there is no number, or what is particular.
     """
 
@@ -264,6 +267,8 @@ class Exposed(Document, frozen=True, kw_only=True):
     title: str = ""
     threat: str = ""
     metric: str = ""
+    metric_title: str = ""
+    repaired: str = ""
     effect: Number = None
     lower: Number = None
     upper: Number = None
@@ -271,6 +276,7 @@ class Exposed(Document, frozen=True, kw_only=True):
     direction: Direction
     of: Number = None
     against: Number = None
+    trials: int | None = None
     trials_of: int | None = None
     trials_against: int | None = None
     why: str = ""

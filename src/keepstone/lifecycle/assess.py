@@ -39,16 +39,17 @@ from keepstone.measure.families import NULLS
 from keepstone.measure.judge import judge
 from keepstone.measure.log import lines
 from keepstone.measure.run import Progress, run
-from keepstone.measure.search import weak_slices
+from keepstone.measure.search import overconfident, weak_slices
 from keepstone.measure.shelf import KeptShelf
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.cell import Plan
+    from keepstone.core.channel import Floats
     from keepstone.core.part import Mitigation, Tabular
     from keepstone.core.result import Measured
     from keepstone.core.system import Considered, System
-    from keepstone.core.table import Rule
+    from keepstone.core.table import Rule, Table
     from keepstone.ledger.keys import Key
     from keepstone.lifecycle.opening import Opened
     from keepstone.lifecycle.record import Record
@@ -125,6 +126,7 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
             limit=lambda area, condition, metric: _default(system, f"{area}.{condition}.{metric}"),
             profile=choice.profile,
             slices=slices,
+            overconfident=overconfident(*_looked_at(target, shelf), choice.seed) if slices else None,
             groups=_groups(system, target),
         )
         asked = _asked(scope, choice.only)
@@ -275,7 +277,12 @@ def _outside(asked: planning.Asked, mitigations: Iterable[tuple[str, Mitigation]
 def _slices(target: Tabular, seed: int, shelf: Shelf) -> tuple[Rule, ...]:
     if not target.size("search"):
         return ()
-    return weak_slices(target.table("search"), target.held_out(shelf), target.threshold, seed)
+    return weak_slices(*_looked_at(target, shelf), seed)
+
+
+def _looked_at(target: Tabular, shelf: Shelf) -> tuple[Table, Floats, float]:
+    """The rows that may be looked at, honest scores of them, and the operating point."""
+    return target.table("search"), target.held_out(shelf), target.threshold
 
 
 def _groups(system: System, target: Tabular) -> tuple[tuple[str, tuple[str, ...]], ...]:
