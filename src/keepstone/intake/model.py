@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from keepstone.core.errors import InputError, KeepstoneError, MissingExtra
+from keepstone.intake.threads import one_here
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -122,11 +123,12 @@ class _Worker:
         threading.Thread(target=self._serve, name="keepstone-model", daemon=True).start()
 
     def _serve(self) -> None:
-        while (x := self.asked.get()) is not None:
-            try:
-                self.answered.put((self.call(x), None))
-            except BaseException as error:  # noqa: BLE001  handed to the asking thread, which judges it
-                self.answered.put((None, error))
+        with one_here():
+            while (x := self.asked.get()) is not None:
+                try:
+                    self.answered.put((self.call(x), None))
+                except BaseException as error:  # noqa: BLE001  handed to the asking thread, which judges it
+                    self.answered.put((None, error))
 
     def end(self) -> None:
         """Let the thread go, and the model with it, once nobody can ask it any more."""
