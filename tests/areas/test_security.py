@@ -13,7 +13,7 @@ from keepstone.catalog.load import load
 from keepstone.core.origin import Adversary, Area, Side
 from keepstone.core.probe import Exposure, Probe, Scope, Unasked
 from keepstone.core.risk import Risk
-from keepstone.core.system import Affected, Autonomy, Harm, HarmKind, Property, Stage, System, TargetSpec
+from keepstone.core.system import Affected, Autonomy, Considered, DataSpec, Grouping, Harm, HarmKind, Property, Stage, System, TargetSpec
 from keepstone.core.table import Rule
 from keepstone.lifecycle.controls import check
 from keepstone.measure.shelf import KeptShelf
@@ -121,13 +121,40 @@ def test_a_model_file_that_was_read_safely_is_no_measurement() -> None:
     assert "without running anything" in one.why
 
 
-def test_three_flaws_are_held_against_an_attack() -> None:
-    flaws = {one.flaw: one for one in asked(adversarial, scope()) if isinstance(one, Exposure)}
-    assert set(flaws) == {"weak_slice", "low_margin", "disadvantaged_group"}
-    for one in flaws.values():
-        assert one.metric.parts == ("present", "absent")
+def exposures(where: Scope) -> list[Exposure]:
+    return [one for one in asked(adversarial, where) if isinstance(one, Exposure)]
+
+
+def test_every_flaw_is_held_against_attacks_that_are_asked_anyway() -> None:
+    rules = (Rule(((0, "age", ">", 60.0),)), Rule(((1, "sex", "is", 1.0),)))
+    where = replace(scope(), slices=rules, overconfident=Rule(((2, "ward", "is", 0.0),)))
+    flaws = exposures(where)
+    assert {one.flaw for one in flaws} == {"weak_slice", "overconfidence", "missing_validation", "disadvantaged_group", "low_margin"}
+    probes = {one.condition.id for one in asked(adversarial, where) if isinstance(one, Probe)}
+    assert {one.condition.id for one in flaws} <= probes
+    assert all(one.metric.parts == (("present", "absent") if one.repaired is None else ("all",)) for one in flaws)
+    assert len({one.condition.name for one in flaws if one.flaw == "overconfidence"}) == 3
+    assert sum(one.flaw == "weak_slice" for one in flaws) == 3 + len(rules)
+    assert "where sex is male" in [one for one in flaws if one.flaw == "weak_slice"][-1].title
+
+
+def test_a_door_that_every_attack_finds_open_tells_nothing() -> None:
+    assert {one.flaw for one in exposures(scope()) if not one.telling} == {"low_margin"}
+
+
+def test_validation_that_is_in_place_is_not_missing() -> None:
+    there = Considered(name="check", parts=(("plausibility", {}),), in_place=True)
+    assert "missing_validation" not in {one.flaw for one in exposures(scope(system=replace(SYSTEM, mitigations=(there,))))}
 
 
 def test_the_disadvantaged_group_is_the_one_whose_outcomes_are_flagged_least() -> None:
-    flaws = {one.flaw: one for one in asked(adversarial, scope(controls.unfair())) if isinstance(one, Exposure)}
-    assert "north" in flaws["disadvantaged_group"].title
+    groups = [one for one in exposures(scope(controls.unfair())) if one.flaw == "disadvantaged_group"]
+    assert len(groups) == 3
+    assert all("north" in one.title for one in groups)
+
+
+def test_the_group_is_held_against_itself_with_a_threshold_of_its_own() -> None:
+    data = DataSpec(test="none.csv", groups=(Grouping(attribute="ward", column="ward"),))
+    where = replace(scope(controls.unfair(), system=replace(SYSTEM, data=data)), groups=(("ward", ("north", "south", "east")),))
+    repaired = [one for one in exposures(where) if one.flaw == "disadvantaged_group" and one.repaired is not None]
+    assert [one.repaired.id for one in repaired if one.repaired] == ["thresholds_by_group-ward"]

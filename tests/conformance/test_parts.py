@@ -22,7 +22,7 @@ from keepstone.measure.checks import conditions, metrics, mitigations, targets
 from keepstone.measure.play import play
 from keepstone.measure.shelf import KeptShelf
 from keepstone.parts.metrics.missed import Missed
-from keepstone.parts.metrics.success_by import InGroup, LowMargin
+from keepstone.parts.metrics.success_by import AnyOf, InGroup, LowMargin
 from keepstone.parts.mitigations.coarse_output import CoarseOutput
 from keepstone.parts.mitigations.none import Nothing
 from keepstone.parts.mitigations.plausibility import Plausibility
@@ -53,7 +53,13 @@ ONE: dict[str, list[dict[str, Any]]] = {
         {"inner": Missed(), "label": "north", "column": "group:ward", "value": "north"},
         {"inner": Missed(), "label": "rare", "column": "kept"},
     ],
-    "success_by": [{"flaw": InGroup("sex", "female")}, {"flaw": LowMargin(0.3, 0.2)}, {"flaw": Rule(((0, "age", ">", 50.0),)), "scope": "any"}],
+    "newly_missed": [{"attribute": "sex", "group": "female"}],
+    "success_by": [
+        {"flaw": InGroup("sex", "female")},
+        {"flaw": LowMargin(0.3, 0.2)},
+        {"flaw": AnyOf((Rule(((0, "age", ">", 50.0),)),))},
+        {"flaw": Rule(((0, "age", ">", 50.0),)), "scope": "any"},
+    ],
     "attack_success": [{"scope": scope} for scope in ("missed", "alarm", "any")],
 }
 """The parameters that a part is checked with, where those that it has by itself are not enough."""

@@ -100,6 +100,7 @@ def attack_harm(effects: Sequence[Effect]) -> tuple[rows.AttackHarm, ...]:
             title=effect.pair.of.arm.condition.title,
             metric=effect.pair.of.metric.id,
             metric_title=effect.pair.of.metric.title,
+            beside="in ordinary use" if effect.pair.against else f"of {effect.pair.of.metric.parts[1]}",
             margin=number(effect.pair.margin),
             direction=_direction(effect),
             of=number(effect.of_mean),

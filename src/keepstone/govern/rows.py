@@ -214,13 +214,14 @@ class AttackHarm(Document, frozen=True, kw_only=True):
         title: In plain words.
         metric: Id of the harm's metric.
         metric_title: In plain words.
-        effect: Loss under the threat minus loss in ordinary use, or null.
+        beside: Whom or what it is held against, in plain words.
+        effect: Loss under the threat minus loss in ordinary use (of a group minus that of all others), or null.
         lower: Lower bound.
         upper: Upper bound.
         margin: "No worse" means worse by less than this.
         direction: What is claimed.
         of: Loss under the threat.
-        against: Loss in ordinary use.
+        against: Loss of what it is held against.
         trials: Trials of the pair.
         why: Why there is no number, or what is particular.
     """
@@ -229,6 +230,7 @@ class AttackHarm(Document, frozen=True, kw_only=True):
     title: str = ""
     metric: str = ""
     metric_title: str = ""
+    beside: str = "in ordinary use"
     effect: Number = None
     lower: Number = None
     upper: Number = None

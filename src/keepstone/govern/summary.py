@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from keepstone.core.claim import FEWEST
 from keepstone.core.origin import SAFETY_AREAS, SECURITY_AREAS, Adversary, Area, Side
 from keepstone.core.result import Finding, Measured, State, Verdict
 from keepstone.govern import document as doc
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from keepstone.core.system import System
 
 ORDER = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED, Verdict.PASS)
-SMALLEST_GROUP = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +148,7 @@ def _parts(one: Finding) -> tuple[rows.Share, ...]:
     if one.estimate is None or one.held.cell.metric.parts == ("all",):
         return ()
     return tuple(
-        rows.Share(name=name, trials=trials, mean=number(mean)) if trials >= SMALLEST_GROUP else rows.Share(name=name, trials=0, mean=None)
+        rows.Share(name=name, trials=trials, mean=number(mean)) if trials >= FEWEST else rows.Share(name=name, trials=0, mean=None)
         for name, trials, mean in one.estimate.parts
     )
 

@@ -44,7 +44,7 @@ class Kit:
     Attributes:
         nominal: Ordinary use.
         none: No mitigation.
-        harms: Metrics of harm that every threat is read by.
+        harms: Metrics of harm that every threat is read by: against ordinary use, or in two parts that are held against each other.
         usefulness: Metrics of what a mitigation costs in use.
     """
 
@@ -197,7 +197,12 @@ def _attack_harm(probes: Sequence[Probe], target: Target, kit: Kit, system: Syst
             if metric.unfit(target):
                 continue
             of, against = (Cell(Arm(target, condition, kit.none), metric) for condition in (threat, kit.nominal))
-            yield _pair(Role.ATTACK_HARM, of, against, system, {"threat": threat.id})
+            if len(metric.parts) == 1:
+                yield _pair(Role.ATTACK_HARM, of, against, system, {"threat": threat.id})
+            elif not any(channel.at_rest for channel in threat.channels):  # one part against the other; each trial against ordinary use already
+                claim = cast("Comparison", metric.claim)
+                told = f"{Role.ATTACK_HARM.value}:{of.id}"
+                yield Pair(id=told, role=Role.ATTACK_HARM, of=of, against=None, margin=system.small_margin, claim=claim, about={"threat": threat.id})
 
 
 def _exposed(exposures: Sequence[Exposure], mitigations: Sequence[Mitigation], target: Target, kit: Kit, system: System) -> Iterator[Pair]:

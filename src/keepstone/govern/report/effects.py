@@ -112,7 +112,7 @@ def _attack(one: AttackHarm, scale: pictures.Scale, *, again: bool) -> EffectVie
         word=HARM_WORDS[one.direction],
         number=numbers[0],
         between=numbers[1],
-        compared=f"{words.percent(one.of)} against {words.percent(one.against)} in ordinary use" if known else "",
+        compared=f"{words.percent(one.of)} against {words.percent(one.against)} {one.beside}" if known else "",
         trials="" if one.trials is None or not enough else words.whole(one.trials),
         plot=numbers[2],
         why=one.why,
