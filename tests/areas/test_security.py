@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from keepstone.areas import controls
@@ -22,7 +23,7 @@ from keepstone.parts.mitigations.none import Nothing
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from keepstone.core.part import Target
+    from keepstone.parts.targets.classifier import Classifier
 
 AREAS = (adversarial, integrity, protection, access, resilience, supply_chain)
 HARM = Harm(name="harm", title="somebody is hurt", to=Affected.PEOPLE, kind=HarmKind.PHYSICAL, severity=3)
@@ -35,7 +36,7 @@ def risk(name: str) -> Risk:
     return Risk(id=name, title=text.title, area=Area(name.partition(".")[0]), source=Adversary(goal="x"), harm=HARM, asset="model", loses=Property.INTEGRITY)
 
 
-def scope(target: Target | None = None, profile: str = "quick", system: System = SYSTEM) -> Scope:
+def scope(target: Classifier | None = None, profile: str = "quick", system: System = SYSTEM) -> Scope:
     return Scope(
         system=system,
         target=target or controls.linear(),
@@ -43,6 +44,7 @@ def scope(target: Target | None = None, profile: str = "quick", system: System =
         limit=lambda area, condition, metric: found.limit if (found := load().limit("health", f"{area}.{condition}.{metric}")) else 0.5,
         profile=profile,
         slices=(Rule(((0, "age", ">", 60.0),)),),
+        scores=(target or controls.linear()).held_out(SHELF),
         groups=(("sex", ("female", "male")), ("ward", ("north", "south", "east"))),
     )
 
@@ -151,6 +153,16 @@ def test_the_disadvantaged_group_is_the_one_whose_outcomes_are_flagged_least() -
     groups = [one for one in exposures(scope(controls.unfair())) if one.flaw == "disadvantaged_group"]
     assert len(groups) == 3
     assert all("north" in one.title for one in groups)
+
+
+def test_groups_of_one_attribute_stand_together_until_there_is_something_to_turn() -> None:
+    where = scope(controls.unfair())
+    assert where.scores is not None
+    table = controls.unfair().table("search")
+    flags = {name: ((np.asarray(table.groups["ward"]) == name) & (table.y == 1) & (where.scores >= 0.5)).sum() for name in ("north", "south", "east")}
+    assert flags["north"] == 0
+    worst = next(one for one in exposures(where) if one.flaw == "disadvantaged_group")
+    assert worst.title.endswith((" is north or south", " is north or east"))
 
 
 def test_the_group_is_held_against_itself_with_a_threshold_of_its_own() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from keepstone.core.risk import Risk
 
 if TYPE_CHECKING:
+    from keepstone.core.channel import Floats
     from keepstone.core.part import AnyCondition, Metric, Mitigation, Target, Threat
     from keepstone.core.system import System
     from keepstone.core.table import Rule
@@ -26,6 +27,7 @@ class Scope:
         profile: "quick" or "full".
         slices: Weak slices that a search on other rows found, worst first.
         overconfident: Where its flags claim the most beyond what came, found on the same rows; None where nothing could be searched.
+        scores: Honest scores of the rows of "search", NaN where there is none; None where nothing can be looked at beforehand.
         groups: Per attribute, the groups held against the rest, in a fixed order.
     """
 
@@ -36,6 +38,7 @@ class Scope:
     profile: str = "quick"
     slices: tuple[Rule, ...] = ()
     overconfident: Rule | None = None
+    scores: Floats | None = None
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 

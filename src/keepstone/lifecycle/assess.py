@@ -127,7 +127,8 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
             limit=lambda area, condition, metric: _default(system, f"{area}.{condition}.{metric}"),
             profile=choice.profile,
             slices=slices,
-            overconfident=overconfident(*_looked_at(target, shelf), choice.seed) if slices else None,
+            overconfident=overconfident(*_looked_at(target, shelf), choice.seed) if target.size("search") else None,
+            scores=target.held_out(shelf) if target.size("search") else None,
             groups=_groups(system, target),
         )
         asked = _asked(scope, choice.only)

@@ -8,7 +8,6 @@ import numpy as np
 
 from keepstone.areas import controls
 from keepstone.areas.asking import cases, limit, words
-from keepstone.core.channel import Ruling, Signal
 from keepstone.core.origin import Area
 from keepstone.core.part import Tabular
 from keepstone.core.probe import Control, Exposure, Probe
@@ -161,15 +160,14 @@ def _disadvantaged(scope: Scope) -> InGroup | None:
     Where it has hardly any flag that could be turned, those that are flagged next to least, by the same attribute, stand with it.
     """
     table = cases(scope, "search")
-    if table is None:
+    if table is None or scope.scores is None:
         return None
-    said = scope.target.answer(Signal(table.x, np.zeros(len(table), dtype=np.int8)))
-    flagged = (np.asarray(said.values, dtype=np.float64)[:, 1] == 1) & (np.asarray(said.rulings) <= Ruling.CHANGED)
+    flagged = scope.scores >= cast("Tabular", scope.target).threshold
     found: list[tuple[float, int, str, str]] = []
     for attribute, names in scope.groups:
         who = np.asarray(table.groups.get(attribute, [""] * len(table)))
         for name in names:
-            mine = (who == name) & (table.y == 1)
+            mine = (who == name) & (table.y == 1) & np.isfinite(scope.scores)
             if mine.sum() >= LEAST:
                 found.append((float(flagged[mine].mean()), int(mine.sum()), attribute, name))
     if not found:
