@@ -358,6 +358,26 @@ class ClinicalRow(Document, frozen=True, kw_only=True):
     kind: Kind = "modelled"
 
 
+class Intersection(Document, frozen=True, kw_only=True):
+    """Where two groups meet: shown, never judged.
+
+    Attributes:
+        group: The two, "sex=female, age_band=80+".
+        n: People in both.
+        outcomes: Those with the outcome.
+        missed: Share of outcomes not flagged, with an exact interval of 95 % of its own.
+        alarms: Share of the others that were flagged, likewise.
+        kind: What the numbers rest on.
+    """
+
+    group: str
+    n: int
+    outcomes: int
+    missed: Triple = None
+    alarms: Triple = None
+    kind: Kind = "measured"
+
+
 class CalibrationBin(Document, frozen=True, kw_only=True):
     """One point of the calibration plot.
 

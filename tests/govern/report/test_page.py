@@ -205,3 +205,12 @@ def test_five_hundred_findings_stay_folded_and_small() -> None:
 def test_a_finding_is_shown_against_its_limit_with_its_interval() -> None:
     labels = [one.attrs["aria-label"].replace("\u202f", " ").replace("\u00a0", " ") for one in tree("not_met").all("svg") if one.attrs.get("role") == "img"]
     assert "31.0 %, interval [27.8, 34.3], limit 20 %, in ordinary use 17.7 %" in labels
+
+
+def test_where_two_groups_meet_is_shown_but_of_a_few() -> None:
+    root, _ = read(PAGES["not_met"])
+    table = next(one for one in root.all("table") if "where two groups meet" in one.words())
+    assert "sex: female, age: 80 and older" in table.words()
+    assert "29.0\u202f%" in table.words()
+    assert "race: asian" not in table.words()
+    assert "2 pairs of groups are not shown" in root.words()
