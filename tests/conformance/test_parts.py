@@ -21,6 +21,10 @@ from keepstone.lifecycle import inventory
 from keepstone.measure.checks import conditions, metrics, mitigations, targets
 from keepstone.measure.play import play
 from keepstone.measure.shelf import KeptShelf
+from keepstone.parts.conditions.threats.chosen_unit import ChosenUnit
+from keepstone.parts.conditions.threats.evasion_labels import EvasionLabels
+from keepstone.parts.conditions.threats.evasion_scores import EvasionScores
+from keepstone.parts.conditions.threats.withheld_values import WithheldValues
 from keepstone.parts.metrics.missed import Missed
 from keepstone.parts.metrics.success_by import AnyOf, InGroup, LowMargin
 from keepstone.parts.mitigations.coarse_output import CoarseOutput
@@ -53,6 +57,7 @@ ONE: dict[str, list[dict[str, Any]]] = {
         {"inner": Missed(), "label": "north", "column": "group:ward", "value": "north"},
         {"inner": Missed(), "label": "rare", "column": "kept"},
     ],
+    "worst_of": [{"attacks": (EvasionScores(errors=2.0), WithheldValues(count=2))}, {"attacks": (EvasionLabels(errors=1.0), ChosenUnit())}],
     "newly_missed": [{"attribute": "sex", "group": "female"}],
     "success_by": [
         {"flaw": InGroup("sex", "female")},

@@ -16,6 +16,7 @@ from keepstone.govern import document as doc
 from keepstone.govern import effects, rows
 from keepstone.govern.numbers import number
 from keepstone.govern.sentences import sentences
+from keepstone.govern.wording import brief
 
 if TYPE_CHECKING:
     from keepstone.core.cell import Plan
@@ -122,7 +123,7 @@ def finding_row(one: Finding) -> rows.Finding:
         played=None if estimate is None else estimate.played,
         verdict=one.verdict.value,
         kind=None if estimate is None else estimate.kind.value,
-        why=one.why,
+        why=one.why or _withstood(one),
         nominal=number(one.nominal),
         count=count,
         parts=_parts(one),
@@ -141,6 +142,17 @@ def finding_row(one: Finding) -> rows.Finding:
         e_pass=numbers.get("e_pass"),
         e_fail=numbers.get("e_fail"),
     )
+
+
+def _withstood(one: Finding) -> str:
+    """What a pass under attack says, and no more: this attack, within this budget."""
+    condition = one.held.cell.arm.condition
+    if one.verdict is not Verdict.PASS or not isinstance(condition.origin, Adversary):
+        return ""
+    queries = condition.origin.queries
+    told = brief(condition)
+    budget = f" within {queries} {'query' if queries == 1 else 'queries'}" if queries and str(queries) not in told else ""
+    return f"Withstood {told}{budget}: this attack at this strength, and no other."
 
 
 def _parts(one: Finding) -> tuple[rows.Share, ...]:

@@ -48,7 +48,7 @@ def test_a_word_of_the_machine_stays_in_its_cell(text: str) -> None:
 
 def test_it_is_short_and_says_what_failed() -> None:
     text = render(synthetic.not_met())
-    assert text.count("\n") < 80
+    assert text.count("\n") < 90
     assert "| ✕ not met | Missed deaths, a unit mix-up<br>A unit mix-up doubles missed deaths | 31.0 % [27.8, 34.3] | 20 % | 373 of 1 204 |" in text
     assert "**insecure development key**" in text
     assert render(synthetic.not_met()) == text

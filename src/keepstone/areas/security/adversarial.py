@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from keepstone.parts.conditions.threats.chosen_unit import ChosenUnit
 from keepstone.parts.conditions.threats.evasion_labels import EvasionLabels
 from keepstone.parts.conditions.threats.evasion_scores import EvasionScores
 from keepstone.parts.conditions.threats.withheld_values import WithheldValues
+from keepstone.parts.conditions.threats.worst_of import WorstOf
 from keepstone.parts.metrics.attack_success import AttackSuccess
 from keepstone.parts.metrics.missed import Missed
 from keepstone.parts.metrics.success_by import AnyOf, InGroup, LowMargin, SuccessBy
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from keepstone.core.part import Threat
     from keepstone.core.probe import Scope, Unasked
+
+    Attack: TypeAlias = EvasionScores | EvasionLabels | WithheldValues | ChosenUnit | WorstOf
 
 AREA = Area.ADVERSARIAL
 FULL = "full"
@@ -43,6 +46,7 @@ TRIED: tuple[Threat, ...] = (EvasionScores(errors=2.0), EvasionLabels(errors=2.0
 
 MOVED = "Train with values moved as an attacker would; see what that does to withheld values. Hand over cases near the threshold, and check at the source."
 HIDDEN = "Train with values withheld, or hand over cases with little known; a missing value that matters should be asked for."
+WORST = "Close the way that turned most cases first; what stops one attack alone only sends the attacker to the next."
 WRITTEN = "Check units and bounds before the model sees a value."
 
 
@@ -60,6 +64,9 @@ def _attacks(scope: Scope) -> Iterator[Probe]:
     yield _probe(scope, "withheld_values", WithheldValues(count=1), HIDDEN)
     yield _probe(scope, "withheld_values", WithheldValues(count=3), HIDDEN, guard=True)
     yield _probe(scope, "chosen_unit", ChosenUnit(), WRITTEN)
+    fitting = tuple(one for one in (*TRIED, ChosenUnit()) if not one.unfit(scope.target))
+    if len(fitting) > 1:
+        yield _probe(scope, "evasion_scores", WorstOf(fitting), WORST, column=False)
     if scope.profile == FULL:
         yield _probe(scope, "evasion_scores", EvasionScores(errors=2.0, queries=200), MOVED)
         yield _probe(scope, "evasion_scores", EvasionScores(errors=1.0, goal="alarm"), MOVED)
@@ -68,7 +75,7 @@ def _attacks(scope: Scope) -> Iterator[Probe]:
         yield _probe(scope, "withheld_values", WithheldValues(count=3, queries=500, sees="labels"), HIDDEN)
 
 
-def _probe(scope: Scope, risk: str, threat: EvasionScores | EvasionLabels | WithheldValues | ChosenUnit, advice: str, *, guard: bool = False) -> Probe:
+def _probe(scope: Scope, risk: str, threat: Attack, advice: str, *, guard: bool = False, column: bool = True) -> Probe:
     metric = AttackSuccess(scope=threat.goal)
     weak = controls.linear(fill=0.0)
     return Probe(
@@ -77,8 +84,8 @@ def _probe(scope: Scope, risk: str, threat: EvasionScores | EvasionLabels | With
         metric=metric,
         limit=limit(scope, AREA, threat, metric),
         control=Control(bad=weak, good=controls.immutable_only(), limit=0.1),
-        paired=Missed() if threat.goal == "missed" else None,
-        column=scope.profile == FULL or threat.name != "evasion_labels",
+        paired=Missed() if column and threat.goal == "missed" else None,
+        column=column and (scope.profile == FULL or threat.name != "evasion_labels"),
         guard=guard,
         floor=FLOOR if threat.goal == "missed" else "",
         advice=advice,

@@ -256,7 +256,7 @@ def _detail(line: AreaLine, worst: FindingView | None) -> tuple[str, str]:
     row = worst.row
     limit = f", limit{words.WIDE}{words.limit_percent(row.limit)}" if worst.shown and row.limit is not None else ""
     passed_over = line.state == "incomplete" and row.verdict == "pass"
-    return worst.number + limit, line.why if passed_over else "" if worst.shown else row.why
+    return worst.number + limit, line.why if passed_over else "" if worst.shown and row.verdict != "pass" else row.why
 
 
 def counted(findings: Iterable[FindingView]) -> str:
