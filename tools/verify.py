@@ -35,7 +35,7 @@ Sample = list[tuple[float, int]]  # a loss and how often it occurred
 P = Callable[[float, float], float]  # the p-value at theta; one above the second argument need not be exact
 FILES = ("plan.json", "losses.jsonl", "result.json", "plan.sig.json", "evidence.sig.json")
 UNIT, SPARED, CLOSE, SURE = 1000, 1e-8, 1.005, 1 + 1e-9
-FEW = 10  # parts of fewer trials keep their name only
+FEW = 10  # findings, effects and parts of fewer trials have no number
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
 SPOKEN = {"effect", "difference", "lower", "upper", "of", "against", "by_chance", "by_intent"}
 SPELLED = {"0": 0, "1": UNIT, ".": None}
@@ -699,12 +699,13 @@ def area_of(one: Doc) -> str:
 
 
 class Judged(NamedTuple):
-    """What plan and log say of a criterion or an effect: its sides if anything counts, the level of its bounds, what stands, and its e-values."""
+    """What plan and log say of a criterion or an effect: its sides if enough count, the level of its bounds, what stands, its e-values, if too few count."""
 
     sides: Sides | None
     level: float
     word: str
     e: tuple[tuple[float, float], ...] = ()
+    few: bool = False
 
 
 class Check:
@@ -771,11 +772,12 @@ class Check:
         out = {}
         for one in criteria:
             found, arm = sides[one["id"]], self.arms[one["arm"]]
-            empty = one["control"] == "failed" or found is None or not found.trials
+            empty = one["control"] == "failed" or found is None or found.trials < FEW
             word = "not_measured" if empty else claimed.get(one["id"], "inconclusive")
             word = "error" if one["control"] == "failed" or arm.error or (arm.broken and not empty) else word
             level = min(self.verdicts.level, self.critical) if one["critical"] else self.verdicts.level
-            out[one["id"]] = Judged(None if empty else found, level, word, weighed.get(one["id"], ((0.0, 0.0), (0.0, 0.0))))
+            few = found is not None and 0 < found.trials < FEW
+            out[one["id"]] = Judged(None if empty else found, level, word, weighed.get(one["id"], ((0.0, 0.0), (0.0, 0.0))), few)
         return out
 
     def finding(self, held: Doc, row: Doc) -> None:
@@ -784,7 +786,13 @@ class Check:
         adopted, sides = held["adopted"], one.sides
         want = {key: adopted.get(key, "") for key in ("set_by", "reason", "source", "date")}
         want |= {key: held[key] for key in ("metric", "critical", "floor", "provisional")}
-        want |= {"limit": number(held["limit"]), "adopted": bool(adopted), "verdict": one.word, "nominal": self.nominal(held), "area": area_of(held)}
+        want |= {
+            "limit": number(held["limit"]),
+            "adopted": bool(adopted),
+            "verdict": one.word,
+            "nominal": None if one.few and one.word == "not_measured" else self.nominal(held),
+            "area": area_of(held),
+        }
         want |= {"side": next((side for side, areas in AREAS.items() if area_of(held) in areas), ""), "kind": sides and "measured"}
         want |= {"trials": sides and sides.trials, "played": sides and arm.played, "calls": sides and number(arm.calls)}
         parts = arm.seen(held["metric"]) if sides else []
@@ -851,7 +859,7 @@ class Check:
         for k, (name, sides) in enumerate(seen.items()):
             worse, better, no_worse = stands[3 * k : 3 * k + 3]
             word = "worse" if worse else "better" if better else "no_worse" if no_worse else "inconclusive"
-            out[name] = Judged(sides, self.effects.level, word) if sides.trials else Judged(None, 0.0, "not_measured")
+            out[name] = Judged(sides, self.effects.level, word) if sides.trials >= FEW else Judged(None, 0.0, "not_measured", few=sides.trials > 0)
         return {name: out.get(name, Judged(None, 0.0, "not_measured")) for name in self.pairs}
 
     def row_of(self, pair: Doc) -> Doc:
@@ -867,7 +875,7 @@ class Check:
         parts = [self.arms[cell["arm"]].seen(cell["metric"])[:1] if cell else [] for cell in (pair["of"], pair["against"])]
         if pair["against"] is None and one.sides:
             parts = [[part] for part in self.pairs[pair["id"]][1][-1][1]]
-        means = [number(average(part[0])) if part else None for part in parts]
+        means = [number(average(part[0])) if part and not one.few else None for part in parts]
         sizes = [len(counted(part[0])) if one.sides and pair["against"] is None else None for part in parts]
         want = {"direction": one.word, "metric": pair["of"]["metric"], of: means[0], against: means[1], "margin": number(pair["margin"])}
         want |= {"trials": one.sides and one.sides.trials, "trials_of": sizes[0], "trials_against": sizes[1]}
@@ -903,7 +911,8 @@ class Check:
         spent = [sum(weight for _, _, weight in arm.rounds) for arm in arms if arm.rounds and not self.sequential]
         if len(set(ids)) < len(ids) or not 0 < plan["alpha"] < 1 or not all(isclose(one, 1) for one in spent):
             self.problems.append("plan: an id stands twice, alpha is no error rate, or looks spend more than there is")
-        families = {"verdicts": {"cells": sum(one["in_family"] for one in plan["criteria"]), "levels": []}, "effects": {"pairs": len(plan["pairs"]), "nulls": 2 * len(plan["pairs"])}}
+        pairs = len(plan["pairs"])
+        families = {"verdicts": {"cells": sum(one["in_family"] for one in plan["criteria"]), "levels": []}, "effects": {"pairs": pairs, "nulls": 2 * pairs}}
         if not self.sequential:
             families["verdicts"]["levels"] = [[rank, self.verdicts.rung(rank)] for rank in sorted(self.verdicts.ranks)]
         self.expect("plan", plan, {"families": families, "schema": "keepstone/plan/1"})

@@ -13,6 +13,7 @@ import numpy as np
 
 from keepstone.govern import document as doc
 from keepstone.govern import rows
+from keepstone.govern.intersections import intersections
 from keepstone.govern.numbers import number
 from keepstone.stats import modelled
 
@@ -28,7 +29,7 @@ def clinical(outcome: Outcome, threshold: float, groups: Sequence[str]) -> doc.C
     """Make the table from ordinary use of all cases.
 
     Args:
-        outcome: With "truth", "score", and "group:NAME" for each of `groups`; "forecast" where present practice is known.
+        outcome: With "truth", "score", "flagged", "ruling", and "group:NAME" for each of `groups`; "forecast" where present practice is known.
         threshold: Operating point.
         groups: Attributes to show.
 
@@ -47,7 +48,15 @@ def clinical(outcome: Outcome, threshold: float, groups: Sequence[str]) -> doc.C
             if mine.sum() >= SMALLEST:
                 lines.append(_line(f"{attribute}={name}", score[mine], truth[mine], threshold))
     bins = [_bin(k + 1, one) for k, one in enumerate(modelled.calibration_bins(score[sound], truth[sound]))]
-    return doc.Clinical(rows=tuple(lines), forecast=_forecast(outcome, truth, threshold), calibration=tuple(bins), threshold=number(threshold))
+    crossed, hidden = intersections(outcome, groups)
+    return doc.Clinical(
+        rows=tuple(lines),
+        forecast=_forecast(outcome, truth, threshold),
+        calibration=tuple(bins),
+        threshold=number(threshold),
+        intersections=crossed,
+        intersections_hidden=hidden,
+    )
 
 
 def _forecast(outcome: Outcome, truth: Floats, threshold: float) -> rows.ClinicalRow | None:

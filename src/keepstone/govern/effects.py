@@ -9,7 +9,7 @@ from keepstone.core.cell import Role
 from keepstone.core.origin import Side, side_of
 from keepstone.govern import rows
 from keepstone.govern.numbers import number
-from keepstone.govern.wording import in_brief
+from keepstone.govern.wording import brief, in_brief
 
 if TYPE_CHECKING:
     from keepstone.core.cell import Plan
@@ -100,6 +100,7 @@ def attack_harm(effects: Sequence[Effect]) -> tuple[rows.AttackHarm, ...]:
             title=effect.pair.of.arm.condition.title,
             metric=effect.pair.of.metric.id,
             metric_title=effect.pair.of.metric.title,
+            beside="in ordinary use" if effect.pair.against else f"of {effect.pair.of.metric.parts[1]}",
             margin=number(effect.pair.margin),
             direction=_direction(effect),
             of=number(effect.of_mean),
@@ -114,22 +115,28 @@ def attack_harm(effects: Sequence[Effect]) -> tuple[rows.AttackHarm, ...]:
 
 def exposed(effects: Sequence[Effect]) -> tuple[rows.Exposed, ...]:
     """Which flaw opens a door."""
-    return tuple(
-        rows.Exposed(
-            flaw=effect.pair.about["flaw"],
-            title=effect.pair.about["title"],
-            threat=effect.pair.about["threat"],
-            metric=effect.pair.of.metric.id,
-            margin=number(effect.pair.margin),
-            direction=_direction(effect),
-            of=number(effect.of_mean),
-            against=number(effect.against_mean),
-            trials_of=effect.estimate.parts[0][1] if effect.estimate and effect.estimate.parts else None,
-            trials_against=effect.estimate.parts[1][1] if effect.estimate and len(effect.estimate.parts) > 1 else None,
-            why=effect.why,
-            **_numbers(effect),
-        )
-        for effect in _of_role(effects, Role.EXPOSED_BY_FLAW)
+    return tuple(_exposed(effect) for effect in _of_role(effects, Role.EXPOSED_BY_FLAW))
+
+
+def _exposed(effect: Effect) -> rows.Exposed:
+    pair, estimate = effect.pair, effect.estimate
+    parts = [trials for _name, trials, _mean in estimate.parts] if estimate is not None and pair.against is None else []
+    return rows.Exposed(
+        flaw=pair.about["flaw"],
+        title=pair.about["title"],
+        threat=pair.about["threat"],
+        metric=pair.of.metric.id,
+        metric_title=f"{pair.of.metric.title}, {brief(pair.of.arm.condition)}",
+        repaired="" if pair.against is None else pair.against.arm.mitigation.title,
+        margin=number(pair.margin),
+        direction=_direction(effect),
+        of=number(effect.of_mean),
+        against=number(effect.against_mean),
+        trials=estimate.trials if estimate else None,
+        trials_of=parts[0] if parts else None,
+        trials_against=parts[1] if len(parts) > 1 else None,
+        why=effect.why,
+        **_numbers(effect),
     )
 
 

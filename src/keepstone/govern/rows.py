@@ -214,13 +214,14 @@ class AttackHarm(Document, frozen=True, kw_only=True):
         title: In plain words.
         metric: Id of the harm's metric.
         metric_title: In plain words.
-        effect: Loss under the threat minus loss in ordinary use, or null.
+        beside: Whom or what it is held against, in plain words.
+        effect: Loss under the threat minus loss in ordinary use (of a group minus that of all others), or null.
         lower: Lower bound.
         upper: Upper bound.
         margin: "No worse" means worse by less than this.
         direction: What is claimed.
         of: Loss under the threat.
-        against: Loss in ordinary use.
+        against: Loss of what it is held against.
         trials: Trials of the pair.
         why: Why there is no number, or what is particular.
     """
@@ -229,6 +230,7 @@ class AttackHarm(Document, frozen=True, kw_only=True):
     title: str = ""
     metric: str = ""
     metric_title: str = ""
+    beside: str = "in ordinary use"
     effect: Number = None
     lower: Number = None
     upper: Number = None
@@ -248,6 +250,8 @@ class Exposed(Document, frozen=True, kw_only=True):
         title: In plain words.
         threat: The threat that uses it.
         metric: How its success is read.
+        metric_title: The same in plain words.
+        repaired: The mitigation that repairs the flaw, the attack going through it; "" where the flaw is absent in other trials.
         effect: Success with the flaw minus success without it, or null.
         lower: Lower bound.
         upper: Upper bound.
@@ -255,8 +259,9 @@ class Exposed(Document, frozen=True, kw_only=True):
         direction: What is claimed.
         of: Success where the flaw is present.
         against: Success where it is not.
-        trials_of: Trials where it is present.
-        trials_against: Trials where it is not.
+        trials: Trials compared: of the smaller part, or those that count with and without the repair.
+        trials_of: Trials where it is present, or null where the same trials are compared with its repair.
+        trials_against: Trials where it is not, or null.
         why: Why there is no number, or what is particular.
     """
 
@@ -264,6 +269,8 @@ class Exposed(Document, frozen=True, kw_only=True):
     title: str = ""
     threat: str = ""
     metric: str = ""
+    metric_title: str = ""
+    repaired: str = ""
     effect: Number = None
     lower: Number = None
     upper: Number = None
@@ -271,6 +278,7 @@ class Exposed(Document, frozen=True, kw_only=True):
     direction: Direction
     of: Number = None
     against: Number = None
+    trials: int | None = None
     trials_of: int | None = None
     trials_against: int | None = None
     why: str = ""
@@ -348,6 +356,26 @@ class ClinicalRow(Document, frozen=True, kw_only=True):
     alerts_per_100: Triple = None
     net_benefit: Triple = None
     kind: Kind = "modelled"
+
+
+class Intersection(Document, frozen=True, kw_only=True):
+    """Where two groups meet: shown, never judged.
+
+    Attributes:
+        group: The two, "sex=female, age_band=80+".
+        n: People in both.
+        outcomes: Those with the outcome.
+        missed: Share of outcomes not flagged, with an exact interval of 95 % of its own.
+        alarms: Share of the others that were flagged, likewise.
+        kind: What the numbers rest on.
+    """
+
+    group: str
+    n: int
+    outcomes: int
+    missed: Triple = None
+    alarms: Triple = None
+    kind: Kind = "measured"
 
 
 class CalibrationBin(Document, frozen=True, kw_only=True):

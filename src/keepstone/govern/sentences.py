@@ -44,7 +44,7 @@ def _intent(effects: Sequence[Effect]) -> Sentence | None:
 
 
 def _door(effects: Sequence[Effect]) -> Sentence | None:
-    effect = _largest(effects, Role.EXPOSED_BY_FLAW)
+    effect = _largest([one for one in effects if one.pair.about.get("telling")], Role.EXPOSED_BY_FLAW)
     if effect is None or effect.estimate is None:
         return None
     text = (
@@ -55,7 +55,7 @@ def _door(effects: Sequence[Effect]) -> Sentence | None:
 
 
 def _harm(effects: Sequence[Effect]) -> Sentence | None:
-    effect = _largest(effects, Role.ATTACK_HARM)
+    effect = _largest([one for one in effects if one.pair.against is not None], Role.ATTACK_HARM)
     if effect is None or effect.estimate is None:
         return None
     text = (

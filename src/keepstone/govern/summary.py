@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from keepstone.core.claim import FEWEST
 from keepstone.core.origin import SAFETY_AREAS, SECURITY_AREAS, Adversary, Area, Side
 from keepstone.core.result import Finding, Measured, State, Verdict
 from keepstone.govern import document as doc
 from keepstone.govern import effects, rows
 from keepstone.govern.numbers import number
 from keepstone.govern.sentences import sentences
+from keepstone.govern.wording import brief
 
 if TYPE_CHECKING:
     from keepstone.core.cell import Plan
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from keepstone.core.system import System
 
 ORDER = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED, Verdict.PASS)
-SMALLEST_GROUP = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +123,7 @@ def finding_row(one: Finding) -> rows.Finding:
         played=None if estimate is None else estimate.played,
         verdict=one.verdict.value,
         kind=None if estimate is None else estimate.kind.value,
-        why=one.why,
+        why=one.why or _withstood(one),
         nominal=number(one.nominal),
         count=count,
         parts=_parts(one),
@@ -143,12 +144,23 @@ def finding_row(one: Finding) -> rows.Finding:
     )
 
 
+def _withstood(one: Finding) -> str:
+    """What a pass under attack says, and no more: this attack, within this budget."""
+    condition = one.held.cell.arm.condition
+    if one.verdict is not Verdict.PASS or not isinstance(condition.origin, Adversary):
+        return ""
+    queries = condition.origin.queries
+    told = brief(condition)
+    budget = f" within {queries} {'query' if queries == 1 else 'queries'}" if queries and str(queries) not in told else ""
+    return f"Withstood {told}{budget}: this attack at this strength, and no other."
+
+
 def _parts(one: Finding) -> tuple[rows.Share, ...]:
     """The parts by name; those of fewer than ten people keep their name only."""
     if one.estimate is None or one.held.cell.metric.parts == ("all",):
         return ()
     return tuple(
-        rows.Share(name=name, trials=trials, mean=number(mean)) if trials >= SMALLEST_GROUP else rows.Share(name=name, trials=0, mean=None)
+        rows.Share(name=name, trials=trials, mean=number(mean)) if trials >= FEWEST else rows.Share(name=name, trials=0, mean=None)
         for name, trials, mean in one.estimate.parts
     )
 

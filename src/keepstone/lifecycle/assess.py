@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from keepstone.areas.asking import smallest_held
 from keepstone.catalog.load import load
 from keepstone.core.artefact import recipe
 from keepstone.core.channel import through
@@ -39,14 +40,14 @@ from keepstone.measure.families import NULLS
 from keepstone.measure.judge import judge
 from keepstone.measure.log import lines
 from keepstone.measure.run import run
-from keepstone.measure.search import weak_slices
+from keepstone.measure.search import overconfident, weak_slices
 from keepstone.measure.shelf import KeptShelf
 from keepstone.measure.state import OnProgress
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.cell import Plan
-    from keepstone.core.part import Mitigation, Tabular
+    from keepstone.core.part import Metric, Mitigation, Tabular
     from keepstone.core.result import Measured
     from keepstone.core.system import Considered, System
     from keepstone.core.table import Rule
@@ -129,6 +130,7 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
             limit=lambda area, condition, metric: _default(system, f"{area}.{condition}.{metric}"),
             profile=choice.profile,
             slices=slices,
+            overconfident=None if honest is None else overconfident(target.table("search"), honest, target.threshold, choice.seed),
             groups=_groups(system, target),
             honest=honest,
         )
@@ -138,7 +140,7 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
             system,
             target,
             asked,
-            kit(),
+            replace(kit(), harms=(*kit().harms, *_unequal(scope))),
             mitigations=[made for _name, made in named.values()],
             terms=planning.Terms(
                 adopted=lambda finding: derive.adopted(system, finding),
@@ -232,13 +234,20 @@ def _document(planned: Planned, measured: Measured, digest: str, key: Key, only:
 @cache
 def kit() -> planning.Kit:
     """The parts that every plan needs."""
-    made = {name: inventory.part("metric", name)() for name in ("missed", "alarms", "error", "unanswered", "alarm_rate")}
+    made = {name: inventory.part("metric", name)() for name in ("missed", "alarms", "error", "brier", "unanswered", "alarm_rate")}
     return planning.Kit(
         nominal=inventory.part("condition", "nominal")(),
         none=inventory.part("mitigation", "none")(),
-        harms=(made["missed"], made["alarms"], made["error"]),
+        harms=(made["missed"], made["alarms"], made["error"], made["brier"], inventory.build("metric", "confidently_wrong", {"of_all": True})),
         usefulness=(made["unanswered"], made["alarm_rate"]),
     )
+
+
+def _unequal(scope: Scope) -> Iterator[Metric]:
+    """Whether an attack hits one group harder: asked of the smallest that is held against the rest."""
+    found = smallest_held(scope)
+    if found is not None:
+        yield inventory.build("metric", "newly_missed", {"attribute": found[0], "group": found[1]})
 
 
 def _considered(system: System, profile: str) -> Iterator[tuple[Considered, Mitigation]]:

@@ -242,3 +242,12 @@ def test_a_hostile_cell_is_text() -> None:
     for one in root.all("table"):
         assert one.all("caption")
         assert all(head.attrs.get("scope") in {"col", "row"} for head in one.all("th"))
+
+
+def test_where_two_groups_meet_is_shown_but_of_a_few() -> None:
+    root, _ = read(PAGES["not_met"])
+    table = next(one for one in root.all("table") if "where two groups meet" in one.words())
+    assert "sex: female, age: 80 and older" in table.words()
+    assert "29.0\u202f%" in table.words()
+    assert "race: asian" not in table.words()
+    assert "2 pairs of groups are not shown" in root.words()

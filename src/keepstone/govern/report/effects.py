@@ -85,7 +85,7 @@ def attack_harm(result: Result) -> EffectFigure:
 def exposed(result: Result) -> EffectFigure:
     """Show which flaws open a door, the widest first."""
     rows = sorted(result.exposed_by_flaw, key=lambda one: (one.effect is None, -(one.effect or 0.0)))
-    scale = pictures.effect_scale([_difference(one) for one in rows if _enough(one.trials_of) and _enough(one.trials_against)])
+    scale = pictures.effect_scale([_difference(one) for one in rows if _enough(one.trials)])
     return EffectFigure(tuple(_exposed(one, scale) for one in rows), pictures.effect_ticks(scale))
 
 
@@ -112,7 +112,7 @@ def _attack(one: AttackHarm, scale: pictures.Scale, *, again: bool) -> EffectVie
         word=HARM_WORDS[one.direction],
         number=numbers[0],
         between=numbers[1],
-        compared=f"{words.percent(one.of)} against {words.percent(one.against)} in ordinary use" if known else "",
+        compared=f"{words.percent(one.of)} against {words.percent(one.against)} {one.beside}" if known else "",
         trials="" if one.trials is None or not enough else words.whole(one.trials),
         plot=numbers[2],
         why=one.why,
@@ -121,19 +121,20 @@ def _attack(one: AttackHarm, scale: pictures.Scale, *, again: bool) -> EffectVie
 
 def _exposed(one: Exposed, scale: pictures.Scale) -> EffectView:
     """Show one flaw."""
-    enough = _enough(one.trials_of) and _enough(one.trials_against)
+    enough = _enough(one.trials) and _enough(one.trials_of) and _enough(one.trials_against)
     numbers = _numbers(one, scale) if enough else (words.HIDDEN, "", None)
     known = enough and one.of is not None and one.against is not None
-    trials = [words.whole(count) for count in (one.trials_of, one.trials_against) if count is not None]
+    trials = [words.whole(count) for count in ((one.trials,) if one.repaired else (one.trials_of, one.trials_against)) if count is not None]
+    against = f"with {one.repaired}, on the same people" if one.repaired else "without it"
     return EffectView(
         title=words.capital(one.title or one.flaw),
-        on=words.joined((one.threat, one.metric)),
+        on=one.metric_title or words.joined((one.threat, one.metric)),
         again=False,
         icon=one.direction,
         word=FLAW_WORDS[one.direction],
         number=numbers[0],
         between=numbers[1],
-        compared=f"{words.percent(one.of)} against {words.percent(one.against)} without it" if known else "",
+        compared=f"{words.percent(one.of)} against {words.percent(one.against)} {against}" if known else "",
         trials=" and ".join(trials) if enough else "",
         plot=numbers[2],
         why=one.why,

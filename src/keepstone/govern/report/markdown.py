@@ -11,10 +11,12 @@ from collections.abc import Iterable
 from keepstone.govern.document import Result
 from keepstone.govern.report import matrix, words
 from keepstone.govern.report.terminal import SIGNS
-from keepstone.govern.report.view import FindingView, ReportView, area_name, view
+from keepstone.govern.report.view import FindingView, ReportView, area_name, intersections, view
+from keepstone.govern.rows import Triple
 
 ROWS = 20
 GAPS = 20
+CROSSED = 8
 MARKS = {"less loss": "●", "more loss": "◆", "no worse": "·", "inconclusive": "?"}
 _ESCAPED = "\\`*_{}[]()#+!|~$^="
 _JOINER = "\N{WORD JOINER}"
@@ -68,6 +70,7 @@ def render(result: Result) -> str:
         _failing(shown),
         _sentences(result),
         _matrix(result),
+        _crossed(result),
         _gaps(result),
         _footer(result),
     ]
@@ -140,6 +143,27 @@ def _mark(cell: tuple[str, str, str]) -> str:
     number, _, claim = cell
     sign = MARKS.get(claim, "")
     return f"{sign} {number}" if sign in {"●", "◆"} else sign
+
+
+def _crossed(result: Result) -> str:
+    """Where two groups meet, the most missed first."""
+    found = intersections(result)
+    if not found or result.clinical is None:
+        return ""
+    rows = [
+        (escape(one.group, longest=80), words.whole(one.outcomes), *(words.plain(_interval(share)) for share in (one.missed, one.alarms)))
+        for one in found[:CROSSED]
+    ]
+    more = f"{len(found) - CROSSED} more in the report. " if len(found) > CROSSED else ""
+    few = result.clinical.intersections_hidden
+    more += f"{words.plural(few, 'pair', 'pairs')} with fewer than ten people not shown. " if few else ""
+    how = f"Shown, not judged; exact intervals of 95 %, each by itself. {more}".strip()
+    return f"## Where two groups meet\n\n{_table(('', 'Outcomes', 'Missed', 'False alarms'), rows)}\n\n{how}"
+
+
+def _interval(share: Triple) -> str:
+    """Write a share with its interval."""
+    return "" if share is None else f"{words.percent(share[0])} {words.percents(share[1], share[2])}"
 
 
 def _gaps(result: Result) -> str:

@@ -17,7 +17,7 @@ import jinja2
 from keepstone.govern.document import Result, Run, Sentence, Unmeasured
 from keepstone.govern.personal import Personal
 from keepstone.govern.report import effects, matrix, pictures, words
-from keepstone.govern.report.view import CARDS, HARM_KINDS, OPEN, FindingView, ReportView, area_name, clinical_cells, counted, view
+from keepstone.govern.report.view import CARDS, HARM_KINDS, OPEN, FindingView, ReportView, area_name, clinical_cells, counted, intersections, view
 from keepstone.govern.rows import ClinicalRow, Mitigation
 
 CONTENTS = (
@@ -200,6 +200,7 @@ def _tables(result: Result, shown: ReportView) -> dict[str, Any]:
         "cards_up_to": CARDS,
         "open_up_to": OPEN,
         "clinical_rows": clinical,
+        "crossed": intersections(result),
         "clinical_kinds": " or ".join(kinds),
         "hidden": words.HIDDEN,
         "fewest": words.FEWEST,

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from keepstone.govern.document import AreaLine, Result, Tally
 from keepstone.govern.report import pictures, words
-from keepstone.govern.rows import ClinicalRow, Finding, Half, Verdict
+from keepstone.govern.rows import ClinicalRow, Finding, Half, Intersection, Verdict
 
 CARDS = 12
 OPEN = 30
@@ -254,7 +256,7 @@ def _detail(line: AreaLine, worst: FindingView | None) -> tuple[str, str]:
     row = worst.row
     limit = f", limit{words.WIDE}{words.limit_percent(row.limit)}" if worst.shown and row.limit is not None else ""
     passed_over = line.state == "incomplete" and row.verdict == "pass"
-    return worst.number + limit, line.why if passed_over else "" if worst.shown else row.why
+    return worst.number + limit, line.why if passed_over else "" if worst.shown and row.verdict != "pass" else row.why
 
 
 def counted(findings: Iterable[FindingView]) -> str:
@@ -295,3 +297,10 @@ def clinical_cells(row: ClinicalRow) -> tuple[tuple[str, str], ...]:
             between = "" if lower is None or upper is None else f"[{words.number(times * lower, digits)}, {words.number(times * upper, digits)}]"
             cells.append((words.number(times * value, digits), between))
     return tuple(cells)
+
+
+def intersections(result: Result) -> tuple[Intersection, ...]:
+    """Where two groups meet, the groups of fewer than ten people with or without the outcome left out, whatever the file says."""
+    found = result.clinical.intersections if result.clinical else ()
+    enough = [one for one in found if min(one.outcomes, one.n - one.outcomes) >= words.FEWEST and one.missed and one.alarms]
+    return tuple(msgspec.structs.replace(one, group=one.group.replace("=", ": ")) for one in enough)
