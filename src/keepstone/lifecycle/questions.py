@@ -6,12 +6,12 @@ A criterion that is mistyped, or a floor that is left out, must never go unseen:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from keepstone.catalog.pattern import matches
 from keepstone.core.errors import InputError
-from keepstone.core.origin import Area
 from keepstone.core.probe import Exposure, Probe, Unasked
 from keepstone.lifecycle import inventory
 from keepstone.lifecycle.declared import declared
@@ -20,7 +20,7 @@ from keepstone.map.plan import Asked
 
 if TYPE_CHECKING:
     from keepstone.core.probe import Scope
-    from keepstone.core.system import Adopted, System
+    from keepstone.core.system import System
     from keepstone.map.derive import Register
 
 Question = Probe | Exposure | Unasked
@@ -37,7 +37,7 @@ def questions(scope: Scope, register: Register, only: frozenset[str]) -> Asked:
     Raises:
         InputError: A floor or a criterion is the id of nothing.
     """
-    by_area = list(_every(scope))
+    by_area = list(_every(scope, register))
     every = [one for _area, one in by_area]
     chosen = [one for area, one in by_area if not only or area in only]
     chosen += _floors(scope.system, chosen, every)
@@ -45,21 +45,28 @@ def questions(scope: Scope, register: Register, only: frozenset[str]) -> Asked:
     exposures = tuple(one for one in chosen if isinstance(one, Exposure))
     unasked = [one for one in chosen if isinstance(one, Unasked)]
     _known_floors(scope.system, probes, every)
-    unasked += _unanswered(scope.system, register, [*probes, *unasked], only)
+    unasked += _unanswered(scope, register, [*probes, *unasked], only)
     return Asked(probes=probes, unasked=tuple(unasked), exposures=exposures)
 
 
-def _every(scope: Scope) -> Iterator[tuple[str, Question]]:
-    """All questions of all areas that nobody excluded, by area."""
+def _every(scope: Scope, register: Register) -> Iterator[tuple[str, Question]]:
+    """All questions of all areas that nobody excluded, by area; of an area that asks nothing, why its risks are not measured."""
     excluded = {one.area.value for one in scope.system.exclusions}
+    modules = {module.AREA: module for module in inventory.areas()}
     ids = set()
-    for module in inventory.areas():
-        if module.AREA.value not in excluded:
-            for one in module.probes(scope):
-                ids |= {one.id} if isinstance(one, Probe | Unasked) else set()
-                yield module.AREA.value, one
+    for area in (area for area in Area if area.value not in excluded):
+        asked = modules[area].probes(scope) if area in modules else _unmeasured(register, area)
+        for one in asked:
+            ids |= {one.id} if isinstance(one, Probe | Unasked) else set()
+            yield area.value, one
     own = ((one.risk.area.value, one) for one in declared(scope, ids))
     yield from ((area, one) for area, one in own if area not in excluded)
+
+
+def _unmeasured(register: Register, area: Area) -> Iterator[Unasked]:
+    """The risks of an area that nothing measures, each with why."""
+    for risk in register.of(area):
+        yield Unasked(risk=risk, what=risk.id.partition(".")[2], why=register.unmeasured.get(risk.id, "no probe of this version measures it"))
 
 
 def _floor(system: System, probe: Probe) -> str:
@@ -90,26 +97,27 @@ def _known_floors(system: System, probes: Sequence[Probe], every: Iterable[Quest
             raise InputError(msg, hint=f"Is it {hint[0]!r}?" if hint else "")
 
 
-def _unanswered(system: System, register: Register, asked: Sequence[Probe | Unasked], only: frozenset[str]) -> Iterator[Unasked]:
-    """What each criterion that no question answers leaves unmeasured.
+def _unanswered(scope: Scope, register: Register, asked: Sequence[Probe | Unasked], only: frozenset[str]) -> Iterator[Unasked]:
+    """What each criterion that only a fuller profile answers leaves unmeasured.
 
     Raises:
-        InputError: A criterion for any area matches nothing.
+        InputError: A criterion speaks of no finding of any profile: it is mistyped, and would be taken for one that holds.
     """
     ids = [one.id for one in asked]
-    excluded = {one.area.value for one in system.exclusions}
-    for criterion in system.criteria:
-        area, _dot, what = criterion.cell.partition(".")
-        if any(matches(criterion.cell, name) for name in ids) or area in excluded or (only and area not in only):
-            continue
-        if area not in {one.value for one in Area}:
-            raise InputError(
-                f"The «finding» of a criterion must match one of this run; got {criterion.cell!r}, which matches none.", hint=_closest(criterion, ids)
-            )
-        why = f"The criterion «{criterion.cell}» matches no finding of this run: it is mistyped, or another profile asks it. {_closest(criterion, ids)}"
-        yield Unasked(risk=register.of(Area(area))[0], what=what, why=why.strip())
-
-
-def _closest(criterion: Adopted, ids: Sequence[str]) -> str:
-    found = get_close_matches(criterion.cell, ids, 1)
-    return f"The nearest is {found[0]!r}." if found else ""
+    excluded = {one.area.value for one in scope.system.exclusions}
+    silent = []
+    for criterion in scope.system.criteria:
+        area = criterion.cell.partition(".")[0]
+        if not (any(matches(criterion.cell, name) for name in ids) or area in excluded or (only and area not in only and "*" not in area)):
+            silent.append(criterion)
+    fuller = [one for _area, one in _every(replace(scope, profile="full"), register) if isinstance(one, Probe | Unasked)] if silent else []
+    problems = []
+    for criterion in silent:
+        found = next((one for one in fuller if matches(criterion.cell, one.id)), None)
+        if found is None:
+            near = get_close_matches(criterion.cell, sorted({*ids, *(one.id for one in fuller)}), n=3, cutoff=0.4)
+            problems.append(f"The criterion «{criterion.cell}» speaks of no finding{'; near it: ' if near else ''}{', '.join(near)}.")
+        else:
+            yield Unasked(risk=found.risk, what=found.id.partition(".")[2], why="a criterion asks for it, and only `--profile full` measures it")
+    if problems:
+        raise InputError(problems)
