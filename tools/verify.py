@@ -1017,10 +1017,10 @@ def kind_of(effects: Sequence[tuple[str, bool, str]]) -> tuple[str, str]:
     """Give the kind of a mitigation, and the half that a one-sided gain helps, from (block, guard, direction) of its effects."""
     cells = [one for one in effects if one[0] in AREAS]
     helped = sorted({block for block, _, word in cells if word == "better"})
-    if any(word == "worse" for _, _, word in cells):
+    if any(word == "worse" for _, _, word in effects):
         return ("trade-off" if helped else "harmful"), ""
     side = helped[0] if len(helped) == 1 else ""
-    if helped and all(word in ("better", "no_worse") for block, guard, word in cells if guard and block != side):
+    if helped and all(word in ("better", "no_worse") for block, guard, word in effects if guard and block != side):
         return ("one-sided gain" if side else "synergy"), side
     return ("no effect" if cells and all(word == "no_worse" for _, _, word in cells) else "inconclusive"), ""
 
