@@ -852,7 +852,7 @@ class Check:
         want = {"direction": one.word, "metric": pair["of"]["metric"], of: means[0], against: means[1], "margin": number(pair["margin"])}
         want |= {"trials": one.sides and one.sides.trials, "trials_of": sizes[0], "trials_against": sizes[1]}
         want |= {key: value for key, value in pair["about"].items() if key in ("threat", "mitigation", "counterpart", "flaw", "channel", "block")}
-        want |= {"guard": bool(pair["about"].get("guard")), "tries": int(pair["about"].get("tries", 0))}
+        want |= {"id": pair["id"], "guard": bool(pair["about"].get("guard")), "tries": int(pair["about"].get("tries", 0))}
         self.expect(place, row, {key: value for key, value in want.items() if key in row})
         self.expect(place, {"arm": pair["of"]["arm"].startswith(f"{row.get('condition', row.get('threat'))}+{row.get('mitigation', '')}")}, {"arm": True})
         self.numbers(place, row, one, mean)
@@ -981,7 +981,7 @@ class Check:
             for field, text in (("better", "buys"), ("worse", "costs")):
                 shown = [pair for pair in mine if self.found[pair["id"]].word == field]
                 want[field] = [self.row_of(pair)["column"] for pair in shown]
-                values = [self.row_of(pair)["effect"] for pair in shown] + [(len(shown) - 3) / 1000]
+                values = [self.row_of(pair)[key] for pair in shown for key in ("effect", "lower", "upper")] + [(len(shown) - 3) / 1000]
                 self.spoken(f"mitigation {row['name']}", row[text], values, want[field])
             self.expect(f"mitigation {row['name']}", row, want)
 
@@ -1002,7 +1002,8 @@ class Check:
         """Check that a text says no number but these, in 100 or in 1 000, and those of the names of what it speaks of."""
         known = {"100", "1000"} | {word for name in names for word in DIGITS.findall(name)}
         for scaled in (abs(value) * scale for value in values if value is not None for scale in (100, 1000)):
-            known |= {f"{scaled:.0f}", f"{scaled:.1f}", f"{scaled:g}", str(int(scaled + 1e-6)), str(int(max(scaled - 1e-6, 0)))}
+            known |= {f"{scaled:.0f}", f"{scaled:.1f}", f"{scaled:g}", str(int(scaled + 1e-6)), str(int(max(scaled - 1e-6, 0))), str(ceil(scaled - 1e-6))}
+            known.add(f"{floor(10 * scaled + 1e-6) / 10:g}")
         strange = [word for word in DIGITS.findall(text.replace("\u00a0", "").replace("\u202f", "")) if word not in known]
         if strange:
             self.problems.append(f"{place}: says {', '.join(strange)}, which is no number of its subject")
