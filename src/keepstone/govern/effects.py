@@ -205,7 +205,9 @@ def intent(effects: Sequence[Effect], plan: Plan, sizes: Mapping[str, float]) ->
 def _intent(effect: Effect, sizes: Mapping[str, float]) -> rows.Intent:
     pair = effect.pair
     found = [sizes.get(cell.arm.id) for cell in (pair.of, pair.against) if cell is not None]
-    size = " against ".join(f"{one:.2g}" for one in found if one is not None) if None not in found else None
+    size = None
+    if None not in found:
+        size = f"mean change {found[0]:.2g} by intent, {found[1]:.2g} by chance"
     threat = pair.of.arm.condition
     counterpart = pair.against.arm.condition if pair.against else threat
     return rows.Intent(

@@ -268,7 +268,7 @@ def _harms(system: System, findings: Sequence[Finding]) -> tuple[doc.Harm, ...]:
 
 def _unmeasured(one: Unasked) -> doc.Unmeasured:
     area = one.risk.area
-    return doc.Unmeasured(id=one.id, side=area.side.value, area=area.value, what=one.what, why=one.why)
+    return doc.Unmeasured(id=one.id, side=area.side.value, area=area.value, what=one.what, title=one.risk.title, why=one.why)
 
 
 def _families(measured: Measured, facts: Facts) -> doc.Families:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from keepstone.govern.document import AreaLine, Result, Tally
+from keepstone.govern.document import AreaLine, Result, Tally, Unmeasured
 from keepstone.govern.report import pictures, words
 from keepstone.govern.rows import ClinicalRow, Finding, Half, Verdict
 
@@ -56,7 +56,7 @@ class FindingView:
         plot: It drawn against its limit.
         small: It drawn in multiples of its limit.
         control: What was wrong with its controls, or "".
-        floor: Place of the finding of usefulness that it rests on, or "".
+        floor: Place and headline of the finding of usefulness that it rests on, or None.
     """
 
     row: Finding
@@ -71,7 +71,7 @@ class FindingView:
     plot: pictures.Interval | None
     small: pictures.Interval | None
     control: str
-    floor: str
+    floor: tuple[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class AreaView:
     def said(self) -> str:
         """Its worst number, what that is about, and why it stands as it does, on one line."""
         about = headline(self.worst.row) if self.worst is not None else ""
-        return ", ".join(part for part in (self.number, self.detail or about) if part)
+        return f"{self.number}, {about}" if self.number and not self.detail else words.joined((self.number, words.capital(self.detail)))
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class ReportView:
 
 def view(result: Result) -> ReportView:
     """Work out what is said of a result."""
-    places = {row.id: f"finding-{i}" for i, row in enumerate(result.findings, start=1)}
+    places = {row.id: (f"finding-{i}", words.capital(headline(row))) for i, row in enumerate(result.findings, start=1)}
     shown = [_finding(row, places, result.controls.get(row.id, "ok")) for row in result.findings]
     findings = tuple(sorted(shown, key=lambda one: _badness(one.row)))
     by_id = {one.row.id: one for one in findings}
@@ -168,7 +168,7 @@ def _badness(row: Finding) -> tuple[int, bool, float, str]:
     return ORDER.index(row.verdict), not row.critical, -over, row.id
 
 
-def _finding(row: Finding, places: dict[str, str], control: str) -> FindingView:
+def _finding(row: Finding, places: dict[str, tuple[str, str]], control: str) -> FindingView:
     """Put a finding into words, holding back what speaks of fewer than ten people."""
     held_back = row.trials is not None and 0 < row.trials < words.FEWEST
     shown = row.mean is not None and not held_back
@@ -176,8 +176,8 @@ def _finding(row: Finding, places: dict[str, str], control: str) -> FindingView:
     people = f"{words.whole(row.count)} of {words.whole(row.trials)}" if shown and row.count is not None and row.trials else ""
     return FindingView(
         row=row,
-        headline=words.capital(headline(row)),
-        anchor=places[row.id],
+        headline=places[row.id][1],
+        anchor=places[row.id][0],
         icon=row.verdict,
         word=VERDICTS[row.verdict],
         number=number or (words.HIDDEN if held_back else ""),
@@ -187,16 +187,17 @@ def _finding(row: Finding, places: dict[str, str], control: str) -> FindingView:
         plot=pictures.finding_interval(row) if shown else None,
         small=pictures.against_limit(row) if shown else None,
         control="" if control == "ok" else control,
-        floor=places.get(row.floor, ""),
+        floor=places.get(row.floor),
     )
 
 
 def headline(row: Finding) -> str:
     """Say what was measured under what, and with which mitigation in place.
 
-    Several findings share the title of their risk, so it can't tell them apart.
+    Several findings share the title of their risk, so it can't tell them apart. What the metric says already isn't said again.
     """
-    said = ", ".join(part for part in (row.metric_title, row.condition_title) if part) or row.title
+    condition = "" if row.condition_title in row.metric_title else row.condition_title
+    said = ", ".join(part for part in (row.metric_title, condition) if part) or row.title
     return f"{said}, with {row.mitigation}" if row.mitigation not in {"", "none"} else said
 
 
@@ -218,7 +219,7 @@ def _half(result: Result, side: Half, question: str, by_id: dict[str, FindingVie
         icon=ICONS.get(state, state),
         word=word,
         tally=_tally(tally),
-        areas=tuple(_area(line, by_id) for line in result.areas if line.side == side),
+        areas=tuple(_area(line, by_id, result.unmeasured) for line in result.areas if line.side == side),
         not_adopted=tuple(one for one in by_id.values() if one.row.side == side and not one.row.adopted),
         provisional=sum(one.row.side == side and bool(one.row.provisional) for one in by_id.values()),
         criteria=tally.criteria,
@@ -232,7 +233,7 @@ def _tally(tally: Tally) -> str:
     return words.joined(said) if said else "nothing measured"
 
 
-def _area(line: AreaLine, by_id: dict[str, FindingView]) -> AreaView:
+def _area(line: AreaLine, by_id: dict[str, FindingView], unmeasured: Sequence[Unmeasured]) -> AreaView:
     """Put an area into words: its own reason if it has one, else its worst finding."""
     mine = set(line.findings)
     findings = tuple(one for one in by_id.values() if one.row.id in mine)
@@ -242,7 +243,20 @@ def _area(line: AreaLine, by_id: dict[str, FindingView]) -> AreaView:
         broken = worst is not None and worst.row.verdict == "error"
         icon, word = ("error", "error") if broken else (icon, word if findings else "not measured")
     number, detail = _detail(line, worst)
+    if line.state == "incomplete" and findings and not detail:
+        detail = _missing([one for one in unmeasured if one.area == line.area])
     return AreaView(line, area_name(line.area), icon, word, number, detail, worst, findings, counted(findings))
+
+
+def gap_name(one: Unmeasured) -> str:
+    """Name what was not measured: the risk in plain words, else what was asked."""
+    return one.title or one.what.replace("_", " ")
+
+
+def _missing(gaps: Sequence[Unmeasured]) -> str:
+    """Say what keeps an area incomplete."""
+    more = f", and {len(gaps) - 1} more" if len(gaps) > 1 else ""
+    return f"Not measured: {gap_name(gaps[0])}{more}" if gaps else ""
 
 
 def _detail(line: AreaLine, worst: FindingView | None) -> tuple[str, str]:
