@@ -38,7 +38,7 @@ def read(*effects: Effect) -> Row:
 def test_a_fix_that_answers_nobody_is_no_synergy() -> None:
     row = read(effect("safety", "better", mean=-0.2), effect("security", "better", mean=-0.3), effect("usefulness", "worse", mean=1.0))
     assert (row.kind, row.side) == ("trade-off", "")
-    assert row.why == "Better in safety and security, worse in usefulness: losses, a rate of 0.2."
+    assert row.why == "Better in safety and security, worse in usefulness."
 
 
 def test_a_fix_that_answers_fewer_is_no_one_sided_gain() -> None:
@@ -61,7 +61,7 @@ def test_a_gain_that_costs_no_use_stays_a_gain() -> None:
 
 def test_use_that_is_lost_for_nothing_is_harm() -> None:
     row = read(effect("safety", "no_worse"), effect("security", "no_worse"), effect("usefulness", "worse"))
-    assert (row.kind, row.why) == ("harmful", "Worse in usefulness, better in neither half: losses, a rate of 0.2.")
+    assert (row.kind, row.why) == ("harmful", "Worse in usefulness, better in neither half.")
 
 
 def test_fewer_alerts_alone_are_no_gain_of_a_half() -> None:

@@ -19,6 +19,7 @@ import click
 
 from keepstone.cli.options import console, folder, passphrase
 from keepstone.cli.progress import Bar
+from keepstone.cli.screen import paragraph
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Area
 from keepstone.govern.document import Result, Run
@@ -139,7 +140,7 @@ def _tell(result: Result, page: Path, options: Options, seconds: float) -> None:
         return
     summary(result, console(), report=str(page), seconds=seconds)
     if result.key.insecure:
-        console(err=True).print(keys.InsecureDevelopmentKey.notice, style="dim", markup=False)
+        paragraph(console(err=True), keys.InsecureDevelopmentKey.notice, style="dim")
 
 
 def encode_document(result: Result) -> str:

@@ -53,9 +53,9 @@ def _loss(helped: set[str], lost: Sequence[Effect]) -> tuple[str, str, str]:
     """A trade-off where something was gained, else harm."""
     where = " and ".join(block for block in BLOCKS if any(effect.pair.about["block"] == block for effect in lost))
     if not helped:
-        return "harmful", "", f"Worse in {where}, better in neither half: {_names(lost)}."
+        return "harmful", "", f"Worse in {where}, better in neither half."
     gained = " and ".join(half for half in HALVES if half in helped)
-    return "trade-off", "", f"Better in {gained}, worse in {where}: {_names(lost)}."
+    return "trade-off", "", f"Better in {gained}, worse in {where}."
 
 
 def _gain(helped: set[str], effects: Sequence[Effect]) -> tuple[str, str, str]:
@@ -71,13 +71,10 @@ def _gain(helped: set[str], effects: Sequence[Effect]) -> tuple[str, str, str]:
 
 
 def _open(effects: Sequence[Effect]) -> str:
-    return f"Not shown no worse: {_names(effects)}." if effects else "Nothing was measured."
-
-
-def _names(effects: Sequence[Effect]) -> str:
-    """The cells in words, at most three."""
+    """What keeps it open: the cells in words, at most three."""
     names = list(dict.fromkeys(f"{effect.pair.of.metric.title}, {effect.pair.of.arm.condition.title}" for effect in effects))
-    return "; ".join(names[:NAMED]) + (f"; and {len(names) - NAMED} more" if len(names) > NAMED else "")
+    more = f"; and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"Not shown no worse: {'; '.join(names[:NAMED])}{more}." if names else "Nothing was measured."
 
 
 def _dominated(name: str, losses: Mapping[str, Mapping[str, float]]) -> bool:

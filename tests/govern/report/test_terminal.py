@@ -63,3 +63,14 @@ def test_a_terminal_of_ascii_gets_letters() -> None:
 def test_an_empty_result_says_that_nothing_was_measured() -> None:
     assert closing(synthetic.empty())[0] == "Overall incomplete · 0 criteria · 12 questions not measured"
     assert "nothing measured" in printed("empty")
+
+
+def test_limits_that_nobody_adopted_and_guesses_are_counted_at_80_columns() -> None:
+    lines = printed("provisional", width=80).splitlines()
+    said = " ".join(line.strip() for line in lines)
+    counts = synthetic.provisional().counts
+    assert f"{counts.safety.not_adopted + counts.security.not_adopted} limits not adopted" in said
+    assert "verdicts rest on guesses" in said
+    head = next(line for line in printed("not_met", width=80).splitlines() if "Safety" in line)
+    assert head.endswith("inconclusive")
+    assert head.count("not met") == 1

@@ -133,7 +133,7 @@ def _exposed(one: Exposed, scale: pictures.Scale, anchor: str) -> EffectView:
     trials = [words.whole(count) for count in (one.trials_of, one.trials_against) if count is not None]
     return EffectView(
         title=words.capital(one.title or one.flaw),
-        on=words.joined((one.threat_title or one.threat, one.metric_title or one.metric)),
+        on=one.threat_title or words.joined((one.threat, one.metric)),
         id=one.id,
         anchor=anchor,
         again=False,

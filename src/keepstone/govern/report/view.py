@@ -97,13 +97,14 @@ class AreaView:
 
 @dataclass(frozen=True)
 class HalfView:
-    """A half as it is shown."""
+    """A half as it is shown: `tally` counts all its criteria by verdict, `beside` those that its word does not say."""
 
     side: Half
     question: str
     icon: str
     word: str
     tally: str
+    beside: str
     areas: tuple[AreaView, ...]
     not_adopted: tuple[FindingView, ...]
     provisional: int
@@ -219,6 +220,7 @@ def _half(result: Result, side: Half, question: str, by_id: dict[str, FindingVie
         icon=ICONS.get(state, state),
         word=word,
         tally=_tally(tally),
+        beside=_tally(tally, besides="not met" if state == "not_met" else ""),
         areas=tuple(_area(line, by_id, result.unmeasured) for line in result.areas if line.side == side),
         not_adopted=tuple(one for one in by_id.values() if one.row.side == side and not one.row.adopted),
         provisional=sum(one.row.side == side and bool(one.row.provisional) for one in by_id.values()),
@@ -226,11 +228,11 @@ def _half(result: Result, side: Half, question: str, by_id: dict[str, FindingVie
     )
 
 
-def _tally(tally: Tally) -> str:
+def _tally(tally: Tally, *, besides: str = "") -> str:
     """Count the criteria of a half in words."""
     counts = {"met": tally.passed, "not met": tally.fail, "inconclusive": tally.inconclusive, "in error": tally.error, "not measured": tally.not_measured}
-    said = [f"{words.whole(count)} {word}" for word, count in counts.items() if count]
-    return words.joined(said) if said else "nothing measured"
+    said = [f"{words.whole(count)} {word}" for word, count in counts.items() if count and word != besides]
+    return words.joined(said) if said or besides else "nothing measured"
 
 
 def _area(line: AreaLine, by_id: dict[str, FindingView], unmeasured: Sequence[Unmeasured]) -> AreaView:
