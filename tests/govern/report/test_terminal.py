@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import unicodedata
 
+import msgspec
 import pytest
 from govern import synthetic
 from rich.console import Console
 
+from keepstone.govern.document import Sentence
 from keepstone.govern.report.terminal import closing, summary
 
 
@@ -74,3 +76,12 @@ def test_limits_that_nobody_adopted_and_guesses_are_counted_at_80_columns() -> N
     head = next(line for line in printed("not_met", width=80).splitlines() if "Safety" in line)
     assert head.endswith("inconclusive")
     assert head.count("not met") == 1
+
+
+@pytest.mark.parametrize("width", range(40, 90, 3))
+def test_a_number_is_not_broken_between_its_thousands(width: int) -> None:
+    result = msgspec.structs.replace(synthetic.met(), sentences=(Sentence(text="That is at least 170 in 1\u00a0000 more, or 12\u202f345 in all."),))
+    out = io.StringIO()
+    summary(result, Console(file=out, width=width))
+    assert "1 000 more" in " ".join(line.strip() for line in out.getvalue().splitlines())
+    assert all(any(number in line for line in out.getvalue().splitlines()) for number in ("1 000", "12 345"))

@@ -19,14 +19,14 @@ HARM_WORDS: dict[Direction, str] = {
 FLAW_WORDS: dict[Direction, str] = {
     "worse": "opens the door",
     "better": "hinders the attack",
-    "no_worse": "opens nothing",
+    "no_worse": "opens less than the margin",
     "inconclusive": "inconclusive",
     "not_measured": "not measured",
 }
 INTENT_WORDS: dict[Direction, str] = {
     "worse": "intent adds",
     "better": "chance does more",
-    "no_worse": "this attacker gained nothing",
+    "no_worse": "adds less than the margin",
     "inconclusive": "inconclusive",
     "not_measured": "not measured",
 }

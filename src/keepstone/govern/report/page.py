@@ -214,7 +214,8 @@ def _sentences(result: Result, by_id: dict[str, FindingView], drawn: dict[str, A
     places |= {row.id: (f"{name}: {row.title}", row.anchor) for name, key in ACROSS.items() for row in drawn[key].rows if row.id}
     order = [one.name for one in sorted(result.mitigations, key=_mitigation_order)]
     fixes = {one.id: f"fix-{order.index(one.mitigation) + 1}" for one in result.interplay if one.id and one.mitigation in order}
-    places |= {one.id: (f"{one.mitigation}: {one.column}", fixes[one.id]) for one in result.interplay if one.id in fixes}
+    titles = {one.name: words.capital(one.title or one.name) for one in result.mitigations}
+    places |= {one.id: (f"{titles[one.mitigation]}: {one.column}", fixes[one.id]) for one in result.interplay if one.id in fixes}
     return [_sentence(one, places) for one in result.sentences]
 
 

@@ -22,6 +22,7 @@ COLOURS = {"pass": "green", "fail": "red", "inconclusive": "yellow", "error": "m
 LETTERS = {"✓": "+", "✕": "x", "·": "-", "…": "...", words.MINUS: "-", words.NOTHING: "-", "\N{MULTIPLICATION SIGN}": "x"}
 SIDE_BY_SIDE = 150
 NAME, WORD = 23, 14
+GLUE = "\N{BRAILLE PATTERN BLANK}"  # a blank that no line is broken at, while lines are broken
 
 
 def summary(result: Result, console: Console, *, report: str = "", seconds: float | None = None) -> None:
@@ -86,10 +87,11 @@ class _Said:
         self.console.print(text, soft_wrap=True)
 
     def wrapped(self, label: str, said: str) -> None:
-        """Print a sentence over several lines, set in under its label."""
-        lines = self.text(said, longest=500).wrap(self.console, max(20, self.console.width - len(label) - 1))
+        """Print a sentence over several lines, set in under its label; a number is not broken between its thousands."""
+        whole = said.replace(words.WIDE, GLUE).replace(words.THIN, GLUE)
+        lines = Text(self.text(whole, longest=500).plain).wrap(self.console, max(20, self.console.width - len(label) - 1))
         for i, line in enumerate(lines):
-            self.line(Text.assemble(label if i == 0 else " " * len(label), line))
+            self.line(Text.assemble(label if i == 0 else " " * len(label), line.plain.replace(GLUE, " ")))
 
 
 def _half(half: HalfView, said: _Said) -> list[Text]:

@@ -25,6 +25,7 @@ AREA_NAMES = {
 }
 STATES = {"met": "met", "not_met": "not met", "inconclusive": "inconclusive", "incomplete": "incomplete", "excluded": "excluded"}
 VERDICTS = {"pass": "met", "fail": "not met", "inconclusive": "inconclusive", "not_measured": "not measured", "error": "error"}
+COUNTED: dict[Verdict, str] = {"error": "in error"}
 ICONS = {"met": "pass", "not_met": "fail", "incomplete": "not_measured"}
 HARMED = ("people", "environment", "institutions")
 HARM_KINDS = ("physical", "psychological", "systemic")
@@ -269,6 +270,7 @@ def _detail(line: AreaLine, worst: FindingView | None) -> tuple[str, str]:
         return "", line.why
     row = worst.row
     limit = f", limit{words.WIDE}{words.limit_percent(row.limit)}" if worst.shown and row.limit is not None else ""
+    limit += ", not adopted" if limit and not row.adopted else ""
     passed_over = line.state == "incomplete" and row.verdict == "pass"
     return worst.number + limit, line.why if passed_over else "" if worst.shown else row.why
 
@@ -276,7 +278,7 @@ def _detail(line: AreaLine, worst: FindingView | None) -> tuple[str, str]:
 def counted(findings: Iterable[FindingView]) -> str:
     """Count findings by verdict, in words, worst first."""
     rows = list(findings)
-    counts = [(sum(one.row.verdict == verdict for one in rows), VERDICTS[verdict]) for verdict in ORDER]
+    counts = [(sum(one.row.verdict == verdict for one in rows), COUNTED.get(verdict, VERDICTS[verdict])) for verdict in ORDER]
     return words.joined(f"{words.whole(count)} {word}" for count, word in counts if count)
 
 
