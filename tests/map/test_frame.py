@@ -197,3 +197,12 @@ def test_the_example_is_framed_quickly(name: str, rows: int, outcomes: int) -> N
     assert time.perf_counter() - start < 2
     assert (len(tables.test), int(tables.test.y.sum()), tables.leaked) == (rows, outcomes, 0)
     assert tables.implausible == {"alb": 3, "glucose": 3}
+
+
+def test_what_is_implausible_in_several_columns_is_one_remark() -> None:
+    spec = replace(SPEC, features=(Feature(name="age", kind="number", lower=0, upper=1, missing=True), Feature(name="b", kind="number", lower=0, upper=1)))
+    text = "\n".join(f"{line},{'b' if place == 0 else 7}" for place, line in enumerate(CSV.splitlines())) + "\n"
+    (said,) = [line for line in framed(text, spec).remarks if "plausible" in line]
+    assert said.startswith("Outside their plausible bounds: ")
+    assert "of «age», " in said
+    assert said.endswith("of «b».")
