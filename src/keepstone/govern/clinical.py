@@ -13,7 +13,7 @@ import numpy as np
 
 from keepstone.govern import document as doc
 from keepstone.govern import rows
-from keepstone.govern.numbers import number
+from keepstone.govern.numbers import SMALLEST_GROUP, number
 from keepstone.stats import modelled
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def _forecast(outcome: Outcome, truth: Floats, threshold: float) -> rows.Clinica
 
 def _line(group: str, score: Floats, truth: Floats, threshold: float) -> rows.ClinicalRow:
     one = modelled.table(score, truth, threshold)
+    if min(one.patients, one.outcomes, one.patients - one.outcomes) < SMALLEST_GROUP:
+        return rows.ClinicalRow(group=group, n=one.patients)
     return rows.ClinicalRow(
         group=group,
         n=one.patients,
@@ -85,6 +87,8 @@ def _triple(interval: modelled.Interval) -> rows.Triple:
 
 def _bin(place: int, one: modelled.Bin) -> rows.CalibrationBin:
     observed = one.observed
+    if one.patients < SMALLEST_GROUP:
+        return rows.CalibrationBin(bin=place, n=one.patients)
     return rows.CalibrationBin(
         bin=place, predicted=number(one.predicted), observed=number(observed.value), lower=number(observed.lower), upper=number(observed.upper), n=one.patients
     )

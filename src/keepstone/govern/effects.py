@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict, cast
 from keepstone.core.cell import Role
 from keepstone.core.origin import Side, side_of
 from keepstone.govern import rows
-from keepstone.govern.numbers import number
+from keepstone.govern.numbers import few, number
 from keepstone.govern.wording import in_brief
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def _of_role(effects: Sequence[Effect], role: Role) -> Iterator[Effect]:
 
 
 def _held(effect: Effect) -> Held:
-    estimate = effect.estimate
+    estimate = None if _hidden(effect) else effect.estimate
     return Held(
         id=effect.pair.id,
         lower=None if estimate is None else number(estimate.lower),
@@ -56,18 +56,27 @@ def _held(effect: Effect) -> Held:
     )
 
 
+def _hidden(effect: Effect) -> bool:
+    """Whether either side speaks of too few people to be written down."""
+    if effect.estimate is None:
+        return False
+    parts = [trials for _, trials, _ in effect.estimate.parts] if effect.pair.against is None else []
+    return any(few(trials) for trials in (effect.estimate.trials, *parts))
+
+
 def _paired(effect: Effect) -> Paired:
+    hidden = _hidden(effect)
     return Paired(
         **_held(effect),
         effect=_mean(effect),
         margin=number(effect.pair.margin),
-        of=number(effect.of_mean),
-        against=number(effect.against_mean),
+        of=None if hidden else number(effect.of_mean),
+        against=None if hidden else number(effect.against_mean),
     )
 
 
 def _mean(effect: Effect) -> float | None:
-    return None if effect.estimate is None else number(effect.estimate.mean)
+    return None if effect.estimate is None or _hidden(effect) else number(effect.estimate.mean)
 
 
 def _trials(effect: Effect) -> int | None:
@@ -121,7 +130,7 @@ def _column(effect: Effect) -> str:
 
 def _per_thousand(effects: Sequence[Effect], word: str) -> str:
     """Shown effects in people per 1 000, the largest first: the number, then what it is at least and at most."""
-    shown = [(effect, *_sizes(effect.estimate)) for effect in effects if effect.estimate]
+    shown = [(effect, *_sizes(effect.estimate)) for effect in effects if effect.estimate and not _hidden(effect)]
     shown.sort(key=lambda one: -one[1])
     said = [f"{PER * size:.0f} [{_least(low)}, {_most(high)}] {word} {_column(effect)}" for effect, size, low, high in shown[:NAMED]]
     return "; ".join(said) + (f"; and {len(shown) - NAMED} more" if len(shown) > NAMED else "")
@@ -221,8 +230,8 @@ def _intent(effect: Effect, sizes: Mapping[str, float]) -> rows.Intent:
         tries=int(pair.about["tries"]),
         metric=pair.of.metric.id,
         metric_title=pair.of.metric.title,
-        by_chance=number(effect.against_mean),
-        by_intent=number(effect.of_mean),
+        by_chance=None if _hidden(effect) else number(effect.against_mean),
+        by_intent=None if _hidden(effect) else number(effect.of_mean),
         difference=_mean(effect),
         **_held(effect),
     )

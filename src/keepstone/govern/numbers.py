@@ -4,6 +4,18 @@ from __future__ import annotations
 
 import math
 
+SMALLEST_GROUP = 10
+"""People that a number must speak of, or it is not written down: a count of fewer could name somebody."""
+
+
+def few(trials: int) -> bool:
+    """Tell whether a number speaks of too few people to be written down.
+
+    >>> few(9), few(10), few(0)
+    (True, False, False)
+    """
+    return 0 < trials < SMALLEST_GROUP
+
 
 def number(value: float | None) -> float | None:
     """Give ten digits, so that no platform's last bit shows; null where there is no number.

@@ -248,7 +248,9 @@ def _clinical(row: ClinicalRow) -> ClinicalView:
     """Show one line of the clinician's table, or hold it back."""
     name = "Everybody" if row.group == "all" else row.group.replace("=", ": ").replace("_", " ")
     least = row.n if row.outcomes is None else min(row.n, row.outcomes, row.n - row.outcomes)
-    return ClinicalView(name, row.n, row.outcomes, clinical_cells(row), least < words.FEWEST, row.group == "all", row.kind)
+    return ClinicalView(
+        name, row.n, row.outcomes, clinical_cells(row), least < words.FEWEST or (row.outcomes is None and row.auroc is None), row.group == "all", row.kind
+    )
 
 
 def _gaps(unmeasured: tuple[Unmeasured, ...]) -> list[tuple[str, list[Unmeasured]]]:
