@@ -62,6 +62,16 @@ def test_mended_needs_a_pass() -> None:
     assert numbers.endswith("(the intervals overlap)")
 
 
+def test_a_slice_that_is_another_one_is_neither_mended_nor_silently_compared() -> None:
+    word = "robustness.nominal.missed-within-slice-1"
+    first = edited(synthetic.not_met(), FAILING, id=word, metric_title="missed, where age > 80")
+    second = edited(first, word, metric_title="missed, where age <= 40", verdict="pass")
+    found = compare(first, second)
+    assert not found.mended
+    (changed,) = found.changed
+    assert changed.what[:2] == ("another slice was found: missed, where age > 80, then missed, where age <= 40", "not met, then met")
+
+
 def test_a_number_of_fewer_than_ten_people_is_not_shown() -> None:
     result = edited(synthetic.not_met(), FAILING, trials=7)
     (changed,) = compare(result, edited(result, FAILING, verdict="inconclusive")).changed

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from fakes import Coin, Lost, Rate
 
 from keepstone.core.cell import Arm, Cell, Pair, Role
 from keepstone.core.result import Effect, Estimate
-from keepstone.govern.effects import interplay, mitigations
+from keepstone.govern.effects import exposed, interplay, mitigations
 from keepstone.measure.compare import rows
 from keepstone.parts.mitigations.none import Nothing
 from keepstone.stats.claims import Difference
@@ -40,3 +42,15 @@ def test_only_what_was_shown_is_bought_or_paid_and_with_its_bounds(effects: list
 def test_every_row_of_an_effect_carries_the_id_of_its_comparison() -> None:
     (row,) = interplay([effect(-0.1, -0.2, -0.05, "better", "a")])
     assert (row.id, row.effect, row.lower, row.upper, row.of, row.against) == ("mitigation:a", -0.1, -0.2, -0.05, 0.1, 0.2)
+
+
+@pytest.mark.parametrize("counts", [(7, 500), (500, 7)])
+def test_a_side_of_fewer_than_ten_people_has_no_number(counts: tuple[int, int]) -> None:
+    made = effect(0.7, 0.1, 0.9, "inconclusive", "a")
+    assert made.estimate is not None
+    parts = tuple((name, count, 0.5) for name, count in zip(("with", "without"), counts, strict=True))
+    about = {"flaw": "slice", "title": "a slice", "threat": "evasion"}
+    pair = replace(made.pair, role=Role.EXPOSED_BY_FLAW, against=None, about=about)
+    (row,) = exposed([replace(made, pair=pair, estimate=replace(made.estimate, trials=sum(counts), parts=parts))])
+    assert (row.effect, row.lower, row.upper, row.of, row.against) == (None,) * 5
+    assert (row.trials_of, row.trials_against) == counts

@@ -143,7 +143,7 @@ def _change(word: str, before: Finding | None, after: Finding | None) -> tuple[s
     )
     if change.after == "fail" and change.before != "fail":
         return "new", change
-    if change.before == "fail" and change.after == "pass":
+    if change.before == "fail" and change.after == "pass" and before and after and not _another(before, after):
         return "mended", change
     return ("changed" if change.what else "unchanged"), change
 
@@ -153,6 +153,8 @@ def _what(before: Finding | None, after: Finding | None) -> Iterable[str]:
     if before is None or after is None:
         yield "only in the second" if before is None else "only in the first"
         return
+    if _another(before, after):
+        yield f"another slice was found: {before.metric_title}, then {after.metric_title}"
     if before.verdict != after.verdict:
         yield f"{VERDICTS[before.verdict]}, then {VERDICTS[after.verdict]}"
     if before.limit != after.limit:
@@ -161,6 +163,11 @@ def _what(before: Finding | None, after: Finding | None) -> Iterable[str]:
     if apart or (before.verdict != after.verdict and before.mean is not None and after.mean is not None):
         numbers = ", then ".join(_number(row) for row in (before, after))
         yield numbers if apart else f"{numbers} (the intervals overlap)"
+
+
+def _another(before: Finding, after: Finding) -> bool:
+    """Tell whether a searched slice is another one: its id only counts, so two runs may mean two things by it."""
+    return "-within-slice-" in before.id and before.metric_title != after.metric_title
 
 
 def _number(row: Finding) -> str:
