@@ -21,7 +21,7 @@ SIGNS = {"pass": "✓", "fail": "✕", "inconclusive": "?", "error": "!", "not_m
 COLOURS = {"pass": "green", "fail": "red", "inconclusive": "yellow", "error": "magenta", "not_measured": "bright_black", "excluded": "bright_black"}
 LETTERS = {"✓": "+", "✕": "x", "·": "-", "…": "...", words.MINUS: "-", words.NOTHING: "-", "\N{MULTIPLICATION SIGN}": "x"}
 SIDE_BY_SIDE = 150
-NAME, WORD = 23, 14
+NAME, WORD = 24, 14
 GLUE = "\N{BRAILLE PATTERN BLANK}"  # a blank that no line is broken at, while lines are broken
 
 
