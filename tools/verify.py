@@ -35,7 +35,7 @@ Sample = list[tuple[float, int]]  # a loss and how often it occurred
 P = Callable[[float, float], float]  # the p-value at theta; one above the second argument need not be exact
 FILES = ("plan.json", "losses.jsonl", "result.json", "plan.sig.json", "evidence.sig.json")
 UNIT, SPARED, CLOSE, SURE = 1000, 1e-8, 1.005, 1 + 1e-9
-FEW = 10  # findings, effects and parts of fewer trials have no number
+FEW = 10  # of fewer trials no number is written down
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
 SPOKEN = {"effect", "difference", "lower", "upper", "of", "against", "by_chance", "by_intent"}
 SPELLED = {"0": 0, "1": UNIT, ".": None}
@@ -800,11 +800,16 @@ class Check:
         want["count"] = losses // UNIT if losses % UNIT == 0 else None
         shares = [(name, len(counted(part)), average(part)) for name, part in zip(held["parts"], parts, strict=False) if held["parts"] != ["all"]]
         want["parts"] = [{"name": name, "trials": n if n >= FEW else 0, "mean": number(mean) if n >= FEW else None} for name, n, mean in shares if n]
+        few = sides is not None and 0 < sides.trials < FEW
+        want |= {"count": None, "nominal": None} if few else {}
         self.expect(place, row, want)
         self.expect(place, {"arm": f"{row['condition']}+{row['mitigation']}"}, {"arm": arm.id.split("#")[0]})
-        self.numbers(place, row, one, "mean")
+        self.numbers(place, row, one, "mean", few=few)
         for field, values in zip(("e_pass", "e_fail"), one.e, strict=True):
-            if not any(alike(row[field], number(value) if sides else None) or (sides and isclose(row[field], value, rel_tol=1e-6)) for value in values):
+            if not any(
+                alike(row[field], number(value) if sides and not few else None) or (sides and not few and isclose(row[field], value, rel_tol=1e-6))
+                for value in values
+            ):
                 self.problems.append(f"{place}: «{field}» is {row[field]!r}, recomputed {values[0]!r}")
 
     def nominal(self, held: Doc) -> float | None:
@@ -815,8 +820,11 @@ class Check:
         sides = self.sides(held["claim"], calm[-1].looks(held["metric"]), held["limit"]) if calm and calm[-1].id != held["arm"] else None
         return None if sides is None else number(sides.mean)
 
-    def numbers(self, place: str, row: Doc, one: Judged, mean: str) -> None:
-        """Compare mean and bounds of a row."""
+    def numbers(self, place: str, row: Doc, one: Judged, mean: str, *, few: bool) -> None:
+        """Compare mean and bounds of a row; of one that speaks of too few people none is written down."""
+        if few:
+            self.expect(place, row, {mean: None, "lower": None, "upper": None})
+            return
         self.expect(place, row, {mean: one.sides and number(one.sides.mean)} | ({} if one.sides else {"lower": None, "upper": None}))
         for field, sign in (("lower", 1), ("upper", -1)):
             wrong = bound_fits(one.sides, sign, one.level, row[field]) if one.sides and row[field] is not None else ""
@@ -877,13 +885,15 @@ class Check:
             parts = [[part] for part in self.pairs[pair["id"]][1][-1][1]]
         means = [number(average(part[0])) if part and not one.few else None for part in parts]
         sizes = [len(counted(part[0])) if one.sides and pair["against"] is None else None for part in parts]
+        few = any(size and size < FEW for size in (*sizes, one.sides and one.sides.trials))
+        means = [None, None] if few else means
         want = {"direction": one.word, "metric": pair["of"]["metric"], of: means[0], against: means[1], "margin": number(pair["margin"])}
         want |= {"trials": one.sides and one.sides.trials, "trials_of": sizes[0], "trials_against": sizes[1]}
         want |= {key: value for key, value in pair["about"].items() if key in ("threat", "mitigation", "counterpart", "flaw", "channel", "block")}
-        want |= {"guard": bool(pair["about"].get("guard")), "tries": int(pair["about"].get("tries", 0))}
+        want |= {"id": pair["id"], "guard": bool(pair["about"].get("guard")), "tries": int(pair["about"].get("tries", 0))}
         self.expect(place, row, {key: value for key, value in want.items() if key in row})
         self.expect(place, {"arm": pair["of"]["arm"].startswith(f"{row.get('condition', row.get('threat'))}+{row.get('mitigation', '')}")}, {"arm": True})
-        self.numbers(place, row, one, mean)
+        self.numbers(place, row, one, mean, few=few)
 
     # The whole
 
@@ -1010,7 +1020,7 @@ class Check:
             for field, text in (("better", "buys"), ("worse", "costs")):
                 shown = [pair for pair in mine if self.found[pair["id"]].word == field]
                 want[field] = [self.row_of(pair)["column"] for pair in shown]
-                values = [self.row_of(pair)["effect"] for pair in shown] + [(len(shown) - 3) / 1000]
+                values = [self.row_of(pair)[key] for pair in shown for key in ("effect", "lower", "upper")] + [(len(shown) - 3) / 1000]
                 self.spoken(f"mitigation {row['name']}", row[text], values, want[field])
             self.expect(f"mitigation {row['name']}", row, want)
 
@@ -1031,7 +1041,8 @@ class Check:
         """Check that a text says no number but these, in 100 or in 1 000, and those of the names of what it speaks of."""
         known = {"100", "1000"} | {word for name in names for word in DIGITS.findall(name)}
         for scaled in (abs(value) * scale for value in values if value is not None for scale in (100, 1000)):
-            known |= {f"{scaled:.0f}", f"{scaled:.1f}", f"{scaled:g}", str(int(scaled + 1e-6)), str(int(max(scaled - 1e-6, 0)))}
+            known |= {f"{scaled:.0f}", f"{scaled:.1f}", f"{scaled:g}", str(int(scaled + 1e-6)), str(int(max(scaled - 1e-6, 0))), str(ceil(scaled - 1e-6))}
+            known.add(f"{floor(10 * scaled + 1e-6) / 10:g}")
         strange = [word for word in DIGITS.findall(text.replace("\u00a0", "").replace("\u202f", "")) if word not in known]
         if strange:
             self.problems.append(f"{place}: says {', '.join(strange)}, which is no number of its subject")
@@ -1046,10 +1057,10 @@ def kind_of(effects: Sequence[tuple[str, bool, str]]) -> tuple[str, str]:
     """Give the kind of a mitigation, and the half that a one-sided gain helps, from (block, guard, direction) of its effects."""
     cells = [one for one in effects if one[0] in AREAS]
     helped = sorted({block for block, _, word in cells if word == "better"})
-    if any(word == "worse" for _, _, word in cells):
+    if any(word == "worse" for _, _, word in effects):
         return ("trade-off" if helped else "harmful"), ""
     side = helped[0] if len(helped) == 1 else ""
-    if helped and all(word in ("better", "no_worse") for block, guard, word in cells if guard and block != side):
+    if helped and all(word in ("better", "no_worse") for block, guard, word in effects if guard and block != side):
         return ("one-sided gain" if side else "synergy"), side
     return ("no effect" if cells and all(word == "no_worse" for _, _, word in cells) else "inconclusive"), ""
 

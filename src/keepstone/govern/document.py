@@ -217,6 +217,7 @@ class Unmeasured(Document, frozen=True, kw_only=True):
         side: Its half.
         area: Its area.
         what: What would be measured.
+        title: The risk in plain words.
         why: Why it was not, and what would change that.
     """
 
@@ -224,6 +225,7 @@ class Unmeasured(Document, frozen=True, kw_only=True):
     side: Half
     area: str
     what: str
+    title: str = ""
     why: str = ""
 
 

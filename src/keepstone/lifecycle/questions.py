@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from keepstone.catalog.pattern import matches
 from keepstone.core.errors import InputError
+from keepstone.core.origin import Area
 from keepstone.core.probe import Exposure, Probe, Unasked
 from keepstone.lifecycle import inventory
 from keepstone.lifecycle.declared import declared

@@ -252,7 +252,7 @@ def _matrix(probes: Sequence[Probe], mitigations: Sequence[Mitigation], target: 
             yield _pair(Role.MITIGATION, of, against, system, about)
         for metric in kit.usefulness:
             of, against = (Cell(Arm(target, kit.nominal, fix), metric) for fix in (mitigation, kit.none))
-            about = {"mitigation": mitigation.id, "column": f"{kit.nominal.id}:{metric.id}", "block": "usefulness", "guard": ""}
+            about = {"mitigation": mitigation.id, "column": f"{kit.nominal.id}:{metric.id}", "block": "usefulness", "guard": "yes"}
             yield _pair(Role.MITIGATION, of, against, system, about)
 
 

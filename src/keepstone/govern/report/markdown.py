@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from keepstone.govern.document import Result
 from keepstone.govern.report import matrix, words
 from keepstone.govern.report.terminal import SIGNS
-from keepstone.govern.report.view import FindingView, ReportView, area_name, intersections, view
+from keepstone.govern.report.view import FindingView, ReportView, area_name, gap_name, intersections, view
 from keepstone.govern.rows import Triple
 
 ROWS = 20
@@ -101,7 +101,8 @@ def _failing(shown: ReportView) -> str:
         return ""
     rows = [_finding(one) for one in bad[:ROWS]]
     more = f"\n\nand {len(bad) - ROWS} more." if len(bad) > ROWS else ""
-    return f"## Not met\n\n{_table(('', 'Finding', 'Measured', 'Limit', 'People', 'Arithmetic'), rows)}{more}"
+    how = "\n\nThe arithmetic of each is shown by its command, with `--result FOLDER/result.json` where the result is not in `keepstone-out`."
+    return f"## Not met\n\n{_table(('', 'Finding', 'Measured', 'Limit', 'People', 'Arithmetic'), rows)}{more}{how}"
 
 
 def _finding(one: FindingView) -> tuple[str, ...]:
@@ -133,9 +134,10 @@ def _matrix(result: Result) -> str:
     rows = [["kind", *(escape(row.kind) for row in drawn.rows)]]
     for i, column in enumerate(drawn.columns):
         rows.append([f"{column.key[0]}: {escape(column.title, longest=80)}", *(_mark(row.cells[i]) for row in drawn.rows)])
-    key = "● less loss · ◆ more loss · `·` shown no worse · `?` inconclusive · blank: not measured. **Bold**: no other mitigation beats it."
+    key = "● less loss · ◆ more loss · `·` shown no worse · `?` inconclusive · blank: not measured."
+    strong = "**Bold**: as observed, no other does as well everywhere and better somewhere."
     how = "People per 1 000, on the same people; the attacker knows the mitigation."
-    return f"## What each fix does to both halves\n\n{_table(head, rows)}\n\n{key} {how}"
+    return f"## What each fix does to both halves\n\n{_table(head, rows)}\n\n{key} {strong} {how}"
 
 
 def _mark(cell: tuple[str, str, str]) -> str:
@@ -170,7 +172,7 @@ def _gaps(result: Result) -> str:
     """What was not measured."""
     if not result.unmeasured:
         return ""
-    lines = [f"- {area_name(one.area)}: {escape(one.what)}" + (f". {escape(one.why, longest=240)}" if one.why else "") for one in result.unmeasured[:GAPS]]
+    lines = [f"- {area_name(one.area)}, {escape(gap_name(one))}" + (f": {escape(one.why, longest=240)}" if one.why else "") for one in result.unmeasured[:GAPS]]
     lines += [f"- and {len(result.unmeasured) - GAPS} more"] if len(result.unmeasured) > GAPS else []
     return "## Not measured\n\n" + "\n".join(lines)
 

@@ -81,7 +81,8 @@ class Within:
     @property
     def brief(self) -> str:
         """In two or three words, for a column's head."""
-        return f"{getattr(self.inner, 'brief', self.inner.title)} in {self.label}"
+        where = f"{self.column[6:].replace('_', ' ')} {self.value}" if self.column.startswith("group:") else self.label
+        return f"{getattr(self.inner, 'brief', self.inner.title)} in {where}"
 
     @property
     def parts(self) -> tuple[str, ...]:
