@@ -3,7 +3,8 @@
 The model's decision is the parity of the signs of six columns; one outcome in twenty is another than it says, drawn without a look at any column. So no
 part of the rows is served worse than any other, and every slice that somebody shows is luck. Keepstone's limits lie a hair above the true rates: whatever
 it calls a FAIL is wrong too. Its usual limits, where a PASS is right, stand beside them, and so does a planted slice (about 59 rows, 50 points worse, of
-which a strict test on so few rows shows some; `bar_05_validity.py` and `bar_05_planted.py` hold what must be found). One question is left out, whether the model answers people it was not made for: it does, so its FAIL is right.
+which a strict test on so few rows shows some; `bar_05_validity.py` and `bar_05_planted.py` hold what must be found). One question is left out, whether the
+model answers people it was not made for: it does, so its FAIL is right.
 
 Peer: Giskard 2.19, its performance detector alone, as it comes. It needs numpy below 2, so it lives in an environment of its own; without one Keepstone is
 judged alone. Floor: a test at 5 % of every run errs in 5 % of the runs.
