@@ -1,6 +1,6 @@
 """Bar 10 with up to 200 kills: a run that is killed -9 over and over, at random moments of its whole life, and resumed, ends with the same bytes.
 
-    python benchmarks/soak_kills.py [--kills 200] [--rounds 10] [--minutes 18] [--system examples/minimal/system.toml]
+    python benchmarks/soak_kills.py [--kills 200] [--rounds 10] [--minutes 16] [--system examples/minimal/system.toml]
 
 Each round is a run of its own with its share of the kills, at other moments. No round is begun when the minutes are over. Floor and peer: none applies.
 """
@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("--system", type=Path, default=TOP / "examples" / "minimal" / "system.toml")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--minutes", type=float, default=18.0)
+    parser.add_argument("--minutes", type=float, default=16.0)
     chosen = parser.parse_args()
     job, began = Job(chosen.system.resolve(), "quick"), time.perf_counter()
     rows: list[list[object]] = []
