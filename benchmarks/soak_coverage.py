@@ -1,6 +1,6 @@
 """Bar 6 over a grid: every kind of claim at many rates, sizes and levels, each several hundred times; the same promise must hold in every cell of it.
 
-    python benchmarks/soak_coverage.py [--runs 600] [--minutes 18]
+    python benchmarks/soak_coverage.py [--runs 300] [--minutes 18]
 
 Floor: a bound that misses as often as its level allows. With so many cells some miss more often by luck alone, so a cell misses too often where luck
 would do that in one grid of a hundred, and all cells of a kind together are held to the level plus 2 standard errors. No cell is begun when the minutes
@@ -58,7 +58,7 @@ def missed(setting: Setting, runs: int, level: float) -> tuple[int, int, int]:
 def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=600, help="runs of each cell of the grid")
+    parser.add_argument("--runs", type=int, default=300, help="runs of each cell of the grid")
     parser.add_argument("--minutes", type=float, default=18.0, help="no new cell is begun after so many")
     chosen = parser.parse_args()
     began, settings, runs = time.perf_counter(), list(grid()), chosen.runs
