@@ -156,7 +156,7 @@ def test_of_a_bare_target_what_can_t_be_asked_says_what_would_help() -> None:
 def test_small_groups_stand_by_themselves_and_belong_to_the_rest_of_others() -> None:
     target = controls.linear(kept=Ward(names=("a", "b")))
     table = target.test
-    few = ["rare" if at < 30 else name for at, name in enumerate(table.groups["ward"])]
+    few = ["rare" if at < 40 else name for at, name in enumerate(table.groups["ward"])]
     small = replace(target, test=replace(table, groups={**table.groups, "ward": few}, digest="few"), _orders={})
     module = importlib.import_module("keepstone.areas.safety.fairness")
     found = [one for one in module.probes(replace(scope(small), groups=(("ward", ("a", "b", "rare")),))) if isinstance(one, Probe)]
