@@ -14,7 +14,7 @@ def test_a_group_with_fewer_than_ten_people_on_either_side_keeps_its_size_and_no
     who = np.array(["large"] * 95 + ["small"] * 5)
     who[:9] = "small"
     who[40:50] = "small"  # 19 with the outcome, 5 without
-    columns = {"truth": truth, "score": score, "group:part": who, "flagged": (score >= 0.5).astype(np.float64)}
+    columns = {"truth": truth, "score": score, "group:part": who, "flagged": (score >= 0.5).astype(np.float64), "ruling": np.zeros(100, dtype=np.int8)}
     made = clinical(Outcome(columns, np.ones(100), np.zeros(100, dtype=bool), {}), 0.5, ["part"])
     assert made is not None
     everybody, large, small = made.rows

@@ -256,21 +256,18 @@ def test_a_run_that_was_stopped_verifies_and_says_so(key: Key, tmp_path: pathlib
 
 
 def test_of_fewer_than_ten_no_number_is_said(key: Key, tmp_path: pathlib.Path) -> None:
-    few, more = Coin(9), Coin(80)
-    groups = Parted(Advantage(), (1.0, 0.0), word="adv", sizes=(1, 9))
+    few, more, groups = Coin(9), Coin(80), Parted(Advantage(), (1.0, 0.0), word="adv", sizes=(1, 9))
     criteria = [of(0.9, 0.2, Lost(), "few", few), of(0.9, 0.2, Lost(), "more", more), of(0.9, 0.3, groups, "groups", more)]
-    cell = criteria[2].cell
-    about = {"flaw": "f", "title": "a flaw", "threat": cell.arm.condition.id}
-    door = Pair(id="door", role=Role.EXPOSED_BY_FLAW, of=cell, against=None, margin=0.05, claim=Advantage(), about=about)
-    small = of(0.1, 0.2, Lost(), "small", few)
-    folder = write(tmp_path, plan(*criteria, small, pairs=[door, fix("few", criteria[0].cell, small.cell)]), key)
+    about = {"flaw": "f", "title": "a flaw", "threat": criteria[2].cell.arm.condition.id}
+    door = Pair(id="door", role=Role.EXPOSED_BY_FLAW, of=criteria[2].cell, against=None, margin=0.05, claim=Advantage(), about=about)
+    criteria.append(of(0.1, 0.2, Lost(), "small", few))
+    folder = write(tmp_path, plan(*criteria, pairs=[door, fix("few", criteria[0].cell, criteria[3].cell)]), key)
     assert VERIFY.check(folder).problems == []
     result = json.loads((folder / "result.json").read_bytes())
-    hidden = [result["findings"][0], result["findings"][2], result["exposed_by_flaw"][0], result["interplay"][0]]
-    assert all("Fewer than 10" in row["why"] for row in hidden)
-    for row in hidden:
+    for row in (result["findings"][0], result["findings"][2], result["exposed_by_flaw"][0], result["interplay"][0]):
+        assert "Fewer than 10" in row["why"]
         assert {row.get(name) for name in ("mean", "effect", "lower", "upper", "of", "against", "trials", "count", "nominal", "e_fail")} == {None}
-    assert {row.get("verdict", row.get("direction")) for row in hidden} == {"not_measured"}
+        assert row.get("verdict", row.get("direction")) == "not_measured"
     assert result["findings"][1]["verdict"] == "fail"
 
 

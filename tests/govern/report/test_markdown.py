@@ -65,6 +65,6 @@ def test_nothing_failed_nothing_listed() -> None:
 def test_where_two_groups_meet_is_shown_but_of_a_few() -> None:
     text = render(synthetic.not_met())
     assert "| sex: female, age: 80 and older | 41 | 29.0 % [15.0, 43.0] | 31.0 % [22.0, 40.0] |" in text
-    assert "2 pairs with fewer than ten people not shown" in text
+    assert "2 pairs not shown, to tell of nobody" in text
     assert "race: asian" not in text
     assert "Where two groups meet" not in render(synthetic.empty())

@@ -69,28 +69,44 @@ class EffectView:
 
 @dataclass(frozen=True)
 class EffectFigure:
-    """Several effects on one scale."""
+    """Several effects on one scale.
+
+    Attributes:
+        rows: All of them, for the table.
+        drawn: Those that are drawn.
+        ticks: The scale.
+    """
 
     rows: tuple[EffectView, ...]
+    drawn: tuple[EffectView, ...]
     ticks: tuple[pictures.Tick, ...]
 
 
 def attack_harm(result: Result) -> EffectFigure:
-    """Show what attacks do to harms, the most harmful attack first, its harms together."""
+    """Show what attacks do to harms, the most harmful attack first, its harms together; where a difference was shown, only those are drawn."""
     most: dict[str, float] = {}
     for one in result.attack_harm:
         most[one.threat] = max(most.get(one.threat, -2.0), -2.0 if one.effect is None else one.effect)
     rows = sorted(result.attack_harm, key=lambda one: (-most[one.threat], one.threat, one.effect is None, -(one.effect or 0.0)))
     scale = pictures.effect_scale([_difference(one) for one in rows if _enough(one.trials)])
-    shown = [_attack(one, scale, f"attack-{i + 1}", again=i > 0 and rows[i - 1].threat == one.threat) for i, one in enumerate(rows)]
-    return EffectFigure(tuple(shown), pictures.effect_ticks(scale))
+    numbered = list(enumerate(rows, start=1))
+    shown = [(i, one) for i, one in numbered if one.direction in ("worse", "better")] or numbered
+    return EffectFigure(_attacks(numbered, scale), _attacks(shown, scale), pictures.effect_ticks(scale))
+
+
+def _attacks(rows: Sequence[tuple[int, AttackHarm]], scale: pictures.Scale) -> tuple[EffectView, ...]:
+    views = []
+    for k, (place, one) in enumerate(rows):
+        views.append(_attack(one, scale, f"attack-{place}", again=k > 0 and rows[k - 1][1].threat == one.threat))
+    return tuple(views)
 
 
 def exposed(result: Result) -> EffectFigure:
     """Show which flaws open a door, the widest first."""
     rows = sorted(result.exposed_by_flaw, key=lambda one: (one.effect is None, -(one.effect or 0.0)))
     scale = pictures.effect_scale([_difference(one) for one in rows if _enough(one.trials)])
-    return EffectFigure(tuple(_exposed(one, scale, f"flaw-{i}") for i, one in enumerate(rows, start=1)), pictures.effect_ticks(scale))
+    shown = tuple(_exposed(one, scale, f"flaw-{i}") for i, one in enumerate(rows, start=1))
+    return EffectFigure(shown, shown, pictures.effect_ticks(scale))
 
 
 def _enough(trials: int | None) -> bool:

@@ -158,7 +158,7 @@ def _crossed(result: Result) -> str:
     ]
     more = f"{len(found) - CROSSED} more in the report. " if len(found) > CROSSED else ""
     few = result.clinical.intersections_hidden
-    more += f"{words.plural(few, 'pair', 'pairs')} with fewer than ten people not shown. " if few else ""
+    more += f"{words.plural(few, 'pair', 'pairs')} not shown, to tell of nobody. " if few else ""
     how = f"Shown, not judged; exact intervals of 95 %, each by itself. {more}".strip()
     return f"## Where two groups meet\n\n{_table(('', 'Outcomes', 'Missed', 'False alarms'), rows)}\n\n{how}"
 
