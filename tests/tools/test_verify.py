@@ -124,8 +124,7 @@ def write(folder: pathlib.Path, made: Plan, key: Key, failed: frozenset[str] = f
 def of(rate: float, limit: float, metric: Any, word: str, target: Coin, **more: Any) -> Held:  # noqa: ANN401  a fake metric
     """A criterion read by such a metric, its finding's id unlike every other's."""
     one = held(rate, limit, target=target, metric=metric, word=word, **more)
-    probe = replace(one.probe)
-    return replace(one, id=probe.id, probe=probe)
+    return replace(one, id=one.probe.id)
 
 
 def mixed(seed: int, design: Design = Design.ALL_ITEMS) -> Plan:
@@ -172,11 +171,10 @@ def little() -> Plan:
     """A plan that is checked in no time and still has a verdict of each kind, a comparison and a flaw."""
     target = Coin(80)
     groups = Parted(Advantage(), (1.0, 0.0), word="adv")
-    criteria = [of(0.0, 0.2, Lost(), "low", target), of(0.6, 0.2, Lost(), "high", target), of(0.2, 0.2, Lost(), "even", target)]
-    criteria.append(of(0.9, 0.3, groups, "groups", target))
+    criteria = [of(rate, 0.2, Lost(), word, target) for rate, word in ((0.0, "low"), (0.6, "high"), (0.2, "even"))] + [of(0.9, 0.3, groups, "groups", target)]
     cells = [one.cell for one in criteria]
     about = {"flaw": "f", "title": "a flaw", "threat": cells[3].arm.condition.id}
-    door = Pair(id="door", role=Role.EXPOSED_BY_FLAW, of=cells[3], against=None, margin=0.05, claim=Advantage(), about=about)
+    door = replace(fix("door", cells[3], cells[3]), role=Role.EXPOSED_BY_FLAW, against=None, claim=Advantage(), about=about)
     return plan(*criteria, pairs=[fix("better", cells[0], cells[1]), fix("worse", cells[1], cells[2]), door])
 
 

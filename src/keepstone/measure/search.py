@@ -99,8 +99,9 @@ def overconfident(table: Table, scores: Floats, threshold: float, seed: int) -> 
     Example:
         >>> from keepstone.areas import controls
         >>> target = controls.unfair(0.98)
-        >>> str(overconfident(target.test, target.scorer(target.test.x).scores, target.threshold, 7))
-        'ward is 0'
+        >>> rule = overconfident(target.test, target.scorer(target.test.x).scores, target.threshold, 7)
+        >>> rule is not None and len(rule.tests)
+        1
     """
     rows = np.flatnonzero(np.isfinite(scores))
     if len(rows) > MOST_ROWS:
