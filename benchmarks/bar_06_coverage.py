@@ -116,27 +116,27 @@ SETTINGS = (
 )
 
 
-def bounds(setting: Setting, losses: Block) -> tuple[Bounds, bool]:
+def bounds(setting: Setting, losses: Block, level: float = LEVEL) -> tuple[Bounds, bool]:
     """Run once, stopping where a claim at the limit first stands; return the bounds then, and whether verdict and bounds agree."""
     claim, limit = setting.claim, setting.limit
     if setting.run == "in turn":
         tally, step = claim.tally(losses[:16]), 16
-        while len(losses) > step and max(claim.e(tally, limit)) < 1 / LEVEL:
+        while len(losses) > step and max(claim.e(tally, limit)) < 1 / level:
             tally = claim.add(tally, claim.tally(losses[step : step + 16]))
             step += 16
-        found, e = claim.e_bounds(tally, limit, 1 / LEVEL), claim.e(tally, limit)
-        return found, ((found.upper <= limit), (found.lower >= limit)) == (e.pass_ >= 1 / LEVEL, e.fail >= 1 / LEVEL)
+        found, e = claim.e_bounds(tally, limit, 1 / level), claim.e(tally, limit)
+        return found, ((found.upper <= limit), (found.lower >= limit)) == (e.pass_ >= 1 / level, e.fail >= 1 / level)
     plan = zip(FRACTIONS, WEIGHTS, strict=True) if setting.run == "looks" else [(1.0, 1.0)]
     seen: list[Look] = []
     sides = None
     for fraction, weight in plan:
         seen.append(Look(weight=weight, tally=claim.tally(losses[: ceil(len(losses) * fraction)])))
         sides = claim.p(seen, limit)
-        if min(sides) <= LEVEL:
+        if min(sides) <= level:
             break
     assert sides is not None
-    found = claim.bounds(seen, limit, LEVEL)
-    return found, ((found.upper <= limit), (found.lower >= limit)) == (sides.pass_ <= LEVEL, sides.fail <= LEVEL)
+    found = claim.bounds(seen, limit, level)
+    return found, ((found.upper <= limit), (found.lower >= limit)) == (sides.pass_ <= level, sides.fail <= level)
 
 
 def usual(setting: Setting, losses: Block) -> Bounds:

@@ -35,7 +35,7 @@ Sample = list[tuple[float, int]]  # a loss and how often it occurred
 P = Callable[[float, float], float]  # the p-value at theta; one above the second argument need not be exact
 FILES = ("plan.json", "losses.jsonl", "result.json", "plan.sig.json", "evidence.sig.json")
 UNIT, SPARED, CLOSE, SURE = 1000, 1e-8, 1.005, 1 + 1e-9
-FEW = 10  # parts of fewer trials keep their name only
+FEW = 10  # of fewer trials no number is written down
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
 SPOKEN = {"effect", "difference", "lower", "upper", "of", "against", "by_chance", "by_intent"}
 SPELLED = {"0": 0, "1": UNIT, ".": None}
@@ -699,12 +699,13 @@ def area_of(one: Doc) -> str:
 
 
 class Judged(NamedTuple):
-    """What plan and log say of a criterion or an effect: its sides if anything counts, the level of its bounds, what stands, and its e-values."""
+    """What plan and log say of a criterion or an effect: its sides if enough count, the level of its bounds, what stands, its e-values, if too few count."""
 
     sides: Sides | None
     level: float
     word: str
     e: tuple[tuple[float, float], ...] = ()
+    few: bool = False
 
 
 class Check:
@@ -771,11 +772,12 @@ class Check:
         out = {}
         for one in criteria:
             found, arm = sides[one["id"]], self.arms[one["arm"]]
-            empty = one["control"] == "failed" or found is None or not found.trials
+            empty = one["control"] == "failed" or found is None or found.trials < FEW
             word = "not_measured" if empty else claimed.get(one["id"], "inconclusive")
             word = "error" if one["control"] == "failed" or arm.error or (arm.broken and not empty) else word
             level = min(self.verdicts.level, self.critical) if one["critical"] else self.verdicts.level
-            out[one["id"]] = Judged(None if empty else found, level, word, weighed.get(one["id"], ((0.0, 0.0), (0.0, 0.0))))
+            few = found is not None and 0 < found.trials < FEW
+            out[one["id"]] = Judged(None if empty else found, level, word, weighed.get(one["id"], ((0.0, 0.0), (0.0, 0.0))), few)
         return out
 
     def finding(self, held: Doc, row: Doc) -> None:
@@ -784,7 +786,13 @@ class Check:
         adopted, sides = held["adopted"], one.sides
         want = {key: adopted.get(key, "") for key in ("set_by", "reason", "source", "date")}
         want |= {key: held[key] for key in ("metric", "critical", "floor", "provisional")}
-        want |= {"limit": number(held["limit"]), "adopted": bool(adopted), "verdict": one.word, "nominal": self.nominal(held), "area": area_of(held)}
+        want |= {
+            "limit": number(held["limit"]),
+            "adopted": bool(adopted),
+            "verdict": one.word,
+            "nominal": None if one.few and one.word == "not_measured" else self.nominal(held),
+            "area": area_of(held),
+        }
         want |= {"side": next((side for side, areas in AREAS.items() if area_of(held) in areas), ""), "kind": sides and "measured"}
         want |= {"trials": sides and sides.trials, "played": sides and arm.played, "calls": sides and number(arm.calls)}
         parts = arm.seen(held["metric"]) if sides else []
@@ -792,11 +800,16 @@ class Check:
         want["count"] = losses // UNIT if losses % UNIT == 0 else None
         shares = [(name, len(counted(part)), average(part)) for name, part in zip(held["parts"], parts, strict=False) if held["parts"] != ["all"]]
         want["parts"] = [{"name": name, "trials": n if n >= FEW else 0, "mean": number(mean) if n >= FEW else None} for name, n, mean in shares if n]
+        few = sides is not None and 0 < sides.trials < FEW
+        want |= {"count": None, "nominal": None} if few else {}
         self.expect(place, row, want)
         self.expect(place, {"arm": f"{row['condition']}+{row['mitigation']}"}, {"arm": arm.id.split("#")[0]})
-        self.numbers(place, row, one, "mean")
+        self.numbers(place, row, one, "mean", few=few)
         for field, values in zip(("e_pass", "e_fail"), one.e, strict=True):
-            if not any(alike(row[field], number(value) if sides else None) or (sides and isclose(row[field], value, rel_tol=1e-6)) for value in values):
+            if not any(
+                alike(row[field], number(value) if sides and not few else None) or (sides and not few and isclose(row[field], value, rel_tol=1e-6))
+                for value in values
+            ):
                 self.problems.append(f"{place}: «{field}» is {row[field]!r}, recomputed {values[0]!r}")
 
     def nominal(self, held: Doc) -> float | None:
@@ -807,8 +820,11 @@ class Check:
         sides = self.sides(held["claim"], calm[-1].looks(held["metric"]), held["limit"]) if calm and calm[-1].id != held["arm"] else None
         return None if sides is None else number(sides.mean)
 
-    def numbers(self, place: str, row: Doc, one: Judged, mean: str) -> None:
-        """Compare mean and bounds of a row."""
+    def numbers(self, place: str, row: Doc, one: Judged, mean: str, *, few: bool) -> None:
+        """Compare mean and bounds of a row; of one that speaks of too few people none is written down."""
+        if few:
+            self.expect(place, row, {mean: None, "lower": None, "upper": None})
+            return
         self.expect(place, row, {mean: one.sides and number(one.sides.mean)} | ({} if one.sides else {"lower": None, "upper": None}))
         for field, sign in (("lower", 1), ("upper", -1)):
             wrong = bound_fits(one.sides, sign, one.level, row[field]) if one.sides and row[field] is not None else ""
@@ -851,7 +867,7 @@ class Check:
         for k, (name, sides) in enumerate(seen.items()):
             worse, better, no_worse = stands[3 * k : 3 * k + 3]
             word = "worse" if worse else "better" if better else "no_worse" if no_worse else "inconclusive"
-            out[name] = Judged(sides, self.effects.level, word) if sides.trials else Judged(None, 0.0, "not_measured")
+            out[name] = Judged(sides, self.effects.level, word) if sides.trials >= FEW else Judged(None, 0.0, "not_measured", few=sides.trials > 0)
         return {name: out.get(name, Judged(None, 0.0, "not_measured")) for name in self.pairs}
 
     def row_of(self, pair: Doc) -> Doc:
@@ -867,15 +883,17 @@ class Check:
         parts = [self.arms[cell["arm"]].seen(cell["metric"])[:1] if cell else [] for cell in (pair["of"], pair["against"])]
         if pair["against"] is None and one.sides:
             parts = [[part] for part in self.pairs[pair["id"]][1][-1][1]]
-        means = [number(average(part[0])) if part else None for part in parts]
+        means = [number(average(part[0])) if part and not one.few else None for part in parts]
         sizes = [len(counted(part[0])) if one.sides and pair["against"] is None else None for part in parts]
+        few = any(size and size < FEW for size in (*sizes, one.sides and one.sides.trials))
+        means = [None, None] if few else means
         want = {"direction": one.word, "metric": pair["of"]["metric"], of: means[0], against: means[1], "margin": number(pair["margin"])}
         want |= {"trials": one.sides and one.sides.trials, "trials_of": sizes[0], "trials_against": sizes[1]}
         want |= {key: value for key, value in pair["about"].items() if key in ("threat", "mitigation", "counterpart", "flaw", "channel", "block")}
-        want |= {"guard": bool(pair["about"].get("guard")), "tries": int(pair["about"].get("tries", 0))}
+        want |= {"id": pair["id"], "guard": bool(pair["about"].get("guard")), "tries": int(pair["about"].get("tries", 0))}
         self.expect(place, row, {key: value for key, value in want.items() if key in row})
         self.expect(place, {"arm": pair["of"]["arm"].startswith(f"{row.get('condition', row.get('threat'))}+{row.get('mitigation', '')}")}, {"arm": True})
-        self.numbers(place, row, one, mean)
+        self.numbers(place, row, one, mean, few=few)
 
     # The whole
 
@@ -903,7 +921,8 @@ class Check:
         spent = [sum(weight for _, _, weight in arm.rounds) for arm in arms if arm.rounds and not self.sequential]
         if len(set(ids)) < len(ids) or not 0 < plan["alpha"] < 1 or not all(isclose(one, 1) for one in spent):
             self.problems.append("plan: an id stands twice, alpha is no error rate, or looks spend more than there is")
-        families = {"verdicts": {"cells": sum(one["in_family"] for one in plan["criteria"]), "levels": []}, "effects": {"pairs": len(plan["pairs"]), "nulls": 2 * len(plan["pairs"])}}
+        pairs = len(plan["pairs"])
+        families = {"verdicts": {"cells": sum(one["in_family"] for one in plan["criteria"]), "levels": []}, "effects": {"pairs": pairs, "nulls": 2 * pairs}}
         if not self.sequential:
             families["verdicts"]["levels"] = [[rank, self.verdicts.rung(rank)] for rank in sorted(self.verdicts.ranks)]
         self.expect("plan", plan, {"families": families, "schema": "keepstone/plan/1"})
@@ -1001,7 +1020,7 @@ class Check:
             for field, text in (("better", "buys"), ("worse", "costs")):
                 shown = [pair for pair in mine if self.found[pair["id"]].word == field]
                 want[field] = [self.row_of(pair)["column"] for pair in shown]
-                values = [self.row_of(pair)["effect"] for pair in shown] + [(len(shown) - 3) / 1000]
+                values = [self.row_of(pair)[key] for pair in shown for key in ("effect", "lower", "upper")] + [(len(shown) - 3) / 1000]
                 self.spoken(f"mitigation {row['name']}", row[text], values, want[field])
             self.expect(f"mitigation {row['name']}", row, want)
 
@@ -1022,7 +1041,8 @@ class Check:
         """Check that a text says no number but these, in 100 or in 1 000, and those of the names of what it speaks of."""
         known = {"100", "1000"} | {word for name in names for word in DIGITS.findall(name)}
         for scaled in (abs(value) * scale for value in values if value is not None for scale in (100, 1000)):
-            known |= {f"{scaled:.0f}", f"{scaled:.1f}", f"{scaled:g}", str(int(scaled + 1e-6)), str(int(max(scaled - 1e-6, 0)))}
+            known |= {f"{scaled:.0f}", f"{scaled:.1f}", f"{scaled:g}", str(int(scaled + 1e-6)), str(int(max(scaled - 1e-6, 0))), str(ceil(scaled - 1e-6))}
+            known.add(f"{floor(10 * scaled + 1e-6) / 10:g}")
         strange = [word for word in DIGITS.findall(text.replace("\u00a0", "").replace("\u202f", "")) if word not in known]
         if strange:
             self.problems.append(f"{place}: says {', '.join(strange)}, which is no number of its subject")
@@ -1037,10 +1057,10 @@ def kind_of(effects: Sequence[tuple[str, bool, str]]) -> tuple[str, str]:
     """Give the kind of a mitigation, and the half that a one-sided gain helps, from (block, guard, direction) of its effects."""
     cells = [one for one in effects if one[0] in AREAS]
     helped = sorted({block for block, _, word in cells if word == "better"})
-    if any(word == "worse" for _, _, word in cells):
+    if any(word == "worse" for _, _, word in effects):
         return ("trade-off" if helped else "harmful"), ""
     side = helped[0] if len(helped) == 1 else ""
-    if helped and all(word in ("better", "no_worse") for block, guard, word in cells if guard and block != side):
+    if helped and all(word in ("better", "no_worse") for block, guard, word in effects if guard and block != side):
         return ("one-sided gain" if side else "synergy"), side
     return ("no effect" if cells and all(word == "no_worse" for _, _, word in cells) else "inconclusive"), ""
 

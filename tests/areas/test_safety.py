@@ -156,7 +156,7 @@ def test_of_a_bare_target_what_can_t_be_asked_says_what_would_help() -> None:
 def test_small_groups_stand_by_themselves_and_belong_to_the_rest_of_others() -> None:
     target = controls.linear(kept=Ward(names=("a", "b")))
     table = target.test
-    few = ["rare" if at < 30 else name for at, name in enumerate(table.groups["ward"])]
+    few = ["rare" if at < 40 else name for at, name in enumerate(table.groups["ward"])]
     small = replace(target, test=replace(table, groups={**table.groups, "ward": few}, digest="few"), _orders={})
     module = importlib.import_module("keepstone.areas.safety.fairness")
     found = [one for one in module.probes(replace(scope(small), groups=(("ward", ("a", "b", "rare")),))) if isinstance(one, Probe)]
@@ -164,3 +164,17 @@ def test_small_groups_stand_by_themselves_and_belong_to_the_rest_of_others() -> 
     assert all(parts == ("a", "b", "all others") for parts in gaps.values())
     assert len(gaps) == 3
     assert "missed-within-ward-rare" in {one.metric.id for one in found}
+
+
+@pytest.mark.parametrize("profile", ["quick", "full"])
+def test_of_a_group_of_three_no_number_is_asked(profile: str) -> None:
+    target = controls.linear(kept=Ward(names=("a", "b")))
+    table = target.test
+    few = ["rare" if at < 3 else name for at, name in enumerate(table.groups["ward"])]
+    small = replace(target, test=replace(table, groups={**table.groups, "ward": few}, digest="three"), _orders={})
+    module = importlib.import_module("keepstone.areas.safety.fairness")
+    found = list(module.probes(replace(scope(small), groups=(("ward", ("a", "b", "rare")),), profile=profile)))
+    hidden = [one for one in found if one.id.endswith("-ward-rare")]
+    assert len(hidden) == (2 if profile == "full" else 1)
+    assert all(isinstance(one, Unasked) and "fewer than 10" in one.why for one in hidden)
+    assert any(isinstance(one, Probe) and one.id.endswith("-ward-a") for one in found)

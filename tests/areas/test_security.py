@@ -16,7 +16,7 @@ from keepstone.core.origin import Adversary, Area, Side
 from keepstone.core.part import Tabular
 from keepstone.core.probe import Exposure, Probe, Scope, Unasked
 from keepstone.core.risk import Risk
-from keepstone.core.system import Affected, Autonomy, Harm, HarmKind, Property, Stage, System, TargetSpec
+from keepstone.core.system import Affected, Autonomy, Considered, DataSpec, Grouping, Harm, HarmKind, Property, Stage, System, TargetSpec
 from keepstone.core.table import Rule
 from keepstone.intake.model import Guarded
 from keepstone.lifecycle.controls import check
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from keepstone.core.channel import Floats
     from keepstone.core.part import Scorer, Target
+    from keepstone.parts.targets.classifier import Classifier
 
 AREAS = (adversarial, integrity, protection, access, resilience, supply_chain)
 HARM = Harm(name="harm", title="somebody is hurt", to=Affected.PEOPLE, kind=HarmKind.PHYSICAL, severity=3)
@@ -42,7 +43,7 @@ def risk(name: str) -> Risk:
     return Risk(id=name, title=text.title, area=Area(name.partition(".")[0]), source=Adversary(goal="x"), harm=HARM, asset="model", loses=Property.INTEGRITY)
 
 
-def scope(target: Target | None = None, profile: str = "quick", system: System = SYSTEM) -> Scope:
+def scope(target: Classifier | None = None, profile: str = "quick", system: System = SYSTEM) -> Scope:
     return Scope(
         system=system,
         target=target or controls.linear(),
@@ -133,16 +134,36 @@ def test_a_model_file_that_was_read_safely_is_no_measurement() -> None:
     assert "without running anything" in one.why
 
 
-def test_three_flaws_are_held_against_an_attack() -> None:
-    flaws = {one.flaw: one for one in asked(adversarial, scope()) if isinstance(one, Exposure)}
-    assert set(flaws) == {"weak_slice", "low_margin", "disadvantaged_group"}
-    for one in flaws.values():
-        assert one.metric.parts == ("present", "absent")
+def exposures(where: Scope) -> list[Exposure]:
+    return [one for one in asked(adversarial, where) if isinstance(one, Exposure)]
+
+
+def test_every_flaw_is_held_against_attacks_that_are_asked_anyway() -> None:
+    rules = (Rule(((0, "age", ">", 60.0),)), Rule(((1, "sex", "is", 1.0),)))
+    where = replace(scope(), slices=rules, overconfident=Rule(((2, "ward", "is", 0.0),)))
+    flaws = exposures(where)
+    assert {one.flaw for one in flaws} == {"weak_slice", "overconfidence", "missing_validation", "disadvantaged_group", "low_margin"}
+    probes = {one.condition.id for one in asked(adversarial, where) if isinstance(one, Probe)}
+    assert {one.condition.id for one in flaws} <= probes
+    assert all(one.metric.parts == (("present", "absent") if one.repaired is None else ("all",)) for one in flaws)
+    assert len({one.condition.name for one in flaws if one.flaw == "overconfidence"}) == 3
+    assert sum(one.flaw == "weak_slice" for one in flaws) == 3 + len(rules)
+    assert "where sex is male" in [one for one in flaws if one.flaw == "weak_slice"][-1].title
+
+
+def test_a_door_that_every_attack_finds_open_tells_nothing() -> None:
+    assert {one.flaw for one in exposures(scope()) if not one.telling} == {"low_margin"}
+
+
+def test_validation_that_is_in_place_is_not_missing() -> None:
+    there = Considered(name="check", parts=(("plausibility", {}),), in_place=True)
+    assert "missing_validation" not in {one.flaw for one in exposures(scope(system=replace(SYSTEM, mitigations=(there,))))}
 
 
 def test_the_disadvantaged_group_is_the_one_whose_outcomes_are_flagged_least() -> None:
-    flaws = {one.flaw: one for one in asked(adversarial, scope(controls.unfair())) if isinstance(one, Exposure)}
-    assert "north" in flaws["disadvantaged_group"].title
+    groups = [one for one in exposures(scope(controls.unfair())) if one.flaw == "disadvantaged_group"]
+    assert len(groups) == 3
+    assert all("north" in one.title for one in groups)
 
 
 @dataclass(frozen=True)
@@ -167,3 +188,20 @@ def test_the_disadvantaged_group_is_told_by_answers_to_rows_that_were_not_traine
     assert (target.scorer(train.x).scores == train.y).all()
     flaws = {one.flaw: one for one in asked(adversarial, scope(target)) if isinstance(one, Exposure)}
     assert WARDS[ward] in flaws["disadvantaged_group"].title
+
+
+def test_groups_of_one_attribute_stand_together_until_there_is_something_to_turn() -> None:
+    where = scope(controls.unfair())
+    assert where.honest is not None
+    table = controls.unfair().table("search")
+    flags = {name: ((np.asarray(table.groups["ward"]) == name) & (table.y == 1) & (where.honest >= 0.5)).sum() for name in ("north", "south", "east")}
+    assert flags["north"] == 0
+    worst = next(one for one in exposures(where) if one.flaw == "disadvantaged_group")
+    assert worst.title.endswith((" is north or south", " is north or east"))
+
+
+def test_the_group_is_held_against_itself_with_a_threshold_of_its_own() -> None:
+    data = DataSpec(test="none.csv", groups=(Grouping(attribute="ward", column="ward"),))
+    where = replace(scope(controls.unfair(), system=replace(SYSTEM, data=data)), groups=(("ward", ("north", "south", "east")),))
+    repaired = [one for one in exposures(where) if one.flaw == "disadvantaged_group" and one.repaired is not None]
+    assert [one.repaired.id for one in repaired if one.repaired] == ["thresholds_by_group-ward"]

@@ -72,3 +72,10 @@ def test_a_finding_mistyped_is_met_with_the_finding(result: Path, tmp_path: Path
     got = ran(["explain", FINDING.replace("mixup", "mixpu"), "--result", str(result)], tmp_path)
     assert (got.code, got.out) == (2, "")
     assert FINDING in got.err
+
+
+@pytest.mark.parametrize("word", ["robustness.nominal.missed", "adversarial.evasion_scores-2e-50q.attack_success-missed"])
+def test_a_finding_without_a_result_is_met_with_the_command_that_names_one(word: str, tmp_path: Path) -> None:
+    got = ran(["explain", word], tmp_path)
+    assert (got.code, got.out) == (2, "")
+    assert f"keepstone explain {word} --result " in got.err.splitlines()[1]

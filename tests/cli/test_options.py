@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import sys
 from pathlib import Path
@@ -75,3 +76,13 @@ def test_json_is_canonical_and_utf8(capsysbinary: pytest.CaptureFixture[bytes]) 
 
 def test_workers_are_few() -> None:
     assert 1 <= workers() <= 4
+
+
+def test_a_reader_who_went_away_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("sys.stdout", Gone())
+    with pytest.raises(BrokenPipeError):
+        console().print("a line that nobody reads")

@@ -33,7 +33,7 @@ def test_a_line_now_and_then_where_there_is_no_terminal(monkeypatch: pytest.Monk
     lines = out.getvalue().splitlines()
     assert len(lines) == 2
     assert lines[0].startswith(" 25 % of 200 rows")
-    assert "3 open · 1200 rows saved · noise\\x1b[31m" in lines[0]
+    assert "3 open · 1 200 rows saved · noise\\x1b[31m" in lines[0]
     assert lines[1] == "3 of 9 batteries"
 
 

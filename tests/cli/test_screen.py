@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from rich.console import Console
 
 from keepstone.cli.screen import columns, paragraph
@@ -37,3 +38,12 @@ def test_nothing_is_nothing() -> None:
     console, out = screen()
     columns(console, [])
     assert out.getvalue() == ""
+
+
+@pytest.mark.parametrize("width", range(40, 100, 7))
+def test_a_command_between_backticks_stays_on_one_line(width: int) -> None:
+    out = io.StringIO()
+    paragraph(Console(file=out, width=width), "Signed with a key that names nobody, made for this run. `keepstone keys new` makes one that lasts.")
+    lines = out.getvalue().splitlines()
+    assert any("`keepstone keys new`" in line for line in lines)
+    assert max(len(line) for line in lines) < width

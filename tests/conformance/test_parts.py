@@ -21,8 +21,12 @@ from keepstone.lifecycle import inventory
 from keepstone.measure.checks import conditions, metrics, mitigations, targets
 from keepstone.measure.play import play
 from keepstone.measure.shelf import KeptShelf
+from keepstone.parts.conditions.threats.chosen_unit import ChosenUnit
+from keepstone.parts.conditions.threats.evasion_labels import EvasionLabels
+from keepstone.parts.conditions.threats.evasion_scores import EvasionScores
+from keepstone.parts.conditions.threats.withheld_values import WithheldValues
 from keepstone.parts.metrics.missed import Missed
-from keepstone.parts.metrics.success_by import InGroup, LowMargin
+from keepstone.parts.metrics.success_by import AnyOf, InGroup, LowMargin
 from keepstone.parts.mitigations.coarse_output import CoarseOutput
 from keepstone.parts.mitigations.none import Nothing
 from keepstone.parts.mitigations.plausibility import Plausibility
@@ -53,7 +57,14 @@ ONE: dict[str, list[dict[str, Any]]] = {
         {"inner": Missed(), "label": "north", "column": "group:ward", "value": "north"},
         {"inner": Missed(), "label": "rare", "column": "kept"},
     ],
-    "success_by": [{"flaw": InGroup("sex", "female")}, {"flaw": LowMargin(0.3, 0.2)}, {"flaw": Rule(((0, "age", ">", 50.0),)), "scope": "any"}],
+    "worst_of": [{"attacks": (EvasionScores(errors=2.0), WithheldValues(count=2))}, {"attacks": (EvasionLabels(errors=1.0), ChosenUnit())}],
+    "newly_missed": [{"attribute": "sex", "group": "female"}],
+    "success_by": [
+        {"flaw": InGroup("sex", "female")},
+        {"flaw": LowMargin(0.3, 0.2)},
+        {"flaw": AnyOf((Rule(((0, "age", ">", 50.0),)),))},
+        {"flaw": Rule(((0, "age", ">", 50.0),)), "scope": "any"},
+    ],
     "attack_success": [{"scope": scope} for scope in ("missed", "alarm", "any")],
 }
 """The parameters that a part is checked with, where those that it has by itself are not enough."""

@@ -201,7 +201,8 @@ def asked() -> tuple[set[tuple[str, str, str]], set[tuple[str, str]]]:
         (held.probe.risk.area.value, held.probe.risk.id, f"{held.probe.risk.area.value}.{held.cell.arm.condition.name}.{held.cell.metric.name}")
         for held in plan.held
     }
-    return cells, {(one.risk.area.value, one.risk.id) for one in plan.unasked if not one.what.startswith("mitigation.")}
+    open_ = [one for one in plan.unasked if not one.what.startswith("mitigation.") and not one.why.startswith("fewer than 10 of the group")]
+    return cells, {(one.risk.area.value, one.risk.id) for one in open_}
 
 
 def table() -> tuple[set[tuple[str, str, str]], dict[tuple[str, str], str]]:

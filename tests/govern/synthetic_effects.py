@@ -5,7 +5,7 @@ from __future__ import annotations
 from govern.invented import COLUMNS, MITIGATIONS, noise
 
 from keepstone.govern.document import Clinical
-from keepstone.govern.rows import AttackHarm, CalibrationBin, ClinicalRow, Direction, Exposed, Intent, Interplay, Mitigation, Triple
+from keepstone.govern.rows import AttackHarm, CalibrationBin, ClinicalRow, Direction, Exposed, Intent, Interplay, Intersection, Mitigation, Triple
 
 MARGIN = 0.03
 
@@ -288,7 +288,12 @@ def clinical() -> Clinical:
         alerts_per_100=near(37.0, 2.0),
         net_benefit=near(0.09, 0.02),
     )
-    return Clinical(rows=tuple(rows), forecast=forecast, calibration=points, threshold=0.2169)
+    crossed = (
+        Intersection(group="sex=female, age=80 and older", n=160, outcomes=41, missed=near(0.29, 0.14), alarms=near(0.31, 0.09)),
+        Intersection(group="sex=male, race=black", n=230, outcomes=58, missed=near(0.21, 0.11), alarms=near(0.24, 0.07)),
+        Intersection(group="sex=female, race=asian", n=14, outcomes=4, missed=(0.25, 0.01, 0.81), alarms=(0.0, 0.0, 0.31)),
+    )
+    return Clinical(rows=tuple(rows), forecast=forecast, calibration=points, threshold=0.2169, intersections=crossed, intersections_hidden=2)
 
 
 CALIBRATION = (

@@ -57,7 +57,25 @@ def test_mended_needs_a_pass() -> None:
     assert [change.id for change in compare(result, edited(result, FAILING, verdict="pass")).mended] == [FAILING]
     softened = compare(result, edited(result, FAILING, verdict="inconclusive"))
     assert not softened.mended
-    assert softened.changed[0].what == ("not met, then inconclusive",)
+    verdict, numbers = softened.changed[0].what
+    assert verdict == "not met, then inconclusive"
+    assert numbers.endswith("(the intervals overlap)")
+
+
+def test_a_slice_that_is_another_one_is_neither_mended_nor_silently_compared() -> None:
+    word = "robustness.nominal.missed-within-slice-1"
+    first = edited(synthetic.not_met(), FAILING, id=word, metric_title="missed, where age > 80")
+    second = edited(first, word, metric_title="missed, where age <= 40", verdict="pass")
+    found = compare(first, second)
+    assert not found.mended
+    (changed,) = found.changed
+    assert changed.what[:2] == ("another slice was found: missed, where age > 80, then missed, where age <= 40", "not met, then met")
+
+
+def test_a_number_of_fewer_than_ten_people_is_not_shown() -> None:
+    result = edited(synthetic.not_met(), FAILING, trials=7)
+    (changed,) = compare(result, edited(result, FAILING, verdict="inconclusive")).changed
+    assert changed.what[1] == "fewer than 10, not shown, then fewer than 10, not shown (the intervals overlap)"
 
 
 def test_a_limit_that_moved_and_intervals_that_do_not_meet_are_changes() -> None:

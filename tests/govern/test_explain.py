@@ -77,3 +77,14 @@ def test_an_unknown_word_names_the_nearest() -> None:
     with pytest.raises(InputError, match=r"fairness\.sex\.unfair") as caught:
         explain(synthetic.not_met(), "fairness.sx")
     assert caught.value.exit_code == 2
+
+
+def test_a_finding_of_fewer_than_ten_people_is_explained_without_its_number() -> None:
+    result = synthetic.not_met()
+    none = dict.fromkeys(("mean", "lower", "upper", "e_pass", "e_fail", "count", "nominal"))
+    rows = tuple(
+        msgspec.structs.replace(row, trials=7, verdict="inconclusive", **none) if row.id == "robustness.unit_mixup.missed" else row for row in result.findings
+    )
+    said = " ".join(explain(msgspec.structs.replace(result, findings=rows), "robustness.unit_mixup.missed").split())
+    assert "Measured fewer than 10, not shown" in said
+    assert "do not bear the verdict out" not in said

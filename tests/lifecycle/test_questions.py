@@ -66,14 +66,14 @@ def test_a_floor_of_an_excluded_area_is_not_an_error_of_the_file() -> None:
     assert FLOOR not in ids(found)
 
 
-def test_a_mistyped_criterion_is_listed_as_not_measured() -> None:
-    found = asked(adopted("robustness.nominal.mised"), adopted("robustness.nominal.*"))
-    open_ = {one.id: one.why for one in found.unasked}
-    assert "robustness.nominal.missed" in open_["robustness.nominal.mised"]
-    assert "robustness.nominal.*" not in open_
-    assert "robustness.nominal.mised" not in {one.id for one in asked(adopted("robustness.nominal.mised"), only=frozenset({"fairness"})).unasked}
+def test_a_mistyped_criterion_is_refused_with_the_nearest() -> None:
+    with pytest.raises(InputError, match=r"robustness\.nominal\.mised.* near it: robustness\.nominal\.missed") as told:
+        asked(adopted("robustness.nominal.mised"), adopted("robustness.nominal.*"), adopted("*.mised"))
+    assert len(told.value.problems) == 2
+    asked(adopted("robustness.nominal.mised"), only=frozenset({"fairness"}))
+    asked(adopted("fairness.nothing"), excluded=(Exclusion(area=Area.FAIRNESS, by="a test", reason="a test"),))
 
 
-def test_a_mistyped_criterion_for_any_area_is_refused() -> None:
-    with pytest.raises(InputError, match="matches none"):
-        asked(adopted("*.mised"))
+def test_a_criterion_that_only_the_full_profile_answers_is_listed_as_not_measured() -> None:
+    open_ = {one.id: one.why for one in asked(adopted("robustness.sensor_noise-2.missed")).unasked}
+    assert "--profile full" in open_["robustness.sensor_noise-2.missed"]

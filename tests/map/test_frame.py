@@ -208,3 +208,12 @@ def test_two_files_share_no_row_no_unit_and_no_site_by_accident() -> None:
     assert not set(test.unit.tolist()) & set(train.unit.tolist())
     assert (test.batch.tolist(), train.batch.tolist()) == ([0, 0, 1, 1, 2], [-1] * 5)
     assert tables.leaked == 0
+
+
+def test_what_is_implausible_in_several_columns_is_one_remark() -> None:
+    spec = replace(SPEC, features=(Feature(name="age", kind="number", lower=0, upper=1, missing=True), Feature(name="b", kind="number", lower=0, upper=1)))
+    text = "\n".join(f"{line},{'b' if place == 0 else 7}" for place, line in enumerate(CSV.splitlines())) + "\n"
+    (said,) = [line for line in framed(text, spec).remarks if "plausible" in line]
+    assert said.startswith("Outside their plausible bounds: ")
+    assert "of «age», " in said
+    assert said.endswith("of «b».")

@@ -232,3 +232,11 @@ def test_a_budget_that_lets_arms_play_in_turn_keeps_their_comparison(design: Des
     whole, split = played(made), played(replace(made, budget=5000 if design is Design.ALL_ITEMS else 4100))
     assert split.pairs == whole.pairs
     assert split.calls == whole.calls
+
+
+def test_a_criterion_that_can_not_be_decided_is_measured_all_the_same() -> None:
+    finding = judge(played(plan(held(0.1, 0.1, decidable=False))), {}).findings[0]
+    assert finding.verdict is Verdict.INCONCLUSIVE
+    assert finding.estimate is not None
+    assert finding.estimate.trials == 1000
+    assert "Too few to decide" in finding.why

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from keepstone.areas import controls
 from keepstone.core.errors import InputError
 from keepstone.core.table import Feature, Rule, Table
 from keepstone.intake.threads import one_thread
-from keepstone.measure.search import MOST, weak_slices
+from keepstone.measure.search import MOST, overconfident, weak_slices
 from keepstone.stats.chance import Address, normal, uniform
 
 if TYPE_CHECKING:
@@ -109,3 +110,23 @@ def test_a_rule_repeats_nobody_s_value() -> None:
 def test_many_rows_are_thinned_by_the_seed() -> None:
     table, scores, rule = planted(2, rows=120_000, slice_rows=9000)
     assert found(weak_slices(table, scores, 0.5, 7, of="error"), rule, table)
+
+
+def test_where_flags_claim_too_much_is_found() -> None:
+    hits = 0
+    for seed in range(20):
+        table, _scores, _rule = planted(seed, rows=1500)
+        at = Address(seed, "sure", 0, len(table))
+        scores = uniform(at, "score", 1)[:, 0]
+        inside = table.x[:, 9] == 1
+        truth = uniform(at, "truth", 1)[:, 0] < np.where(inside, scores - 0.3, scores)
+        told = replace(table, y=truth.astype(np.int8))
+        rule = overconfident(told, scores, 0.5, 7)
+        hits += rule is not None and rule.tests == ((9, "f9", "is", 1.0),)
+    assert hits >= 19
+
+
+def test_nothing_flagged_claims_nothing() -> None:
+    table, scores, _rule = planted(1)
+    assert overconfident(table, np.zeros_like(scores), 0.5, 7) is None
+    assert overconfident(table, np.full_like(scores, np.nan), 0.5, 7) is None

@@ -25,11 +25,12 @@ from keepstone.parts.metrics.found import Found
 from keepstone.parts.metrics.gap import GroupGap
 from keepstone.parts.metrics.mismatch import Mismatch
 from keepstone.parts.metrics.missed import Missed
+from keepstone.parts.metrics.newly_missed import NewlyMissed
 from keepstone.parts.metrics.proxy import Proxy
 from keepstone.parts.metrics.rate_at_few_alarms import RateAtFewAlarms
 from keepstone.parts.metrics.residual_gap import ResidualGap
 from keepstone.parts.metrics.stability import Stability
-from keepstone.parts.metrics.success_by import InGroup, LowMargin, SuccessBy
+from keepstone.parts.metrics.success_by import AnyOf, InGroup, LowMargin, SuccessBy
 from keepstone.parts.metrics.unanswered import Unanswered
 from keepstone.parts.metrics.within import Within
 from keepstone.stats.claims import Gap
@@ -74,6 +75,7 @@ def read(metric: Metric, now: Outcome, before: Outcome | None = None) -> list[An
         (Unanswered(), [0, 0, 1, 0, 0, 1]),
         (Brier(), [0.01, 0.9025, 0, 0.9025, 0.04, 0]),
         (ConfidentlyWrong(sure=0.9), [0, 1, None, 1, None, None]),
+        (ConfidentlyWrong(sure=0.9, of_all=True), [0, 1, 0, 1, 0, 0]),
         (Proxy(), [1, 0, 0, 0, 0, 0]),
     ],
     ids=lambda value: getattr(value, "id", ""),
@@ -98,6 +100,31 @@ def test_attack_success_counts_what_was_right_before() -> None:
     assert read(AttackSuccess(scope="any"), now, outcome()) == [1, None, None, None, 1, None]
     silenced = outcome(ruling=np.full(6, 2, dtype=np.int8))
     assert read(AttackSuccess(scope="any"), silenced, outcome()) == [0, None, None, None, 0, None]
+
+
+def test_several_slices_and_groups_are_one_flaw() -> None:
+    now, before = outcome(flagged=np.array([0.0, 0, 0, 0, 1, 0])), outcome()
+    slices = tuple(Rule(((0, "a", "is", value),)) for value in sorted({float(one) for one in np.asarray(before.columns["x"])[[0, 4], 0]}))
+    losses = SuccessBy(flaw=AnyOf(slices), scope="any").loss(now, lambda: before)
+    assert np.array_equal(losses[[0, 4]], [[1, NO], [1, NO]], equal_nan=True)
+    everybody = InGroup("sex", "f", ("m",))
+    assert np.isnan(SuccessBy(flaw=everybody, scope="any").loss(now, lambda: before)[:, 1]).all()
+    assert SuccessBy(flaw=everybody).id == "success_by-sex-f-m-missed"
+    assert SuccessBy(flaw=slices[0], told="where a is low").title == "attack success where a is low, against elsewhere"
+    both = Within(inner=WrongDecision(), label="all", column="group:sex", value="f", also=("m",))
+    assert read(both, before) == [*read(WrongDecision(), before)[:5], None]
+    assert "is f or m" in both.title
+
+
+def test_newly_missed_counts_outcomes_and_never_what_was_missed_before() -> None:
+    now, before = outcome(flagged=np.array([0.0, 0, 0, 0, 1, 0]), ruling=np.zeros(6, dtype=np.int8)), outcome()
+    metric = NewlyMissed(attribute="sex", group=str(np.asarray(before.columns["group:sex"])[0]))
+    losses = metric.loss(now, lambda: before)
+    assert np.nansum(losses, axis=1).tolist() == [1, 0, 0, 0, 0, 0]
+    assert (~np.isnan(losses)).sum(axis=1).tolist() == [1, 1, 1, 0, 0, 0]
+    assert losses[0, 0] == 1
+    assert np.nansum(metric.loss(before, lambda: before)) == 0
+    assert NewlyMissed(attribute="race", group="a").unfit(controls.linear())
 
 
 def test_success_by_splits_it_by_the_flaw() -> None:

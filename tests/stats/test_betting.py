@@ -9,9 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from keepstone.stats.betting import (
+    FAIL_FIXED,
+    FAIL_RATES,
     FAIL_WEIGHTS,
+    PASS_RATES,
     PASS_WEIGHTS,
     ROTATIONS,
     SHARE_WEIGHTS,
@@ -47,6 +51,16 @@ def test_wrong_claims_are_rare_looking_after_every_trial(limit: float) -> None:
         for bets in (below, above):
             wrong = ever(bets, limit, limit, alpha, 80)
             assert 0 < wrong <= alpha
+
+
+@pytest.mark.parametrize("limit", [0.01, 0.05, 0.6])
+def test_bets_on_a_rate_are_likelihood_ratios(limit: float) -> None:
+    aims = [m * limit for m in PASS_RATES], [*(min(m * limit, 1) for m in FAIL_RATES), *(max(rate, (1 + limit) / 2) for rate in FAIL_FIXED)]
+    for bets, rates, weights in zip(rate_stakes(limit), aims, (PASS_WEIGHTS, FAIL_WEIGHTS), strict=True):
+        for n, k in ((1, 0), (1, 1), (80, 3), (400, 90)):
+            ratio = np.exp(binom.logpmf(k, n, rates) - binom.logpmf(k, n, limit))
+            found = bets.log_wealth(BINARY, np.array([n - k, k], dtype=np.float64), limit)
+            assert np.exp(found) == pytest.approx(float(ratio @ np.array(weights)), rel=1e-9)
 
 
 def test_a_step_of_every_bet_has_mean_one_at_the_null() -> None:

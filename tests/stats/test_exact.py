@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from scipy.stats import binom, binomtest, multinomial
+from scipy.stats import barnard_exact, binom, binomtest, boschloo_exact, multinomial
 
 from keepstone.stats.exact import SPARED, Test, binomial_fail, binomial_pass, lower_rate, over_pairs, over_samples, upper_rate
 from keepstone.stats.region import Boundary
@@ -55,6 +55,21 @@ def test_two_samples_hold_their_level_at_every_nuisance(sizes: tuple[int, int], 
                 mass = np.outer(binom.pmf(a, sizes[0], up), binom.pmf(b, sizes[1], rate))
                 for level in LEVELS:
                     assert mass[p <= level].sum() <= level + 1e-12
+
+
+@pytest.mark.parametrize(("rates", "level"), [((0.3, 0.05), 0.05), ((0.8, 0.4), 0.05), ((0.9, 0.5), 0.01)])
+def test_two_samples_have_no_less_power_than_the_exact_tests_of_scipy(rates: tuple[float, float], level: float) -> None:
+    sizes = (9, 7)
+    p = np.ones((3, 10, 8))
+    for up, down in product(range(10), range(8)):
+        table = [[up, down], [9 - up, 7 - down]]
+        if up * 7 > down * 9:
+            theirs = barnard_exact(table, alternative="greater", pooled=False), boschloo_exact(table, alternative="greater")
+            p[:, up, down] = over_samples(up, down, sizes, 0.0).p(0.0), theirs[0].pvalue, theirs[1].pvalue
+    mass = np.outer(binom.pmf(np.arange(10), 9, rates[0]), binom.pmf(np.arange(8), 7, rates[1]))
+    ours, barnard, boschloo = (float(mass[one <= level].sum()) for one in p)
+    assert ours >= max(barnard, boschloo) - 0.001
+    assert ours > 0.1
 
 
 @pytest.mark.parametrize(("n", "d0", "theta"), [(12, 0.0, 0.0), (15, 0.1, 0.1), (10, -0.2, 0.1)])

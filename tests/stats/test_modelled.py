@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 from scipy.special import expit
-from scipy.stats import binomtest
+from scipy.stats import binomtest, mannwhitneyu
 
 from keepstone.stats.modelled import auroc, calibration, calibration_bins, net_benefit, table, wilson
 
@@ -24,6 +24,7 @@ def test_auroc_is_the_share_of_pairs_in_order() -> None:
     wins = (yes > no) + 0.5 * (yes == no)
     found = auroc(score, truth)
     assert found.value == pytest.approx(wins.mean())
+    assert found.value == pytest.approx(mannwhitneyu(yes[:, 0], no).statistic / wins.size)
     variance = wins.mean(1).var(ddof=1) / len(yes) + wins.mean(0).var(ddof=1) / len(no)
     half = 1.959964 * np.sqrt(variance) / (found.value * (1 - found.value))
     assert found.upper == pytest.approx(expit(np.log(found.value / (1 - found.value)) + half), rel=1e-6)

@@ -124,8 +124,7 @@ def write(folder: pathlib.Path, made: Plan, key: Key, failed: frozenset[str] = f
 def of(rate: float, limit: float, metric: Any, word: str, target: Coin, **more: Any) -> Held:  # noqa: ANN401  a fake metric
     """A criterion read by such a metric, its finding's id unlike every other's."""
     one = held(rate, limit, target=target, metric=metric, word=word, **more)
-    probe = replace(one.probe)
-    return replace(one, id=probe.id, probe=probe)
+    return replace(one, id=one.probe.id)
 
 
 def mixed(seed: int, design: Design = Design.ALL_ITEMS) -> Plan:
@@ -172,11 +171,10 @@ def little() -> Plan:
     """A plan that is checked in no time and still has a verdict of each kind, a comparison and a flaw."""
     target = Coin(80)
     groups = Parted(Advantage(), (1.0, 0.0), word="adv")
-    criteria = [of(0.0, 0.2, Lost(), "low", target), of(0.6, 0.2, Lost(), "high", target), of(0.2, 0.2, Lost(), "even", target)]
-    criteria.append(of(0.9, 0.3, groups, "groups", target))
+    criteria = [of(rate, 0.2, Lost(), word, target) for rate, word in ((0.0, "low"), (0.6, "high"), (0.2, "even"))] + [of(0.9, 0.3, groups, "groups", target)]
     cells = [one.cell for one in criteria]
     about = {"flaw": "f", "title": "a flaw", "threat": cells[3].arm.condition.id}
-    door = Pair(id="door", role=Role.EXPOSED_BY_FLAW, of=cells[3], against=None, margin=0.05, claim=Advantage(), about=about)
+    door = replace(fix("door", cells[3], cells[3]), role=Role.EXPOSED_BY_FLAW, against=None, claim=Advantage(), about=about)
     return plan(*criteria, pairs=[fix("better", cells[0], cells[1]), fix("worse", cells[1], cells[2]), door])
 
 
@@ -253,6 +251,22 @@ def test_a_run_that_was_stopped_verifies_and_says_so(key: Key, tmp_path: pathlib
     report = VERIFY.check(write(tmp_path, made, key, rounds=2))
     assert report.problems == []
     assert any("stopped" in note for note in report.notes)
+
+
+def test_of_fewer_than_ten_no_number_is_said(key: Key, tmp_path: pathlib.Path) -> None:
+    few, more, groups = Coin(9), Coin(80), Parted(Advantage(), (1.0, 0.0), word="adv", sizes=(1, 9))
+    criteria = [of(0.9, 0.2, Lost(), "few", few), of(0.9, 0.2, Lost(), "more", more), of(0.9, 0.3, groups, "groups", more)]
+    about = {"flaw": "f", "title": "a flaw", "threat": criteria[2].cell.arm.condition.id}
+    door = Pair(id="door", role=Role.EXPOSED_BY_FLAW, of=criteria[2].cell, against=None, margin=0.05, claim=Advantage(), about=about)
+    criteria.append(of(0.1, 0.2, Lost(), "small", few))
+    folder = write(tmp_path, plan(*criteria, pairs=[door, fix("few", criteria[0].cell, criteria[3].cell)]), key)
+    assert VERIFY.check(folder).problems == []
+    result = json.loads((folder / "result.json").read_bytes())
+    for row in (result["findings"][0], result["findings"][2], result["exposed_by_flaw"][0], result["interplay"][0]):
+        assert "Fewer than 10" in row["why"]
+        assert {row.get(name) for name in ("mean", "effect", "lower", "upper", "of", "against", "trials", "count", "nominal", "e_fail")} == {None}
+        assert row.get("verdict", row.get("direction")) == "not_measured"
+    assert result["findings"][1]["verdict"] == "fail"
 
 
 # It agrees with nobody who changes a byte

@@ -35,6 +35,17 @@ def smallest(scope: Scope, attribute: str) -> int:
     return next((one.minimum for one in groups if one.attribute == attribute), SMALLEST)
 
 
+def smallest_held(scope: Scope) -> tuple[str, str] | None:
+    """The smallest group of the first attribute that is large enough to be held against the rest, with its attribute."""
+    table = cases(scope)
+    for attribute, names in scope.groups:
+        sizes = [] if table is None else [(sum(one == name for one in table.groups[attribute]), name) for name in names]
+        large = [(size, name) for size, name in sizes if size >= smallest(scope, attribute)]
+        if large:
+            return attribute, min(large)[1]
+    return None
+
+
 def words(rule: Rule, features: Sequence[Feature]) -> str:
     """Say a rule in plain words, codes by their names.
 

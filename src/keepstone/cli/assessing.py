@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import platform
+import shlex
 import signal
 import socket
 import time
@@ -18,6 +19,7 @@ import click
 
 from keepstone.cli.options import console, folder, passphrase
 from keepstone.cli.progress import Bar
+from keepstone.cli.screen import paragraph
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Area
 from keepstone.govern.document import Result, Run
@@ -120,7 +122,7 @@ def perform(path: Path, options: Options, out: Path, *, processes: int) -> int:
         found = order.assess(planned, choice, key, place=place, on_progress=lambda step: bar.step(step) and time.monotonic() - clock < options.seconds)
         bar.say("drawing the report")
         seconds = time.monotonic() - clock
-        page = publish(record, found.document, _run(began, seconds, found, processes, options), found.personal)
+        page = publish(record, found.document, _run(path, began, seconds, found, processes, options), found.personal)
     _tell(found.document, page, options, seconds)
     return _code(found.document, before)
 
@@ -138,7 +140,7 @@ def _tell(result: Result, page: Path, options: Options, seconds: float) -> None:
         return
     summary(result, console(), report=str(page), seconds=seconds)
     if result.key.insecure:
-        console(err=True).print(keys.InsecureDevelopmentKey.notice, style="dim", markup=False)
+        paragraph(console(err=True), keys.InsecureDevelopmentKey.notice, style="dim")
 
 
 def encode_document(result: Result) -> str:
@@ -171,7 +173,7 @@ def _key(options: Options) -> Key:
     return keys.load(options.key, passphrase=secret) if options.key else keys.InsecureDevelopmentKey()
 
 
-def _run(began: datetime, seconds: float, found: order.Assessed, processes: int, options: Options) -> Run:
+def _run(path: Path, began: datetime, seconds: float, found: order.Assessed, processes: int, options: Options) -> Run:
     return Run(
         start=began.isoformat(timespec="seconds"),
         end=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -185,8 +187,15 @@ def _run(began: datetime, seconds: float, found: order.Assessed, processes: int,
         latency=found.latency,
         seconds_by_kind={name: round(took, 3) for name, took in sorted(found.seconds.items())},
         rounds=found.rounds,
-        command=f"keepstone assess --seed {options.seed} --profile {options.profile} --rounds {found.rounds}",
+        command=_command(path.name, options, found.rounds),
     )
+
+
+def _command(name: str, options: Options, rounds: int) -> str:
+    """The command that repeats the run: with the rounds that it got, whatever ended it."""
+    only = f" --only {','.join(sorted(options.only))}" if options.only else ""
+    trusted = " --trust-pickle" if options.trust_pickle else ""
+    return f"keepstone assess {shlex.quote(name)} --seed {options.seed} --profile {options.profile}{only} --rounds {rounds}{trusted}"
 
 
 @contextmanager

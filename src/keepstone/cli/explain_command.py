@@ -87,11 +87,16 @@ def _meanings(word: str) -> list[Entry]:
     from keepstone.cli.known import everything
 
     known = list(everything())
-    for name in (word, word.replace(" ", "_"), word.partition("-")[0]):
+    for name in (word, word.replace(" ", "_"), "" if _of_finding(word) else word.partition("-")[0]):
         found = [one for one in known if one.name.casefold() == name.casefold()]
         if found:
             return _once(found)
     return []
+
+
+def _of_finding(word: str) -> bool:
+    """Whether a word looks like the id of a finding: area, condition, metric."""
+    return word.count(".") >= 2
 
 
 def _once(found: list[Entry]) -> list[Entry]:
@@ -103,12 +108,12 @@ def _once(found: list[Entry]) -> list[Entry]:
 def _hint(word: str, result: Result | None) -> str:
     from keepstone.cli.known import everything
 
+    if result is None and _of_finding(word):
+        return f"A finding stands in a result: keepstone explain {word[:80]} --result FOLDER/result.json"
     findings = [one.id for one in result.findings] if result is not None else []
     near = _near(word, [one.name for one in everything()] + findings)
     if near:
         return f"Did you mean {' or '.join(f'«{name}»' for name in near)}?"
-    if word.count(".") >= 2 and result is None:
-        return "A finding stands in a result: name it with --result result.json."
     return "`keepstone list words` shows the glossary."
 
 

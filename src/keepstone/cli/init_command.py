@@ -226,7 +226,9 @@ def _tell(out: Path, system: System, remarks: Sequence[str], *, told: bool) -> N
     columns(screen, _to_confirm(system, told=told) or [("nothing", "everything was answered")], indent=2, styles=("bold",))
     screen.print("\nNext:")
     columns(
-        screen, [(f"keepstone plan {inert(str(out))}", "what it could decide; nothing is run"), (f"keepstone assess {inert(str(out))}", "measure it")], indent=2
+        screen,
+        [(f"keepstone plan {inert(str(out))}", "what it could decide; no criterion is measured"), (f"keepstone assess {inert(str(out))}", "measure it")],
+        indent=2,
     )
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # `typing` alone would take as long to load as the rest of th
 COMMANDS = {
     "demo": "assess the healthcare example that comes with Keepstone",
     "init": "write a system file for a model and its cases",
-    "plan": "say what would be run and what it could decide; nothing is run",
+    "plan": "say what would be run and what it could decide; no criterion is measured",
     "assess": "measure both halves and what each costs the other",
     "report": "draw the page of a result again",
     "explain": "explain a word, a part, or the arithmetic of a finding",

@@ -29,9 +29,15 @@ def console(*, err: bool = False) -> Console:
     """A console on stdout or stderr: plain text when not a terminal, no colour where NO_COLOR is set."""
     from rich.console import Console
 
+    class Piped(Console):
+        """A console that tells of a reader who went away, instead of ending the process itself."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     stream = sys.stderr if err else sys.stdout
     width = None if stream.isatty() else WIDTH
-    return Console(file=stream, stderr=err, width=width, highlight=False, markup=False, emoji=False, no_color=bool(os.environ.get("NO_COLOR")) or None)
+    return Piped(file=stream, stderr=err, width=width, highlight=False, markup=False, emoji=False, no_color=bool(os.environ.get("NO_COLOR")) or None)
 
 
 def json_option(command: F) -> F:

@@ -1,4 +1,4 @@
-"""`keepstone plan SYSTEM`: what would be run and what it could decide; nothing is run."""
+"""`keepstone plan SYSTEM`: what would be run and what it could decide; no criterion is measured."""
 
 from __future__ import annotations
 
@@ -29,10 +29,11 @@ FOLDS = 4
 @click.option("--trust-pickle", is_flag=True, help="Load a model file that can run code when it is loaded.")
 @json_option
 def command(system: str, **chosen: object) -> int:
-    r"""Say what an assessment of SYSTEM would run and what it could decide; nothing of it is run.
+    r"""Say what an assessment of SYSTEM would run and what it could decide; no criterion is measured.
 
     Per criterion: the cases at hand, the loss up to which it would be met and from which it would fail with 80 % chance, and the tightest limit
-    that so many cases could meet. Before there is a model or data: the risks of all twelve areas, and which argument would let each be measured.
+    that so many cases could meet. For this the model is opened (trained, where it is given as «fit»), weak slices are searched on other rows, and every
+    probe is tried on its controls. Before there is a model or data: the risks of all twelve areas, and which argument would let each be measured.
 
     \b
     Examples:

@@ -18,6 +18,7 @@ STATES = ("can be decided", "can only fail", "told in the run", "can't be met", 
 NOTHING = "\N{EN DASH}"
 FEW = 7  # kinds of criteria, and of gaps, that one screen has room for
 MOST = 6  # names in a sentence
+RUN = "For this the model was opened or trained, and timed; weak slices were searched on other rows; every probe was tried on its controls."
 RIGHT = (1, 2, 3, 4, 5)
 
 
@@ -30,7 +31,8 @@ def show(outlook: Outlook, system: System, screen: Console, *, whole: bool) -> N
         screen: Where to.
         whole: Print every criterion, instead of one screen.
     """
-    screen.print(f"{system.name}: what an assessment could decide. Nothing of it was run.", style="bold", soft_wrap=True)
+    screen.print(f"{system.name}: what an assessment could decide. No criterion was measured.", style="bold", soft_wrap=True)
+    paragraph(screen, RUN, style="dim")
     screen.print()
     if whole:
         _every(outlook, screen)
@@ -70,15 +72,20 @@ def _kinds(outlook: Outlook, screen: Console) -> None:
             alike.setdefault((one.at_hand, one.limit, _percent(one.passes_up_to), _percent(one.fails_from)), []).append(one)
     found = sorted(alike.values(), key=lambda group: (-len(group), -(group[0].at_hand or 0)))[:FEW]
     head = ("with 80 % chance", "cases", "limit", "met up to", "fails from", "tightest")
-    _table(screen, [head, *(_figures(_together(group), group[0]) for group in found)], right=RIGHT)
+    figures = [_figures("", group[0]) for group in found]
+    room = screen.width - sum(max(len(row[at]) for row in (head, *figures)) + 2 for at in RIGHT) - 4
+    _table(screen, [head, *((_together(group, max(24, room)), *row[1:]) for group, row in zip(found, figures, strict=True))], right=RIGHT)
 
 
-def _together(group: list[Criterion]) -> str:
+def _together(group: list[Criterion], room: int) -> str:
+    """Name criteria with the same figures; a name that is too long gives way to what follows it."""
     name = group[0].metric
     same = len({one.metric for one in group}) == 1
+    more = f", under {len(group)} conditions" if same else f" and {len(group) - 1} more"
     if len(group) == 1:
         return f"{name}, {group[0].condition}"
-    return f"{name}, under {len(group)} conditions" if same else f"{name} and {len(group) - 1} more"
+    left = room - len(more)
+    return (name if len(name) <= left else f"{name[: left - 1].rstrip(', ')}…") + more
 
 
 def _every(outlook: Outlook, screen: Console) -> None:

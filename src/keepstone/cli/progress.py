@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from keepstone.govern.report.words import clip, plain
+from keepstone.govern.report.words import whole as counted
 from keepstone.intake.fields import inert
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from keepstone.measure.state import Progress as Step
 
 EVERY = 10.0  # seconds between lines where there is no terminal
-WIDEST = 64
+WIDEST = 56
 
 
 class Bar:
@@ -57,11 +59,12 @@ class Bar:
 
     def step(self, step: Step) -> bool:
         """Show one step of the run; always answers True."""
-        saved = f"{step.saved:.0f} rows saved · " if step.saved >= 1 else ""
-        text = inert(f"{step.open} open · {saved}{step.text}")[:WIDEST]
+        saved = f"{plain(counted(step.saved))} rows saved · " if step.saved >= 1 else ""
+        text = clip(inert(f"{step.open} open · {saved}{step.text}"), WIDEST)
         if self.live:
             self.bar.update(self.task, description=text.ljust(WIDEST), total=max(step.expected, step.done, 1.0), completed=step.done)
         elif not self.quiet and time.monotonic() - self.last > EVERY:
             self.last = time.monotonic()
-            self.console.print(f"{100 * step.done / max(step.expected, 1.0):3.0f} % of {step.expected:.0f} rows, {text}", markup=False)
+            share = 100 * step.done / max(step.expected, 1.0)
+            self.console.print(f"{share:3.0f} % of {plain(counted(step.expected))} rows, {text}", markup=False, soft_wrap=True)
         return True

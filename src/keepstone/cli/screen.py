@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 GAP = 2
+GLUE = "\N{NO-BREAK SPACE}"
 LEAST = 24  # letters that the last column has, however narrow the terminal
 
 
@@ -53,9 +54,11 @@ def columns(
 
 
 def paragraph(screen: Console, text: str, *, style: str = "", indent: int = 0) -> None:
-    """Print a paragraph, wrapped to the width of the screen."""
-    for line in textwrap.wrap(inert(text), max(LEAST, screen.width - indent - 1), break_on_hyphens=False) or [""]:
-        screen.print(" " * indent + line, style=style, soft_wrap=True)
+    """Print a paragraph, wrapped to the width of the screen; a command between backticks stays on one line."""
+    pieces = inert(text).split("`")
+    whole = "`".join(piece.replace(" ", GLUE) if at % 2 else piece for at, piece in enumerate(pieces))
+    for line in textwrap.wrap(whole, max(LEAST, screen.width - indent - 1), break_on_hyphens=False) or [""]:
+        screen.print(" " * indent + line.replace(GLUE, " "), style=style, soft_wrap=True, markup=False)
 
 
 def _style(styles: Sequence[str], at: int) -> str:

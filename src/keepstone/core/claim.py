@@ -17,6 +17,8 @@ NOT_COUNTED = -32768
 """A loss that does not count: the trial is outside what the metric speaks of."""
 UNIT = 1000
 """A loss of 1, in thousandths."""
+FEWEST = 10
+"""People of whom a number is shown at least: of fewer it would tell of each."""
 
 Histogram: TypeAlias = tuple[tuple[int, int], ...]
 

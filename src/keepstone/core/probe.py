@@ -10,7 +10,7 @@ from keepstone.core.risk import Risk
 
 if TYPE_CHECKING:
     from keepstone.core.channel import Floats
-    from keepstone.core.part import AnyCondition, Metric, Target, Threat
+    from keepstone.core.part import AnyCondition, Metric, Mitigation, Target, Threat
     from keepstone.core.system import System
     from keepstone.core.table import Rule
 
@@ -26,6 +26,7 @@ class Scope:
         limit: From area, name of the condition and name of the metric to the catalogue's limit.
         profile: "quick" or "full".
         slices: Weak slices that a search on other rows found, worst first.
+        overconfident: Where its flags claim the most beyond what came, found on the same rows; None where nothing could be searched.
         groups: Per attribute, the groups held against the rest, in a fixed order.
         honest: Scores of the rows of "search" by a target that was not trained on them, float64 (rows,), NaN where not answered; None where there are none.
     """
@@ -36,6 +37,7 @@ class Scope:
     limit: Callable[[str, str, str], float]
     profile: str = "quick"
     slices: tuple[Rule, ...] = ()
+    overconfident: Rule | None = None
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     honest: Floats | None = None
 
@@ -112,16 +114,21 @@ class Unasked:
 
 @dataclass(frozen=True, kw_only=True)
 class Exposure:
-    """A safety flaw that may open a door: a threat's success where the flaw is present against where it is absent.
+    """A safety flaw that may open a door: a threat's success where the flaw is present against where it is absent, or against where it is repaired.
 
     Attributes:
-        flaw: A word for it: "weak_slice", "overconfidence", "disadvantaged_group".
+        flaw: A word for it: "weak_slice", "overconfidence", "missing_validation", "disadvantaged_group".
         title: In plain words.
         condition: The threat.
-        metric: Its success, in two parts: present, absent.
+        metric: Its success: in two parts, present and absent; or in one, where it is held against a repair on the same trials.
+        repaired: The mitigation that repairs the flaw, with the threat going through it; the one of its kind that the system considers stands in for it.
+            None where the flaw is present in some of the trials and absent in the others.
+        telling: Whether the flaw says something of its own; False for one that an attack finds open by what it is, and no headline rests on that.
     """
 
     flaw: str
     title: str
     condition: Threat
     metric: Metric
+    repaired: Mitigation | None = None
+    telling: bool = True

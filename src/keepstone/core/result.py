@@ -108,7 +108,7 @@ class Row:
         side: The half that a one-sided gain helps, or "".
         better: Effects with less loss, shown.
         worse: Effects with more loss, shown.
-        dominated: Whether another mitigation is at least as good everywhere, by the estimates, and better somewhere.
+        dominated: Whether another mitigation is observed at least as good everywhere and better somewhere: a remark, no claim.
         why: Why it is of this kind.
     """
 

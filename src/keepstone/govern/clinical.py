@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from keepstone.core.claim import FEWEST
 from keepstone.govern import document as doc
 from keepstone.govern import rows
+from keepstone.govern.intersections import intersections
 from keepstone.govern.numbers import number
 from keepstone.stats import modelled
 
@@ -21,14 +23,14 @@ if TYPE_CHECKING:
     from keepstone.core.trial import Outcome
 
 SMALLEST = 10  # people in a group that is shown
-FEWEST = 2  # of each outcome, or nothing can be said
+ENOUGH = 2  # of each outcome, or nothing can be said
 
 
 def clinical(outcome: Outcome, threshold: float, groups: Sequence[str]) -> doc.Clinical | None:
     """Make the table from ordinary use of all cases.
 
     Args:
-        outcome: With "truth", "score", and "group:NAME" for each of `groups`; "forecast" where present practice is known.
+        outcome: With "truth", "score", "flagged", "ruling", and "group:NAME" for each of `groups`; "forecast" where present practice is known.
         threshold: Operating point.
         groups: Attributes to show.
 
@@ -37,7 +39,7 @@ def clinical(outcome: Outcome, threshold: float, groups: Sequence[str]) -> doc.C
     """
     score, truth = (np.asarray(outcome.columns[name], dtype=np.float64) for name in ("score", "truth"))
     sound = np.isfinite(score)
-    if min(truth[sound].sum(), (1 - truth[sound]).sum()) < FEWEST:
+    if min(truth[sound].sum(), (1 - truth[sound]).sum()) < ENOUGH:
         return None
     lines = [_line("all", score[sound], truth[sound], threshold)]
     for attribute in groups:
@@ -47,7 +49,15 @@ def clinical(outcome: Outcome, threshold: float, groups: Sequence[str]) -> doc.C
             if mine.sum() >= SMALLEST:
                 lines.append(_line(f"{attribute}={name}", score[mine], truth[mine], threshold))
     bins = [_bin(k + 1, one) for k, one in enumerate(modelled.calibration_bins(score[sound], truth[sound]))]
-    return doc.Clinical(rows=tuple(lines), forecast=_forecast(outcome, truth, threshold), calibration=tuple(bins), threshold=number(threshold))
+    crossed, hidden = intersections(outcome, groups)
+    return doc.Clinical(
+        rows=tuple(lines),
+        forecast=_forecast(outcome, truth, threshold),
+        calibration=tuple(bins),
+        threshold=number(threshold),
+        intersections=crossed,
+        intersections_hidden=hidden,
+    )
 
 
 def _forecast(outcome: Outcome, truth: Floats, threshold: float) -> rows.ClinicalRow | None:
@@ -55,13 +65,15 @@ def _forecast(outcome: Outcome, truth: Floats, threshold: float) -> rows.Clinica
         return None
     forecast = np.asarray(outcome.columns["forecast"], dtype=np.float64)
     known = np.isfinite(forecast)
-    if min(truth[known].sum(), (1 - truth[known]).sum()) < FEWEST:
+    if min(truth[known].sum(), (1 - truth[known]).sum()) < ENOUGH:
         return None
     return _line("people's own forecast", forecast[known], truth[known], threshold)
 
 
 def _line(group: str, score: Floats, truth: Floats, threshold: float) -> rows.ClinicalRow:
     one = modelled.table(score, truth, threshold)
+    if min(one.patients, one.outcomes, one.patients - one.outcomes) < FEWEST:
+        return rows.ClinicalRow(group=group, n=one.patients)
     return rows.ClinicalRow(
         group=group,
         n=one.patients,
@@ -85,6 +97,8 @@ def _triple(interval: modelled.Interval) -> rows.Triple:
 
 def _bin(place: int, one: modelled.Bin) -> rows.CalibrationBin:
     observed = one.observed
+    if one.patients < FEWEST:
+        return rows.CalibrationBin(bin=place, n=one.patients)
     return rows.CalibrationBin(
         bin=place, predicted=number(one.predicted), observed=number(observed.value), lower=number(observed.lower), upper=number(observed.upper), n=one.patients
     )

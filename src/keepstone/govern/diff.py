@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from keepstone.core.errors import InputError
 from keepstone.govern.report import words
-from keepstone.govern.report.view import VERDICTS
+from keepstone.govern.report.view import VERDICTS, headline
 from keepstone.ledger.canonical import encode
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _change(word: str, before: Finding | None, after: Finding | None) -> tuple[s
     row = after or before
     change = Change(
         id=word,
-        title=row.title if row else "",
+        title=words.capital(headline(row)) if row else "",
         before=before.verdict if before else "",
         after=after.verdict if after else "",
         mean_before=before.mean if before else None,
@@ -143,7 +143,7 @@ def _change(word: str, before: Finding | None, after: Finding | None) -> tuple[s
     )
     if change.after == "fail" and change.before != "fail":
         return "new", change
-    if change.before == "fail" and change.after == "pass":
+    if change.before == "fail" and change.after == "pass" and before and after and not _another(before, after):
         return "mended", change
     return ("changed" if change.what else "unchanged"), change
 
@@ -153,12 +153,27 @@ def _what(before: Finding | None, after: Finding | None) -> Iterable[str]:
     if before is None or after is None:
         yield "only in the second" if before is None else "only in the first"
         return
+    if _another(before, after):
+        yield f"another slice was found: {before.metric_title}, then {after.metric_title}"
     if before.verdict != after.verdict:
         yield f"{VERDICTS[before.verdict]}, then {VERDICTS[after.verdict]}"
     if before.limit != after.limit:
         yield f"limit {words.limit_percent(before.limit)}, then {words.limit_percent(after.limit)}"
-    if _apart(before, after):
-        yield ", then ".join(f"{words.percent(row.mean)} {words.percents(row.lower, row.upper)}" for row in (before, after))
+    apart = _apart(before, after)
+    if apart or (before.verdict != after.verdict and before.mean is not None and after.mean is not None):
+        numbers = ", then ".join(_number(row) for row in (before, after))
+        yield numbers if apart else f"{numbers} (the intervals overlap)"
+
+
+def _another(before: Finding, after: Finding) -> bool:
+    """Tell whether a searched slice is another one: its id only counts, so two runs may mean two things by it."""
+    return "-within-slice-" in before.id and before.metric_title != after.metric_title
+
+
+def _number(row: Finding) -> str:
+    """Show a number with its interval, unless it speaks of fewer than ten people."""
+    few = row.trials is not None and 0 < row.trials < words.FEWEST
+    return words.HIDDEN if few else f"{words.percent(row.mean)} {words.percents(row.lower, row.upper)}"
 
 
 def _apart(before: Finding, after: Finding) -> bool:
@@ -195,5 +210,7 @@ def lines(diff: Diff) -> list[str]:
         changes = getattr(diff, kind)
         if changes:
             out += ["", words.capital(SAID[kind])]
-            out += [f"  {words.clean(change.id, longest=80)}: {words.clean('; '.join(change.what) or change.after, longest=200)}" for change in changes]
+            for change in changes:
+                out += [f"  {words.clean(change.title, longest=200)} ({words.clean(change.id, longest=80)})"]
+                out += [f"    {words.clean('; '.join(change.what) or change.after, longest=200)}"]
     return [words.plain(line) for line in out]

@@ -20,6 +20,7 @@ from keepstone.govern.rows import (
     Half,
     Intent,
     Interplay,
+    Intersection,
     Mitigation,
     Number,
 )
@@ -166,12 +167,16 @@ class Clinical(Document, frozen=True, kw_only=True):
         forecast: People's own forecast of the outcome, or null.
         calibration: The calibration plot.
         threshold: Score from which a case is flagged.
+        intersections: Where two groups meet, the most missed first.
+        intersections_hidden: How many such pairs have too few people to be shown.
     """
 
     rows: tuple[ClinicalRow, ...]
     forecast: ClinicalRow | None = None
     calibration: tuple[CalibrationBin, ...] = ()
     threshold: Number = None
+    intersections: tuple[Intersection, ...] = ()
+    intersections_hidden: int = 0
 
 
 class Harm(Document, frozen=True, kw_only=True):
@@ -212,6 +217,7 @@ class Unmeasured(Document, frozen=True, kw_only=True):
         side: Its half.
         area: Its area.
         what: What would be measured.
+        title: The risk in plain words.
         why: Why it was not, and what would change that.
     """
 
@@ -219,6 +225,7 @@ class Unmeasured(Document, frozen=True, kw_only=True):
     side: Half
     area: str
     what: str
+    title: str = ""
     why: str = ""
 
 

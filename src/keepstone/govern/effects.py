@@ -2,37 +2,85 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from keepstone.core.cell import Role
 from keepstone.core.origin import Side, side_of
 from keepstone.govern import rows
-from keepstone.govern.numbers import number
-from keepstone.govern.wording import in_brief
+from keepstone.govern.numbers import few, number
+from keepstone.govern.wording import brief, in_brief
 
 if TYPE_CHECKING:
     from keepstone.core.cell import Plan
     from keepstone.core.part import Threat
-    from keepstone.core.result import Effect, Row
+    from keepstone.core.result import Effect, Estimate, Row
 
 PER = 1000
+ROUND = 1e-6  # what is only the error of a float
 NAMED = 3  # effects named in a sentence of what a mitigation buys or costs
+
+
+class Held(TypedDict):
+    """What the rows of all effects share."""
+
+    id: str
+    lower: float | None
+    upper: float | None
+    direction: rows.Direction
+    why: str
+
+
+class Paired(Held):
+    """What the rows of effects with a margin share."""
+
+    effect: float | None
+    margin: float | None
+    of: float | None
+    against: float | None
 
 
 def _of_role(effects: Sequence[Effect], role: Role) -> Iterator[Effect]:
     return (effect for effect in effects if effect.pair.role is role)
 
 
-def _numbers(effect: Effect, *, difference: str = "effect") -> dict[str, float | None]:
-    estimate = effect.estimate
-    if estimate is None:
-        return {difference: None, "lower": None, "upper": None}
-    return {difference: number(estimate.mean), "lower": number(estimate.lower), "upper": number(estimate.upper)}
+def _held(effect: Effect) -> Held:
+    estimate = None if _hidden(effect) else effect.estimate
+    return Held(
+        id=effect.pair.id,
+        lower=None if estimate is None else number(estimate.lower),
+        upper=None if estimate is None else number(estimate.upper),
+        direction=cast("rows.Direction", effect.direction),
+        why=effect.why,
+    )
 
 
-def _direction(effect: Effect) -> rows.Direction:
-    return cast("rows.Direction", effect.direction)
+def _hidden(effect: Effect) -> bool:
+    """Whether either side speaks of too few people to be written down."""
+    if effect.estimate is None:
+        return False
+    parts = [trials for _, trials, _ in effect.estimate.parts] if effect.pair.against is None else []
+    return any(few(trials) for trials in (effect.estimate.trials, *parts))
+
+
+def _paired(effect: Effect) -> Paired:
+    hidden = _hidden(effect)
+    return Paired(
+        **_held(effect),
+        effect=_mean(effect),
+        margin=number(effect.pair.margin),
+        of=None if hidden else number(effect.of_mean),
+        against=None if hidden else number(effect.against_mean),
+    )
+
+
+def _mean(effect: Effect) -> float | None:
+    return None if effect.estimate is None or _hidden(effect) else number(effect.estimate.mean)
+
+
+def _trials(effect: Effect) -> int | None:
+    return None if effect.estimate is None else effect.estimate.trials
 
 
 def interplay(effects: Sequence[Effect]) -> tuple[rows.Interplay, ...]:
@@ -46,14 +94,9 @@ def interplay(effects: Sequence[Effect]) -> tuple[rows.Interplay, ...]:
             block=cast("rows.Block", effect.pair.about["block"]),
             aimed=str(getattr(effect.pair.of.arm.mitigation, "aimed", "")),
             affected=effect.pair.about["block"],
-            margin=number(effect.pair.margin),
-            direction=_direction(effect),
-            of=number(effect.of_mean),
-            against=number(effect.against_mean),
-            trials=effect.estimate.trials if effect.estimate else None,
+            trials=_trials(effect),
             guard=bool(effect.pair.about["guard"]),
-            why=effect.why,
-            **_numbers(effect),
+            **_paired(effect),
         )
         for effect in _of_role(effects, Role.MITIGATION)
     )
@@ -86,10 +129,27 @@ def _column(effect: Effect) -> str:
 
 
 def _per_thousand(effects: Sequence[Effect], word: str) -> str:
-    """The largest shown effects, in people per 1 000."""
-    largest = sorted((effect for effect in effects if effect.estimate), key=lambda effect: -abs(effect.estimate.mean if effect.estimate else 0.0))
-    said = [f"{abs(effect.estimate.mean) * PER:.0f} {word} {_column(effect)}" for effect in largest[:NAMED] if effect.estimate]
-    return "; ".join(said) + (f"; and {len(largest) - NAMED} more" if len(largest) > NAMED else "")
+    """Shown effects in people per 1 000, the largest first: the number, then what it is at least and at most."""
+    shown = [(effect, *_sizes(effect.estimate)) for effect in effects if effect.estimate and not _hidden(effect)]
+    shown.sort(key=lambda one: -one[1])
+    said = [f"{PER * size:.0f} [{_least(low)}, {_most(high)}] {word} {_column(effect)}" for effect, size, low, high in shown[:NAMED]]
+    return "; ".join(said) + (f"; and {len(shown) - NAMED} more" if len(shown) > NAMED else "")
+
+
+def _sizes(estimate: Estimate) -> tuple[float, float, float]:
+    """How large an effect is, at least and at most, whichever way it goes."""
+    low, high = sorted((abs(estimate.lower), abs(estimate.upper)))
+    return abs(estimate.mean), low, high
+
+
+def _least(share: float) -> str:
+    """Per 1 000, never more than what was shown; a little is not nothing."""
+    return f"{math.floor(PER * share + ROUND):d}" if PER * share >= 1 else f"{math.floor(10 * PER * share + ROUND) / 10:g}"
+
+
+def _most(share: float) -> str:
+    """Per 1 000, never less than what was left open."""
+    return f"{math.ceil(PER * share - ROUND):d}"
 
 
 def attack_harm(effects: Sequence[Effect]) -> tuple[rows.AttackHarm, ...]:
@@ -100,13 +160,9 @@ def attack_harm(effects: Sequence[Effect]) -> tuple[rows.AttackHarm, ...]:
             title=effect.pair.of.arm.condition.title,
             metric=effect.pair.of.metric.id,
             metric_title=effect.pair.of.metric.title,
-            margin=number(effect.pair.margin),
-            direction=_direction(effect),
-            of=number(effect.of_mean),
-            against=number(effect.against_mean),
-            trials=effect.estimate.trials if effect.estimate else None,
-            why=effect.why,
-            **_numbers(effect),
+            beside="in ordinary use" if effect.pair.against else f"of {effect.pair.of.metric.parts[1]}",
+            trials=_trials(effect),
+            **_paired(effect),
         )
         for effect in _of_role(effects, Role.ATTACK_HARM)
     )
@@ -114,22 +170,24 @@ def attack_harm(effects: Sequence[Effect]) -> tuple[rows.AttackHarm, ...]:
 
 def exposed(effects: Sequence[Effect]) -> tuple[rows.Exposed, ...]:
     """Which flaw opens a door."""
-    return tuple(
-        rows.Exposed(
-            flaw=effect.pair.about["flaw"],
-            title=effect.pair.about["title"],
-            threat=effect.pair.about["threat"],
-            metric=effect.pair.of.metric.id,
-            margin=number(effect.pair.margin),
-            direction=_direction(effect),
-            of=number(effect.of_mean),
-            against=number(effect.against_mean),
-            trials_of=effect.estimate.parts[0][1] if effect.estimate and effect.estimate.parts else None,
-            trials_against=effect.estimate.parts[1][1] if effect.estimate and len(effect.estimate.parts) > 1 else None,
-            why=effect.why,
-            **_numbers(effect),
-        )
-        for effect in _of_role(effects, Role.EXPOSED_BY_FLAW)
+    return tuple(_exposed(effect) for effect in _of_role(effects, Role.EXPOSED_BY_FLAW))
+
+
+def _exposed(effect: Effect) -> rows.Exposed:
+    pair, estimate = effect.pair, effect.estimate
+    parts = [trials for _name, trials, _mean in estimate.parts] if estimate is not None and pair.against is None else []
+    return rows.Exposed(
+        flaw=pair.about["flaw"],
+        title=pair.about["title"],
+        threat=pair.about["threat"],
+        threat_title=pair.of.arm.condition.title,
+        metric=pair.of.metric.id,
+        metric_title=f"{pair.of.metric.title}, {brief(pair.of.arm.condition)}",
+        repaired="" if pair.against is None else pair.against.arm.mitigation.title,
+        trials=_trials(effect),
+        trials_of=parts[0] if parts else None,
+        trials_against=parts[1] if len(parts) > 1 else None,
+        **_paired(effect),
     )
 
 
@@ -162,7 +220,9 @@ def intent(effects: Sequence[Effect], plan: Plan, sizes: Mapping[str, float]) ->
 def _intent(effect: Effect, sizes: Mapping[str, float]) -> rows.Intent:
     pair = effect.pair
     found = [sizes.get(cell.arm.id) for cell in (pair.of, pair.against) if cell is not None]
-    size = " against ".join(f"{one:.2g}" for one in found if one is not None) if None not in found else None
+    size = None
+    if None not in found:
+        size = f"mean change {found[0]:.2g} by intent, {found[1]:.2g} by chance"
     threat = pair.of.arm.condition
     counterpart = pair.against.arm.condition if pair.against else threat
     return rows.Intent(
@@ -176,9 +236,8 @@ def _intent(effect: Effect, sizes: Mapping[str, float]) -> rows.Intent:
         tries=int(pair.about["tries"]),
         metric=pair.of.metric.id,
         metric_title=pair.of.metric.title,
-        by_chance=number(effect.against_mean),
-        by_intent=number(effect.of_mean),
-        direction=_direction(effect),
-        why=effect.why,
-        **_numbers(effect, difference="difference"),
+        by_chance=None if _hidden(effect) else number(effect.against_mean),
+        by_intent=None if _hidden(effect) else number(effect.of_mean),
+        difference=_mean(effect),
+        **_held(effect),
     )

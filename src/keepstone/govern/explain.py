@@ -40,7 +40,7 @@ def explain(result: Result, word: str) -> str:
         raise InputError(f"The «finding» must be one of the result; got {words.clean(word, longest=80)!r}.", hint=hint)
     parts = [("Asked", _asked(row)), ("Limit", _limit(row))]
     if row.mean is None:
-        parts.append(("Measured", "nothing"))
+        parts.append(("Measured", words.HIDDEN if _few(row) else "nothing"))
     else:
         parts += [("Measured", _measured(row)), ("Evidence", _evidence(result, row)), ("Interval", _interval(result, row))]
     parts.append(("Verdict", _verdict(result, row)))
@@ -52,6 +52,11 @@ def _paragraph(label: str, text: str) -> str:
     """Set a paragraph in under its label."""
     said = words.plain(words.clean(text, longest=1200))
     return textwrap.fill(said, WIDTH, initial_indent=label.ljust(LABEL), subsequent_indent=" " * LABEL, break_on_hyphens=False)
+
+
+def _few(row: Finding) -> bool:
+    """Tell whether it speaks of too few people to be shown."""
+    return row.trials is not None and 0 < row.trials < words.FEWEST
 
 
 def _asked(row: Finding) -> str:
@@ -71,7 +76,7 @@ def _limit(row: Finding) -> str:
 
 def _measured(row: Finding) -> str:
     """Say what came out."""
-    if row.trials is not None and 0 < row.trials < words.FEWEST:
+    if _few(row):
         return words.HIDDEN
     count = f", {words.whole(row.count)} of them lost" if row.count is not None else ""
     parts = "; ".join(f"{name}: {shown}" for name, shown in ((part.name, _part(part.trials, part.mean)) for part in row.parts))
@@ -112,7 +117,7 @@ def _e(value: float | None) -> str:
 
 def _interval(result: Result, row: Finding) -> str:
     """Say what the interval holds."""
-    if row.trials is not None and 0 < row.trials < words.FEWEST:
+    if _few(row):
         return words.HIDDEN
     critical = "; critical, so also family-wise" if row.critical else ""
     return f"{words.percents(row.lower, row.upper)} %: the values that the same evidence does not rule out{_level(result)}{critical}"
@@ -156,7 +161,7 @@ def _open(result: Result, row: Finding) -> str:
 def _agrees(result: Result, row: Finding) -> bool:
     """Tell whether verdict, e-values and interval agree."""
     if row.lower is None or row.upper is None or row.limit is None or row.mean is None:
-        return row.verdict in {"not_measured", "error"} or row.mean is not None
+        return row.verdict in {"not_measured", "error"} or row.mean is not None or _few(row)
     needed, _ = _needed(result, row)
     slack = 1 - 1e-9
     if row.verdict == "pass":

@@ -132,8 +132,42 @@ class Finding(Document, frozen=True, kw_only=True):
     enables: tuple[str, ...] = ()
 
 
-class Interplay(Document, frozen=True, kw_only=True):
-    """One mark of the mitigation matrix: a mitigation against none, paired on the same trials.
+class Compared(Document, frozen=True, kw_only=True):
+    """Two losses held against each other.
+
+    Attributes:
+        id: The comparison's id in the plan, or "" where none could be made.
+        lower: Lower bound of the difference.
+        upper: Upper bound.
+        direction: What is claimed.
+        why: Why there is no number, or what is particular.
+    """
+
+    id: str = ""
+    lower: Number = None
+    upper: Number = None
+    direction: Direction
+    why: str = ""
+
+
+class Difference(Compared, frozen=True, kw_only=True):
+    """A comparison that is held to a margin.
+
+    Attributes:
+        effect: The first loss minus the second, or null.
+        margin: "No worse" means worse by less than this.
+        of: The first loss.
+        against: The second, that it is held against.
+    """
+
+    effect: Number = None
+    margin: Number = None
+    of: Number = None
+    against: Number = None
+
+
+class Interplay(Difference, frozen=True, kw_only=True):
+    """One mark of the mitigation matrix: the loss with a mitigation against that with none, paired on the same trials.
 
     Attributes:
         mitigation: Its name.
@@ -143,16 +177,8 @@ class Interplay(Document, frozen=True, kw_only=True):
         block: Which block of the matrix.
         aimed: The half that the mitigation is aimed at.
         affected: The half that the column belongs to.
-        effect: Loss with it minus loss without it, or null.
-        lower: Lower bound of the effect.
-        upper: Upper bound.
-        margin: "No worse" means worse by less than this.
-        direction: What is claimed.
-        of: Loss with the mitigation.
-        against: Loss without it.
         trials: Trials of the pair.
         guard: Whether a gain must show no loss here.
-        why: Why there is no number, or what is particular.
     """
 
     mitigation: str
@@ -162,16 +188,8 @@ class Interplay(Document, frozen=True, kw_only=True):
     block: Block
     aimed: str = ""
     affected: str = ""
-    effect: Number = None
-    lower: Number = None
-    upper: Number = None
-    margin: Number = None
-    direction: Direction
-    of: Number = None
-    against: Number = None
     trials: int | None = None
     guard: bool = False
-    why: str = ""
 
 
 class Mitigation(Document, frozen=True, kw_only=True):
@@ -185,9 +203,9 @@ class Mitigation(Document, frozen=True, kw_only=True):
         side: The half that a one-sided gain helps, or "".
         better: Columns with less loss.
         worse: Columns with more loss.
-        dominated: Whether another is at least as good everywhere and better somewhere.
-        buys: What it buys, in people per 1 000.
-        costs: What it costs, in people per 1 000.
+        dominated: Whether another is observed at least as good everywhere and better somewhere; no bound stands behind it.
+        buys: What it was shown to buy, in people per 1 000, each with its bounds: [at least, at most].
+        costs: What it was shown to cost, likewise.
         reads: Channels that it trusts.
         why: Why it is of this kind.
     """
@@ -206,77 +224,55 @@ class Mitigation(Document, frozen=True, kw_only=True):
     why: str = ""
 
 
-class AttackHarm(Document, frozen=True, kw_only=True):
-    """What an attack does to a harm, against ordinary use.
+class AttackHarm(Difference, frozen=True, kw_only=True):
+    """What an attack does to a harm: the loss under the threat against that in ordinary use, paired on the same trials.
 
     Attributes:
         threat: Id of the threat.
         title: In plain words.
         metric: Id of the harm's metric.
         metric_title: In plain words.
-        effect: Loss under the threat minus loss in ordinary use, or null.
-        lower: Lower bound.
-        upper: Upper bound.
-        margin: "No worse" means worse by less than this.
-        direction: What is claimed.
-        of: Loss under the threat.
-        against: Loss in ordinary use.
+        beside: Whom or what it is held against, in plain words.
         trials: Trials of the pair.
-        why: Why there is no number, or what is particular.
     """
 
     threat: str
     title: str = ""
     metric: str = ""
     metric_title: str = ""
-    effect: Number = None
-    lower: Number = None
-    upper: Number = None
-    margin: Number = None
-    direction: Direction
-    of: Number = None
-    against: Number = None
+    beside: str = "in ordinary use"
     trials: int | None = None
-    why: str = ""
 
 
-class Exposed(Document, frozen=True, kw_only=True):
+class Exposed(Difference, frozen=True, kw_only=True):
     """A safety flaw as an open door: attack success where the flaw is present against where it is absent or repaired.
 
     Attributes:
         flaw: Id of the flaw.
         title: In plain words.
         threat: The threat that uses it.
+        threat_title: In plain words.
         metric: How its success is read.
-        effect: Success with the flaw minus success without it, or null.
-        lower: Lower bound.
-        upper: Upper bound.
-        margin: "No worse" means worse by less than this.
-        direction: What is claimed.
-        of: Success where the flaw is present.
-        against: Success where it is not.
-        trials_of: Trials where it is present.
-        trials_against: Trials where it is not.
-        why: Why there is no number, or what is particular.
+        metric_title: In plain words.
+        repaired: The mitigation that repairs the flaw, the attack going through it; "" where the flaw is absent in other trials.
+        trials: Trials compared: of the smaller part, or those that count with and without the repair.
+        trials_of: Trials where it is present, or null where the same trials are compared with its repair.
+        trials_against: Trials where it is not, or null.
     """
 
     flaw: str
     title: str = ""
     threat: str = ""
+    threat_title: str = ""
     metric: str = ""
-    effect: Number = None
-    lower: Number = None
-    upper: Number = None
-    margin: Number = None
-    direction: Direction
-    of: Number = None
-    against: Number = None
+    metric_title: str = ""
+    repaired: str = ""
+    trials: int | None = None
     trials_of: int | None = None
     trials_against: int | None = None
-    why: str = ""
 
 
-class Intent(Document, frozen=True, kw_only=True):
+class Intent(Compared, frozen=True, kw_only=True):
     """What intent adds on a channel: a threat against its accidental counterpart, at one try or at as many as the attack had.
 
     Attributes:
@@ -286,17 +282,13 @@ class Intent(Document, frozen=True, kw_only=True):
         counterpart: Id of the hazard, or "" where nothing happens by chance at that strength.
         counterpart_title: In plain words.
         law: How chance draws it.
-        size: The realised size of both.
+        size: The mean realised change under intent against that by chance, where both tell it.
         tries: How many draws chance had.
         metric: Id of the metric.
         metric_title: In plain words.
         by_chance: Loss under the counterpart, or null.
         by_intent: Loss under the threat, or null.
         difference: Added by intent, at least.
-        lower: Lower bound of the difference.
-        upper: Upper bound.
-        direction: What is claimed.
-        why: Why there is no counterpart or no number.
     """
 
     channel: str
@@ -312,10 +304,6 @@ class Intent(Document, frozen=True, kw_only=True):
     by_chance: Number = None
     by_intent: Number = None
     difference: Number = None
-    lower: Number = None
-    upper: Number = None
-    direction: Direction
-    why: str = ""
 
 
 class ClinicalRow(Document, frozen=True, kw_only=True):
@@ -348,6 +336,26 @@ class ClinicalRow(Document, frozen=True, kw_only=True):
     alerts_per_100: Triple = None
     net_benefit: Triple = None
     kind: Kind = "modelled"
+
+
+class Intersection(Document, frozen=True, kw_only=True):
+    """Where two groups meet: shown, never judged.
+
+    Attributes:
+        group: The two, "sex=female, age_band=80+".
+        n: People in both.
+        outcomes: Those with the outcome.
+        missed: Share of outcomes not flagged, with an exact interval of 95 % of its own.
+        alarms: Share of the others that were flagged, likewise.
+        kind: What the numbers rest on.
+    """
+
+    group: str
+    n: int
+    outcomes: int
+    missed: Triple = None
+    alarms: Triple = None
+    kind: Kind = "measured"
 
 
 class CalibrationBin(Document, frozen=True, kw_only=True):

@@ -6,9 +6,12 @@ or the line about the field there.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from keepstone.govern.document import Result
+from keepstone.govern.rows import Document
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TITLE = "Keepstone result, version 1"
@@ -22,17 +25,24 @@ def result_schema() -> bytes:
     """
     made = msgspec.json.schema(Result)
     parts = made.get("$defs", {})
-    for part in parts.values():
-        _describe(part)
+    structs = {struct.__name__: struct for struct in _below(Document)}
+    for name, part in parts.items():
+        _describe(part, structs[name])
     schema = {"$schema": DIALECT, "title": TITLE, "$ref": made["$ref"], "$defs": dict(sorted(parts.items()))}
     return msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n"
 
 
-def _describe(part: dict[str, object]) -> None:
-    """Split a struct's docstring: its first lines describe the object, those under Attributes describe its fields."""
-    text = str(part.get("description", ""))
-    head, _, tail = text.partition("Attributes:")
-    part["description"] = " ".join(head.split())
+def _below(struct: type[Document]) -> Iterator[type[Document]]:
+    """Give a struct and all that are made from it."""
+    yield struct
+    for one in struct.__subclasses__():
+        yield from _below(one)
+
+
+def _describe(part: dict[str, object], struct: type[Document]) -> None:
+    """Split a struct's docstring: its first lines describe the object, those under Attributes its fields; what it shares stands in its bases."""
+    part["description"] = " ".join((struct.__doc__ or "").partition("Attributes:")[0].split())
+    tail = "\n".join((one.__doc__ or "").partition("Attributes:")[2] for one in reversed(struct.__mro__) if issubclass(one, Document))
     properties = part.get("properties")
     if not isinstance(properties, dict):
         return

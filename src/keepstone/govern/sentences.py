@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from keepstone.core.cell import Role
 from keepstone.govern.document import Sentence
-from keepstone.govern.wording import brief, in_brief
+from keepstone.govern.wording import brief
 
 if TYPE_CHECKING:
     from keepstone.core.result import Effect, Measured, Row
@@ -35,48 +35,48 @@ def _intent(effects: Sequence[Effect]) -> Sentence | None:
     if effect is None or effect.estimate is None or effect.pair.against is None:
         return None
     tries = effect.pair.about["tries"]
-    chance = f"{brief(effect.pair.against.arm.condition).removesuffix(', retried')}" + ("" if tries == "1" else f", the worst of {tries} blind tries")
+    chance = brief(effect.pair.against.arm.condition).removesuffix(", retried") + ("" if tries == "1" else f", the worst of {tries} blind tries")
     text = (
-        f"Intent adds to chance: {_of(effect)} gives {_percent(effect.of_mean)} {brief(effect.pair.of.metric)}, {chance}, {_percent(effect.against_mean)}: "
-        f"at least {_per_thousand(effect.estimate.lower)} in 1\u00a0000 more."
+        f"Intent adds to chance: {_of(effect)}, {_percent(effect.of_mean)} {brief(effect.pair.of.metric)}; by chance ({chance}), "
+        f"{_percent(effect.against_mean)}. At least {_per_thousand(effect.estimate.lower)} in 1\u00a0000 more."
     )
     return Sentence(text=text, rests_on=effect.pair.id)
 
 
 def _door(effects: Sequence[Effect]) -> Sentence | None:
-    effect = _largest(effects, Role.EXPOSED_BY_FLAW)
+    effect = _largest([one for one in effects if one.pair.about.get("telling")], Role.EXPOSED_BY_FLAW)
     if effect is None or effect.estimate is None:
         return None
     text = (
         f"A safety flaw is an open door: with {effect.pair.about['title']}, {_of(effect)} succeeds on {_percent(effect.of_mean)}, "
-        f"without it on {_percent(effect.against_mean)}: at least {_per_thousand(effect.estimate.lower)} in 1\u00a0000 more."
+        f"without it on {_percent(effect.against_mean)}. At least {_per_thousand(effect.estimate.lower)} in 1\u00a0000 more."
     )
     return Sentence(text=text, rests_on=effect.pair.id)
 
 
 def _harm(effects: Sequence[Effect]) -> Sentence | None:
-    effect = _largest(effects, Role.ATTACK_HARM)
+    effect = _largest([one for one in effects if one.pair.against is not None], Role.ATTACK_HARM)
     if effect is None or effect.estimate is None:
         return None
     text = (
-        f"A breach becomes harm: {_of(effect)} takes {brief(effect.pair.of.metric)} from {_percent(effect.against_mean)} to {_percent(effect.of_mean)}: "
-        f"at least {_per_thousand(effect.estimate.lower)} in 1\u00a0000 more."
+        f"A breach becomes harm: {_of(effect)} takes {brief(effect.pair.of.metric)} from {_percent(effect.against_mean)} to {_percent(effect.of_mean)}. "
+        f"At least {_per_thousand(effect.estimate.lower)} in 1\u00a0000 more."
     )
     return Sentence(text=text, rests_on=effect.pair.id)
 
 
 def _fix(mitigations: Sequence[Row], names: Mapping[str, str]) -> Sentence | None:
     """The mitigation with the largest shown gain on a guard cell, and the largest thing it was shown to cost."""
-    gains = [(_gain(effect), row, effect) for row in mitigations for effect in row.better if effect.pair.about["guard"]]
-    gains = gains or [(_gain(effect), row, effect) for row in mitigations for effect in row.better if effect.pair.about["block"] != "usefulness"]
+    halves = [(_gain(effect), row, effect) for row in mitigations for effect in row.better if effect.pair.about["block"] != "usefulness"]
+    gains = [one for one in halves if one[2].pair.about["guard"]] or halves
     if not gains:
         return None
     gain, row, effect = max(gains, key=lambda one: one[0])
     name = names.get(row.mitigation, effect.pair.of.arm.mitigation.title)
-    text = f"{name[:1].upper()}{name[1:]} ({row.kind}) takes at least {_per_thousand(gain)} in 1\u00a0000 off {in_brief(effect.pair.of)}"
+    text = f"{name[:1].upper()}{name[1:]} ({row.kind}): at least {_per_thousand(gain)} in 1\u00a0000 fewer {_cell(effect)}"
     cost = max(row.worse, key=lambda one: one.estimate.lower if one.estimate else 0.0, default=None)
     if cost is not None and cost.estimate is not None:
-        text += f", and costs at least {_per_thousand(cost.estimate.lower)} in 1\u00a0000 more {in_brief(cost.pair.of)}"
+        text += f"; at least {_per_thousand(cost.estimate.lower)} in 1\u00a0000 more {_cell(cost)}"
     return Sentence(text=f"{text}.", rests_on=effect.pair.id)
 
 
@@ -86,6 +86,10 @@ def _gain(effect: Effect) -> float:
 
 def _of(effect: Effect) -> str:
     return brief(effect.pair.of.arm.condition)
+
+
+def _cell(effect: Effect) -> str:
+    return f"{brief(effect.pair.of.metric)} ({brief(effect.pair.of.arm.condition)})"
 
 
 def _percent(share: float) -> str:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from keepstone.core.claim import FEWEST
 from keepstone.core.origin import SAFETY_AREAS, SECURITY_AREAS, Adversary, Area, Side
 from keepstone.core.result import Finding, Measured, State, Verdict
 from keepstone.govern import document as doc
 from keepstone.govern import effects, rows
-from keepstone.govern.numbers import number
+from keepstone.govern.numbers import few, number
 from keepstone.govern.sentences import sentences
+from keepstone.govern.wording import brief
 
 if TYPE_CHECKING:
     from keepstone.core.cell import Plan
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from keepstone.core.system import System
 
 ORDER = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED, Verdict.PASS)
-SMALLEST_GROUP = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,13 +88,15 @@ def summarise(system: System, plan: Plan, measured: Measured, mitigations: Seque
 
 
 def finding_row(one: Finding) -> rows.Finding:
-    """A finding as the document has it."""
+    """A finding as the document has it; of one that speaks of too few people, the verdict and no number."""
     held, probe, estimate = one.held, one.held.probe, one.estimate
     risk, condition, metric = probe.risk, held.cell.arm.condition, held.cell.metric
     origin = risk.source
-    numbers = {} if estimate is None else {name: number(getattr(estimate, name)) for name in ("calls", "mean", "lower", "upper", "e_pass", "e_fail")}
+    hidden = estimate is not None and few(estimate.trials)
+    shown = ("calls",) if hidden else ("calls", "mean", "lower", "upper", "e_pass", "e_fail")
+    numbers = {} if estimate is None else {name: number(getattr(estimate, name)) for name in shown}
     count = None
-    if estimate is not None and metric.parts == ("all",) and estimate.trials:
+    if estimate is not None and not hidden and metric.parts == ("all",) and estimate.trials:
         exact = estimate.mean * estimate.trials
         count = round(exact) if abs(exact - round(exact)) < 1e-6 else None
     return rows.Finding(
@@ -122,8 +125,8 @@ def finding_row(one: Finding) -> rows.Finding:
         played=None if estimate is None else estimate.played,
         verdict=one.verdict.value,
         kind=None if estimate is None else estimate.kind.value,
-        why=one.why,
-        nominal=number(one.nominal),
+        why=one.why or _withstood(one),
+        nominal=None if hidden else number(one.nominal),
         count=count,
         parts=_parts(one),
         provisional=held.provisional,
@@ -143,12 +146,23 @@ def finding_row(one: Finding) -> rows.Finding:
     )
 
 
+def _withstood(one: Finding) -> str:
+    """What a pass under attack says, and no more: this attack, within this budget."""
+    condition = one.held.cell.arm.condition
+    if one.verdict is not Verdict.PASS or not isinstance(condition.origin, Adversary):
+        return ""
+    queries = condition.origin.queries
+    told = brief(condition)
+    budget = f" within {queries} {'query' if queries == 1 else 'queries'}" if queries and str(queries) not in told else ""
+    return f"Withstood {told}{budget}: this attack at this strength, and no other."
+
+
 def _parts(one: Finding) -> tuple[rows.Share, ...]:
     """The parts by name; those of fewer than ten people keep their name only."""
     if one.estimate is None or one.held.cell.metric.parts == ("all",):
         return ()
     return tuple(
-        rows.Share(name=name, trials=trials, mean=number(mean)) if trials >= SMALLEST_GROUP else rows.Share(name=name, trials=0, mean=None)
+        rows.Share(name=name, trials=trials, mean=number(mean)) if trials >= FEWEST else rows.Share(name=name, trials=0, mean=None)
         for name, trials, mean in one.estimate.parts
     )
 
@@ -183,6 +197,8 @@ def _in_a_line(one: Finding) -> str:
     if one.estimate is None:
         return f"{metric}, {condition}: {one.why}"
     estimate = one.estimate
+    if few(estimate.trials):
+        return f"{metric}, {condition}: of too few people to be shown"
     text = f"{metric}, {condition}: {100 * estimate.mean:.1f} % [{100 * estimate.lower:.1f}, {100 * estimate.upper:.1f}], limit {100 * one.held.limit:g} %"
     return text if one.held.adopted else f"{text}, not adopted"
 
@@ -268,7 +284,7 @@ def _harms(system: System, findings: Sequence[Finding]) -> tuple[doc.Harm, ...]:
 
 def _unmeasured(one: Unasked) -> doc.Unmeasured:
     area = one.risk.area
-    return doc.Unmeasured(id=one.id, side=area.side.value, area=area.value, what=one.what, why=one.why)
+    return doc.Unmeasured(id=one.id, side=area.side.value, area=area.value, what=one.what, title=one.risk.title, why=one.why)
 
 
 def _families(measured: Measured, facts: Facts) -> doc.Families:

@@ -20,7 +20,7 @@ from typing import Any, cast
 
 from keepstone.core.errors import InputError, PartError
 from keepstone.intake.fields import inert
-from keepstone.intake.threads import one_thread
+from keepstone.intake.threads import one_here, one_thread
 
 LONGEST = 300  # letters of an exception's text that the terminal shows
 TRAINING = 600.0
@@ -98,7 +98,7 @@ def _serve(
     answered: queue.SimpleQueue[tuple[Any, BaseException | None]],
     settings: AbstractContextManager[object],
 ) -> None:
-    with settings:
+    with settings, one_here():
         while (given := asked.get()) is not None:
             try:
                 answered.put((call(*given), None))

@@ -13,3 +13,12 @@ def one_thread() -> AbstractContextManager[object]:
     except ImportError:
         return nullcontext()
     return cast("AbstractContextManager[object]", threadpool_limits(limits=1))
+
+
+def one_here() -> AbstractContextManager[object]:
+    """Hold OpenMP to one thread for what is called from this thread: its limit is kept for each thread apart, so `one_thread` elsewhere doesn't reach it."""
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError:
+        return nullcontext()
+    return cast("AbstractContextManager[object]", threadpool_limits(limits=1, user_api="openmp"))

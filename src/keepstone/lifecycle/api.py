@@ -10,11 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from keepstone.catalog.pattern import matches
 from keepstone.core.errors import InputError
 from keepstone.core.system import Autonomy, DataSpec, Stage, System, TargetSpec
 from keepstone.intake.outside import TRAINING, Unusable
@@ -289,30 +287,9 @@ def _planned(system: System, given: Gathered, found: Found, choice: order.Choice
     shelf, spec = KeptShelf(), system.target if system.target is not None else TargetSpec()
     target = assemble(found, given.test, given.train, spec, seed=choice.seed, shelf=shelf)
     digest = given.test.digest if given.train is None else f"{given.test.digest} {given.train.digest}"
-    planned = order.prepare(system, Opened(target, {"data": digest, "target": found.digest}, found.about), choice, shelf)
-    _spoken(system, planned, choice)
-    return planned
+    return order.prepare(system, Opened(target, {"data": digest, "target": found.digest}, found.about), choice, shelf)
 
 
 def _watched(watch: Callable[[Progress], object]) -> Callable[[Progress], bool]:
     """A watcher that answers nothing lets the run go on."""
     return lambda step: watch(step) is not False
-
-
-def _spoken(system: System, planned: order.Planned, choice: order.Choice) -> None:
-    """Refuse a limit that speaks of no finding: it would be taken for one that holds.
-
-    Raises:
-        InputError: If there is one, with the findings whose ids come near.
-    """
-    ids = [one.id for one in planned.plan.held] + [one.id for one in planned.plan.unasked]
-    apart = {one.area.value for one in system.exclusions}
-    problems = []
-    for criterion in system.criteria:
-        area = criterion.cell.partition(".")[0]
-        silent = area in apart or (choice.only and area not in choice.only and "*" not in area)
-        if not silent and not any(matches(criterion.cell, one) for one in ids):
-            near = get_close_matches(criterion.cell, ids, n=3, cutoff=0.4)
-            problems.append(f"The limit «{criterion.cell}» speaks of no finding of this run{'; near it: ' if near else ''}{', '.join(near)}.")
-    if problems:
-        raise InputError(problems)

@@ -6,8 +6,8 @@ system.toml -> System -> target -> Register -> probes -> Plan (signed) -> State 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from keepstone.areas.asking import smallest_held
 from keepstone.catalog.load import load
 from keepstone.core.artefact import recipe
 from keepstone.core.channel import through
@@ -40,7 +41,7 @@ from keepstone.measure.families import NULLS
 from keepstone.measure.judge import judge
 from keepstone.measure.log import lines
 from keepstone.measure.run import run
-from keepstone.measure.search import weak_slices
+from keepstone.measure.search import overconfident, weak_slices
 from keepstone.measure.shelf import KeptShelf
 from keepstone.measure.state import OnProgress
 
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.cell import Plan
     from keepstone.core.channel import Floats
-    from keepstone.core.part import Mitigation, Target
+    from keepstone.core.part import Metric, Mitigation, Target
     from keepstone.core.result import Measured
     from keepstone.core.system import Considered, System
     from keepstone.core.table import Rule
@@ -57,9 +58,13 @@ if TYPE_CHECKING:
     from keepstone.lifecycle.opening import Opened
     from keepstone.lifecycle.record import Record
 
-KITS = {
-    "table": (("missed", "alarms", "error"), ("unanswered", "alarm_rate")),
-    "chat": (("wrong_answer", "leaked"), ("unanswered", "refused")),
+Harm = tuple[str, Mapping[str, object]]
+KITS: Mapping[str, tuple[tuple[Harm, ...], tuple[str, ...]]] = {
+    "table": (
+        (("missed", {}), ("alarms", {}), ("error", {}), ("brier", {}), ("confidently_wrong", {"of_all": True})),
+        ("unanswered", "alarm_rate"),
+    ),
+    "chat": ((("wrong_answer", {}), ("leaked", {})), ("unanswered", "refused")),
 }
 """Per kind of target, the metrics of harm that every threat is read by, and those of usefulness that every mitigation is."""
 CARRIED = frozenset({"examples", "tools"})  # beside the package in a wheel, elsewhere in a checkout: not part of what runs
@@ -127,16 +132,17 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
     register = derive.derive(system, catalogue)
     target = opened.target
     with one_thread():
-        honest, slices = _searched(target, choice.seed, shelf)
+        searched = _searched(target, choice.seed, shelf)
         scope = Scope(
             system=system,
             target=target,
             risk=register.risk,
             limit=lambda area, condition, metric: _default(system, f"{area}.{condition}.{metric}"),
             profile=choice.profile,
-            slices=slices,
+            slices=searched.slices,
+            overconfident=searched.overconfident,
             groups=_groups(system, target),
-            honest=honest,
+            honest=searched.honest,
         )
         asked = questions(scope, register, choice.only)
         named = {made.id: (one.name, made) for one, made in _considered(system, choice.profile)}
@@ -144,7 +150,7 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
             system,
             target,
             asked,
-            kit(system.kind),
+            replace(kit(system.kind), harms=(*kit(system.kind).harms, *_unequal(scope))),
             mitigations=[made for _name, made in named.values()],
             terms=planning.Terms(
                 adopted=lambda finding: derive.adopted(system, finding),
@@ -162,7 +168,7 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
         )
         found = controls.check([held.probe for held in plan.held], kit(system.kind).none, choice.seed, shelf)
     names = {key: name for key, (name, _made) in named.items()}
-    return Planned(system=system, opened=opened, plan=plan, controls=found, slices=slices, names=names)
+    return Planned(system=system, opened=opened, plan=plan, controls=found, slices=searched.slices, names=names)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,9 +258,16 @@ def kit(kind: str = "table") -> planning.Kit:
     return planning.Kit(
         nominal=inventory.part("condition", "nominal")(),
         none=inventory.part("mitigation", "none")(),
-        harms=tuple(inventory.part("metric", name)() for name in harms),
-        usefulness=tuple(inventory.part("metric", name)() for name in usefulness),
+        harms=tuple(inventory.build("metric", name, parameters) for name, parameters in harms),
+        usefulness=tuple(inventory.build("metric", name, {}) for name in usefulness),
     )
+
+
+def _unequal(scope: Scope) -> Iterator[Metric]:
+    """Whether an attack hits one group harder: asked of the smallest that is held against the rest."""
+    found = smallest_held(scope)
+    if found is not None:
+        yield inventory.build("metric", "newly_missed", {"attribute": found[0], "group": found[1]})
 
 
 def _considered(system: System, profile: str) -> Iterator[tuple[Considered, Mitigation]]:
@@ -272,12 +285,20 @@ def _outside(asked: planning.Asked, mitigations: Iterable[tuple[str, Mitigation]
     return {"parts": found} if found else {}
 
 
-def _searched(target: Target, seed: int, shelf: Shelf) -> tuple[Floats | None, tuple[Rule, ...]]:
-    """Honest scores of the rows that may be looked at, and the weak slices found on them; nothing where there is no table."""
+@dataclass(frozen=True)
+class _Searched:
+    """What was found on the rows that may be looked at: honest scores of them, weak slices, and where flags claim the most beyond what came."""
+
+    honest: Floats | None = None
+    slices: tuple[Rule, ...] = ()
+    overconfident: Rule | None = None
+
+
+def _searched(target: Target, seed: int, shelf: Shelf) -> _Searched:
     if not isinstance(target, Tabular) or not target.size("search"):
-        return None, ()
-    honest = target.held_out(shelf)
-    return honest, weak_slices(target.table("search"), honest, target.threshold, seed)
+        return _Searched()
+    rows, honest = target.table("search"), target.held_out(shelf)
+    return _Searched(honest, weak_slices(rows, honest, target.threshold, seed), overconfident(rows, honest, target.threshold, seed))
 
 
 def _groups(system: System, target: Target) -> tuple[tuple[str, tuple[str, ...]], ...]:

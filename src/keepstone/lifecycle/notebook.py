@@ -38,13 +38,12 @@ font:14px/1.45 system-ui,sans-serif;overflow-wrap:anywhere}}
 {",".join(f"{one} .keepstone" for one in DAYS)}{{{LIGHT}}}
 .keepstone p,.keepstone ol{{margin:6px 0;color:inherit}}
 .keepstone .halves{{display:flex;flex-wrap:wrap;gap:4px 28px;align-items:flex-start}}
-.keepstone table{{flex:1 1 380px;border-collapse:collapse;font:inherit;color:inherit;background:none;margin:8px 0}}
+.keepstone table{{flex:1 1 360px;min-width:0;table-layout:fixed;border-collapse:collapse;font:inherit;color:inherit;background:none;margin:8px 0}}
 .keepstone caption{{text-align:left;font-size:16px;font-weight:650;color:inherit;padding:4px 0}}
 .keepstone tr,.keepstone tr:nth-child(even){{background:none}}
 .keepstone th,.keepstone td{{text-align:left;vertical-align:top;padding:4px 10px 4px 0;border:0;border-top:1px solid var(--line);
 font-weight:400;background:none;color:inherit}}
-.keepstone th{{white-space:nowrap;font-weight:600}}
-.keepstone td.s{{white-space:nowrap;font-weight:600}}
+.keepstone th{{width:158px;font-weight:600}}
 .keepstone small{{color:var(--mut);font-size:12.5px}}
 {"".join(f".keepstone .{one}{{color:var(--{one})}}" for one in STATES)}
 </style>"""
@@ -75,10 +74,10 @@ def _half(half: HalfView) -> str:
 
 
 def _area(area: AreaView) -> str:
-    state = f'<td class="s {area.icon}">{SIGNS[area.icon]} {_text(area.word, 40)}</td>'
-    title = area.worst.row.title if area.worst is not None else ""
-    said = "<br>".join(_text(part, 160) for part in (title, ", ".join(part for part in (area.number, area.detail) if part)) if part)
-    return f'<tr><th scope="row">{_text(area.name, 60)}</th>{state}<td><small>{said}</small></td></tr>'
+    state = f'<br><span class="{area.icon}">{SIGNS[area.icon]} {_text(area.word, 40)}</span>'
+    title = area.worst.headline if area.worst is not None else ""
+    said = "<br>".join(_text(part, 160) for part in (area.number, title, words.capital(area.detail)) if part)
+    return f'<tr><th scope="row">{_text(area.name, 60)}{state}</th><td><small>{said}</small></td></tr>'
 
 
 def _text(said: str, longest: int) -> str:

@@ -144,7 +144,7 @@ class Outlook:
 
 
 def outlook(planned: Planned, *, pace: Pace | None = None) -> Outlook:
-    """Tell what a plan could decide; nothing is run.
+    """Tell what a plan could decide; no criterion is measured.
 
     Args:
         planned: From `lifecycle.assess.prepare`.

@@ -6,6 +6,7 @@ A criterion that is mistyped, or a floor that is left out, must never go unseen:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from keepstone.map.plan import Asked
 
 if TYPE_CHECKING:
     from keepstone.core.probe import Scope
-    from keepstone.core.system import Adopted, System
+    from keepstone.core.system import System
     from keepstone.map.derive import Register
 
 Question = Probe | Exposure | Unasked
@@ -45,7 +46,7 @@ def questions(scope: Scope, register: Register, only: frozenset[str]) -> Asked:
     exposures = tuple(one for one in chosen if isinstance(one, Exposure))
     unasked = [one for one in chosen if isinstance(one, Unasked)]
     _known_floors(scope.system, probes, every)
-    unasked += _unanswered(scope.system, register, [*probes, *unasked], only)
+    unasked += _unanswered(scope, register, [*probes, *unasked], only)
     return Asked(probes=probes, unasked=tuple(unasked), exposures=exposures)
 
 
@@ -97,26 +98,27 @@ def _known_floors(system: System, probes: Sequence[Probe], every: Iterable[Quest
             raise InputError(msg, hint=f"Is it {hint[0]!r}?" if hint else "")
 
 
-def _unanswered(system: System, register: Register, asked: Sequence[Probe | Unasked], only: frozenset[str]) -> Iterator[Unasked]:
-    """What each criterion that no question answers leaves unmeasured.
+def _unanswered(scope: Scope, register: Register, asked: Sequence[Probe | Unasked], only: frozenset[str]) -> Iterator[Unasked]:
+    """What each criterion that only a fuller profile answers leaves unmeasured.
 
     Raises:
-        InputError: A criterion for any area matches nothing.
+        InputError: A criterion speaks of no finding of any profile: it is mistyped, and would be taken for one that holds.
     """
     ids = [one.id for one in asked]
-    excluded = {one.area.value for one in system.exclusions}
-    for criterion in system.criteria:
-        area, _dot, what = criterion.cell.partition(".")
-        if any(matches(criterion.cell, name) for name in ids) or area in excluded or (only and area not in only):
-            continue
-        if area not in {one.value for one in Area} or not register.of(Area(area)):
-            raise InputError(
-                f"The «finding» of a criterion must match one of this run; got {criterion.cell!r}, which matches none.", hint=_closest(criterion, ids)
-            )
-        why = f"The criterion «{criterion.cell}» matches no finding of this run: it is mistyped, or another profile asks it. {_closest(criterion, ids)}"
-        yield Unasked(risk=register.of(Area(area))[0], what=what, why=why.strip())
-
-
-def _closest(criterion: Adopted, ids: Sequence[str]) -> str:
-    found = get_close_matches(criterion.cell, ids, 1)
-    return f"The nearest is {found[0]!r}." if found else ""
+    excluded = {one.area.value for one in scope.system.exclusions}
+    silent = []
+    for criterion in scope.system.criteria:
+        area = criterion.cell.partition(".")[0]
+        if not (any(matches(criterion.cell, name) for name in ids) or area in excluded or (only and area not in only and "*" not in area)):
+            silent.append(criterion)
+    fuller = [one for _area, one in _every(replace(scope, profile="full"), register) if isinstance(one, Probe | Unasked)] if silent else []
+    problems = []
+    for criterion in silent:
+        found = next((one for one in fuller if matches(criterion.cell, one.id)), None)
+        if found is None:
+            near = get_close_matches(criterion.cell, sorted({*ids, *(one.id for one in fuller)}), n=3, cutoff=0.4)
+            problems.append(f"The criterion «{criterion.cell}» speaks of no finding{'; near it: ' if near else ''}{', '.join(near)}.")
+        else:
+            yield Unasked(risk=found.risk, what=found.id.partition(".")[2], why="a criterion asks for it, and only `--profile full` measures it")
+    if problems:
+        raise InputError(problems)

@@ -322,7 +322,9 @@ def _remarked(tables: Mapping[str, Table], spec: DataSpec, remarks: list[str]) -
         remarks += [f"«{column}» has no value in any {name} row." for column in empty]
     outside = {feature.name: sum(_outside(table, place) for table in tables.values()) for place, feature in enumerate(spec.features)}
     implausible = {column: count for column, count in outside.items() if count}
-    remarks += [f"Outside its plausible bounds: {_many(count, 'value')} of «{column}»." for column, count in implausible.items()]
+    if implausible:
+        told = ", ".join(f"{_many(count, 'value')} of «{column}»" for column, count in implausible.items())
+        remarks.append(f"Outside {'its' if len(implausible) == 1 else 'their'} plausible bounds: {told}.")
     leaked = 0 if train is None else len(np.intersect1d(test.unit, train.unit))
     if leaked:
         both = f"Both in the training and in the test rows: {_many(leaked, 'unit')} («{spec.unit}»)"

@@ -45,7 +45,7 @@ class Kit:
     Attributes:
         nominal: Ordinary use.
         none: No mitigation.
-        harms: Metrics of harm that every threat is read by.
+        harms: Metrics of harm that every threat is read by: against ordinary use, or in two parts that are held against each other.
         usefulness: Metrics of what a mitigation costs in use.
     """
 
@@ -99,7 +99,7 @@ def plan(system: System, target: Target, asked: Asked, kit: Kit, *, mitigations:
     usable = [mitigation for mitigation in mitigations if not (unreachable(mitigation, target) or mitigation.unfit(target))]
     unasked += [_unusable(mitigation, target, fitting[0]) for mitigation in mitigations if fitting and mitigation not in usable]
     held = [_held(probe, target, kit, system, terms.adopted(probe.id)) for probe in fitting]
-    pairs = [*_intent(fitting, target, kit, system), *_attack_harm(fitting, target, kit, system), *_exposed(asked.exposures, target, kit, system)]
+    pairs = [*_intent(fitting, target, kit, system), *_attack_harm(fitting, target, kit, system), *_exposed(asked.exposures, usable, target, kit, system)]
     pairs += _matrix(fitting, usable, target, kit, system)
     unique = tuple({pair.id: pair for pair in pairs}.values())
     draft = Plan(
@@ -198,23 +198,40 @@ def _attack_harm(probes: Sequence[Probe], target: Target, kit: Kit, system: Syst
             if metric.unfit(target):
                 continue
             of, against = (Cell(Arm(target, condition, kit.none), metric) for condition in (threat, kit.nominal))
-            yield _pair(Role.ATTACK_HARM, of, against, system, {"threat": threat.id})
+            if len(metric.parts) == 1:
+                yield _pair(Role.ATTACK_HARM, of, against, system, {"threat": threat.id})
+            elif not any(channel.at_rest for channel in threat.channels):  # one part against the other; each trial against ordinary use already
+                claim = cast("Comparison", metric.claim)
+                told = f"{Role.ATTACK_HARM.value}:{of.id}"
+                yield Pair(id=told, role=Role.ATTACK_HARM, of=of, against=None, margin=system.small_margin, claim=claim, about={"threat": threat.id})
 
 
-def _exposed(exposures: Sequence[Exposure], target: Target, kit: Kit, system: System) -> Iterator[Pair]:
+def _exposed(exposures: Sequence[Exposure], mitigations: Sequence[Mitigation], target: Target, kit: Kit, system: System) -> Iterator[Pair]:
     for exposure in exposures:
         if unreachable(exposure.condition, target) or exposure.condition.unfit(target) or exposure.metric.unfit(target):
             continue
         cell = Cell(Arm(target, exposure.condition, kit.none), exposure.metric)
-        yield Pair(
-            id=f"{Role.EXPOSED_BY_FLAW.value}:{exposure.flaw}:{cell.id}",
-            role=Role.EXPOSED_BY_FLAW,
-            of=cell,
-            against=None,
-            margin=system.small_margin,
-            claim=cast("Comparison", cell.claim),
-            about={"flaw": exposure.flaw, "title": exposure.title, "threat": exposure.condition.id},
-        )
+        about = {"flaw": exposure.flaw, "title": exposure.title, "threat": exposure.condition.id, "telling": "yes" if exposure.telling else ""}
+        if exposure.repaired is None:
+            claim = cast("Comparison", cell.claim)
+            yield _exposing(exposure, cell, None, system.small_margin, claim, about)
+            continue
+        repaired = _own(exposure.repaired, mitigations)
+        if unreachable(repaired, target) or repaired.unfit(target):
+            continue
+        against = Cell(Arm(target, exposure.condition, repaired), exposure.metric)
+        yield _exposing(exposure, cell, against, system.small_margin, paired(cell, against), about | {"repaired": repaired.id})
+
+
+def _own(repair: Mitigation, considered: Sequence[Mitigation]) -> Mitigation:
+    """The system's own mitigation of that kind, and for the same groups, where it considers one."""
+    about = getattr(repair, "feature", "")
+    return next((one for one in considered if one.name == repair.name and getattr(one, "feature", "") == about), repair)
+
+
+def _exposing(exposure: Exposure, of: Cell, against: Cell | None, margin: float, claim: Comparison, about: Mapping[str, str]) -> Pair:
+    told = f"{Role.EXPOSED_BY_FLAW.value}:{exposure.flaw}:{of.id}" + (f"|{against.id}" if against else "")
+    return Pair(id=told, role=Role.EXPOSED_BY_FLAW, of=of, against=against, margin=margin, claim=claim, about=about)
 
 
 def columns(probes: Sequence[Probe]) -> list[tuple[Probe, AnyCondition, Metric]]:
@@ -235,7 +252,7 @@ def _matrix(probes: Sequence[Probe], mitigations: Sequence[Mitigation], target: 
             yield _pair(Role.MITIGATION, of, against, system, about)
         for metric in kit.usefulness:
             of, against = (Cell(Arm(target, kit.nominal, fix), metric) for fix in (mitigation, kit.none))
-            about = {"mitigation": mitigation.id, "column": f"{kit.nominal.id}:{metric.id}", "block": "usefulness", "guard": ""}
+            about = {"mitigation": mitigation.id, "column": f"{kit.nominal.id}:{metric.id}", "block": "usefulness", "guard": "yes"}
             yield _pair(Role.MITIGATION, of, against, system, about)
 
 

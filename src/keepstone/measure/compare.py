@@ -1,6 +1,7 @@
 """What each mitigation is, read off its row of the matrix: a function of claims that stand, never of numbers alone.
 
-Absence of evidence is never "no loss": a mitigation is a gain only where its guard cells are shown no worse.
+Absence of evidence is never "no loss": a mitigation is a gain only where its guard cells are shown no worse. Usefulness is such a
+guard: who hands every case to a person misses nothing and alarms nobody, and that is no synergy.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from keepstone.core.result import Effect, Row
 
 KINDS = ("trade-off", "harmful", "synergy", "one-sided gain", "no effect", "inconclusive")
 HALVES = ("safety", "security")
+BLOCKS = (*HALVES, "usefulness")
+NAMED = 3  # cells named in a reason
 
 
 def rows(effects: Sequence[Effect]) -> tuple[Row, ...]:
@@ -28,41 +31,57 @@ def _row(name: str, effects: Sequence[Effect], *, dominated: bool) -> Row:
     marked = [effect for effect in effects if effect.direction in ("better", "worse")]
     better = tuple(effect for effect in marked if effect.direction == "better")
     worse = tuple(effect for effect in marked if effect.direction == "worse")
-    kind, side, why = _kind([effect for effect in effects if effect.pair.about["block"] in HALVES])
+    kind, side, why = _kind(effects)
     return Row(mitigation=name, kind=kind, side=side, better=better, worse=worse, dominated=dominated, why=why)
 
 
 def _kind(effects: Sequence[Effect]) -> tuple[str, str, str]:
-    """Kind, helped half and reason, from the effects on both halves. Usefulness is shown beside them and decides nothing."""
-    helped = {effect.pair.about["block"] for effect in effects if effect.direction == "better"}
-    if any(effect.direction == "worse" for effect in effects):
-        return ("trade-off", "", "Better in some cells and worse in others.") if helped else ("harmful", "", "Worse somewhere, better nowhere.")
+    """Kind, helped half and reason. Usefulness can't make a gain, and a loss of it is a loss like any other."""
+    halves = [effect for effect in effects if effect.pair.about["block"] in HALVES]
+    helped = {effect.pair.about["block"] for effect in halves if effect.direction == "better"}
+    lost = [effect for effect in effects if effect.direction == "worse"]
+    if lost:
+        return _loss(helped, lost)
     if helped:
         return _gain(helped, effects)
-    if effects and all(effect.direction == "no_worse" for effect in effects):
-        return "no effect", "", "Shown no worse by the margin in every cell, and better in none."
-    return "inconclusive", "", _open([effect for effect in effects if effect.direction not in ("better", "no_worse")])
+    if halves and all(effect.direction == "no_worse" for effect in halves):
+        return "no effect", "", "Shown no worse by the margin in every cell of both halves, and better in none."
+    return "inconclusive", "", _open([effect for effect in halves if effect.direction not in ("better", "no_worse")])
+
+
+def _loss(helped: set[str], lost: Sequence[Effect]) -> tuple[str, str, str]:
+    """A trade-off where something was gained, else harm."""
+    where = " and ".join(block for block in BLOCKS if any(effect.pair.about["block"] == block for effect in lost))
+    if not helped:
+        return "harmful", "", f"Worse in {where}, better in neither half."
+    gained = " and ".join(half for half in HALVES if half in helped)
+    return "trade-off", "", f"Better in {gained}, worse in {where}."
 
 
 def _gain(helped: set[str], effects: Sequence[Effect]) -> tuple[str, str, str]:
-    """A gain, if the guard cells are shown no worse: all of them for a synergy, those of the other half for a one-sided gain."""
+    """A gain, if the guard cells are shown no worse: all of them for a synergy; for a one-sided gain those of the other half and of usefulness."""
     side = "" if len(helped) == len(HALVES) else next(iter(helped))
     guards = [effect for effect in effects if effect.pair.about["guard"] and effect.pair.about["block"] != side]
     unshown = [effect for effect in guards if effect.direction not in ("better", "no_worse")]
     if unshown:
         return "inconclusive", "", _open(unshown)
     if not side:
-        return "synergy", "", "Better on both halves, and shown no worse on every guard cell."
-    return "one-sided gain", side, f"Better on {side}, and shown no worse on every guard cell of the other half."
+        return "synergy", "", "Better on both halves, and shown no worse on every guard cell, usefulness among them."
+    return "one-sided gain", side, f"Better on {side}, and shown no worse on every guard cell of the other half and of usefulness."
 
 
 def _open(effects: Sequence[Effect]) -> str:
-    names = sorted({effect.pair.about["column"] for effect in effects})
-    return f"Not shown no worse on {len(names)} cell(s): {', '.join(names[:3])}{' …' if len(names) > 3 else ''}." if names else "Nothing was measured."
+    """What keeps it open: the cells in words, at most three."""
+    names = list(dict.fromkeys(f"{effect.pair.of.metric.title}, {effect.pair.of.arm.condition.title}" for effect in effects))
+    more = f"; and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"Not shown no worse: {'; '.join(names[:NAMED])}{more}." if names else "Nothing was measured."
 
 
 def _dominated(name: str, losses: Mapping[str, Mapping[str, float]]) -> bool:
-    """Whether another mitigation, or none at all (an effect of 0 everywhere), is at least as good everywhere and better somewhere."""
+    """Whether another mitigation, or none at all (an effect of 0 everywhere), is observed at least as good everywhere and better somewhere.
+
+    It compares numbers, not bounds, so it is a remark about this run and no claim.
+    """
     mine = losses[name]
     if not mine:
         return False

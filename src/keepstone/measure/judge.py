@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from keepstone.core.cell import Design
+from keepstone.core.claim import FEWEST
 from keepstone.core.result import Effect, Estimate, Finding, Kind, Measured, Verdict
 from keepstone.measure.families import EffectStanding, Weighed, effect_bounds, judge_effects, verdict_family
 from keepstone.stats.power import about_further
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from keepstone.measure.families import Family
     from keepstone.measure.state import State, Track
 
+FEWER = f"Fewer than {FEWEST} count, so no number is shown."
 SEQUENTIAL_LEVEL = 0.01  # for telling how many more trials would decide, where the level is an e-value
 
 
@@ -56,6 +58,8 @@ def _finding(held: Held, state: State, family: Family, controls: Mapping[str, st
     if not looks or not _counted(held, state):
         why = state.stopped or "No trial counts for this criterion."
         return Finding(held=held, estimate=None, verdict=Verdict.NOT_MEASURED, why=why, nominal=nominal)
+    if _counted(held, state) < FEWEST:
+        return Finding(held=held, estimate=None, verdict=Verdict.NOT_MEASURED, why=FEWER)
     estimate = _estimate(held, state, family)
     verdict = _verdict(held, state)
     return Finding(held=held, estimate=estimate, verdict=verdict, why=_why(held, verdict, estimate, state), nominal=nominal)
@@ -146,6 +150,8 @@ def _effect(pair: Pair, state: State, standing: EffectStanding) -> Effect:
     looks = state.pairs.get(pair.id, [])
     tracks = [state.tracks[cell.arm.id] for cell in (pair.of, pair.against) if cell is not None]
     why = next((track.error or _broke(track) for track in tracks if track.error or track.broken), "")
+    if pair.id in standing.direction and 0 < pair.claim.counted(looks[-1].tally) < FEWEST:
+        return Effect(pair=pair, estimate=None, direction="not_measured", of_mean=math.nan, against_mean=math.nan, why=FEWER)
     if pair.id not in standing.direction or not pair.claim.counted(looks[-1].tally):
         reason = why or (f"Open when {state.stopped}." if state.stopped else "No trial counts on both sides.")
         return Effect(pair=pair, estimate=None, direction="not_measured", of_mean=means[0], against_mean=means[1], why=reason)

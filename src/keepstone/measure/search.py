@@ -82,6 +82,45 @@ def weak_slices(table: Table, scores: Floats, threshold: float, seed: int, *, of
     return tuple(Rule(tuple(tests[at] for at in dict.fromkeys(pair))) for pair in _kept(grid))
 
 
+def overconfident(table: Table, scores: Floats, threshold: float, seed: int) -> Rule | None:
+    """Find where flags claim the most beyond what came: the part of the flagged rows in which the scores exceed the rate of outcomes most.
+
+    Args:
+        table: The rows that may be looked at.
+        scores: Honest scores of these rows, as for `weak_slices`.
+        threshold: Score from which a case is flagged.
+        seed: Draws 50 000 of the rows where there are more.
+
+    Returns:
+        A rule of one test, of at least 60 rows and 40 flags, that is not most of the rows, ranked by the excess of mean score over rate that one standard
+        error can't explain; the one that comes nearest where there is none. None where no part is large enough. Only flags are looked at, since
+        an attack on an overlooked outcome has nothing to turn.
+
+    Example:
+        >>> from keepstone.areas import controls
+        >>> target = controls.unfair(0.98)
+        >>> rule = overconfident(target.test, target.scorer(target.test.x).scores, target.threshold, 7)
+        >>> rule is not None and len(rule.tests)
+        1
+    """
+    rows = np.flatnonzero(np.isfinite(scores))
+    if len(rows) > MOST_ROWS:
+        rows = np.sort(rows[order(seed, "overconfident", len(rows))[:MOST_ROWS]])
+    tests, masks = _tests(table.features, table.x[rows])
+    flagged = scores[rows] >= threshold
+    if not tests or not flagged.any():
+        return None
+    inside = masks[flagged]
+    over = np.where(flagged, scores[rows] - table.y[rows], 0.0)[flagged]
+    number = inside.sum(axis=0)
+    mean = over @ inside / np.maximum(number, 1)
+    spread = np.sqrt(np.maximum(over**2 @ inside / np.maximum(number, 1) - mean**2, 0.0) / np.maximum(number, 1))
+    fits = (number >= ENOUGH_COUNTED) & (number <= len(over) / 2)
+    if not fits.any():
+        return None
+    return Rule((tests[int(np.argmax(np.where(fits, mean - spread, -np.inf)))],))
+
+
 @dataclass(frozen=True, eq=False)
 class _Grid:
     """Every pair of tests, counted. The diagonal is a test by itself.

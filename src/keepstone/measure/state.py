@@ -83,11 +83,10 @@ class State:
 
     @cached_property
     def held_on(self) -> dict[str, list[Held]]:
-        """The criteria that can be decided, by the arm that they are read on."""
+        """The criteria by the arm that they are read on. One that can't be decided needs all of its arm's trials: its number is shown all the same."""
         found: dict[str, list[Held]] = {}
         for held in self.plan.held:
-            if held.decidable:
-                found.setdefault(held.cell.arm.id, []).append(held)
+            found.setdefault(held.cell.arm.id, []).append(held)
         return found
 
     def open_pairs(self, arm: Arm) -> bool:
@@ -155,4 +154,4 @@ def needed(state: State, arm: Arm, index: int) -> bool:
         return False
     if arm.id in state.plan.compared and (state.plan.design is Design.ALL_ITEMS or state.open_pairs(arm)):
         return True
-    return any(not state.standing.decided(held.id) for held in state.held_on.get(arm.id, ()))
+    return any(not (held.decidable and state.standing.decided(held.id)) for held in state.held_on.get(arm.id, ()))

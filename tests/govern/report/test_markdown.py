@@ -48,7 +48,7 @@ def test_a_word_of_the_machine_stays_in_its_cell(text: str) -> None:
 
 def test_it_is_short_and_says_what_failed() -> None:
     text = render(synthetic.not_met())
-    assert text.count("\n") < 80
+    assert text.count("\n") < 90
     assert "| ✕ not met | Missed deaths, a unit mix-up<br>A unit mix-up doubles missed deaths | 31.0 % [27.8, 34.3] | 20 % | 373 of 1 204 |" in text
     assert "**insecure development key**" in text
     assert render(synthetic.not_met()) == text
@@ -60,3 +60,11 @@ def test_nothing_failed_nothing_listed() -> None:
     assert "## Not met" not in render(synthetic.met())
     assert "criteria met" in render(synthetic.met())
     assert "incomplete" in render(synthetic.empty())
+
+
+def test_where_two_groups_meet_is_shown_but_of_a_few() -> None:
+    text = render(synthetic.not_met())
+    assert "| sex: female, age: 80 and older | 41 | 29.0 % [15.0, 43.0] | 31.0 % [22.0, 40.0] |" in text
+    assert "2 pairs not shown, to tell of nobody" in text
+    assert "race: asian" not in text
+    assert "Where two groups meet" not in render(synthetic.empty())

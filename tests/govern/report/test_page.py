@@ -14,6 +14,7 @@ import pytest
 from govern import synthetic
 from govern.report.html_page import Element, read
 
+from keepstone.govern.document import Sentence
 from keepstone.govern.personal import NOTICE, Behind, Case, Personal
 from keepstone.govern.report.page import environment, render
 
@@ -242,3 +243,42 @@ def test_a_hostile_cell_is_text() -> None:
     for one in root.all("table"):
         assert one.all("caption")
         assert all(head.attrs.get("scope") in {"col", "row"} for head in one.all("th"))
+
+
+def test_where_two_groups_meet_is_shown_but_of_a_few() -> None:
+    root, _ = read(PAGES["not_met"])
+    table = next(one for one in root.all("table") if "where two groups meet" in one.words())
+    assert "sex: female, age: 80 and older" in table.words()
+    assert "29.0\u202f%" in table.words()
+    assert "race: asian" not in table.words()
+    assert "2 pairs of groups are not shown" in root.words()
+
+
+def test_a_sentence_leads_to_the_effect_that_it_rests_on() -> None:
+    result = synthetic.not_met()
+    named = tuple(msgspec.structs.replace(one, id=f"intent:{i}") for i, one in enumerate(result.intent))
+    harm = tuple(msgspec.structs.replace(one, id=f"attack_harm:{i}") for i, one in enumerate(result.attack_harm))
+    marks = tuple(msgspec.structs.replace(one, id=f"mitigation:{i}") for i, one in enumerate(result.interplay))
+    rests = ("intent:2", "attack_harm:1", "mitigation:0", "intent:none")
+    said = tuple(Sentence(text=f"sentence {word}", rests_on=word) for word in rests)
+    root, _ = read(render(msgspec.structs.replace(result, intent=named, attack_harm=harm, interplay=marks, sentences=said)))
+    links = [one.all("a")[0] for one in root.walk() if one.attrs.get("class") == "rests"]
+    assert [one.attrs["href"].rstrip("0123456789") for one in links] == ["#intent-", "#attack-", "#fix-", "#intent"]
+    place = {one.attrs["id"]: one for one in root.walk() if "id" in one.attrs}
+    assert named[2].threat_title in place[links[0].attrs["href"][1:]].words().lower()
+    assert harm[1].title in links[1].words().lower()
+    assert marks[0].column in links[2].words()
+
+
+def test_words_of_the_machine_are_told_from_prose() -> None:
+    result = synthetic.empty()
+    gap = msgspec.structs.replace(result.unmeasured[0], why='with `model = "<b>"` it would be read')
+    root, _ = read(render(msgspec.structs.replace(result, unmeasured=(gap,))))
+    assert [one.text for one in root.all("code") if "model" in one.text] == ['model = "<b>"']
+
+
+def test_what_a_fix_buys_is_said_with_its_bounds_and_beaten_is_only_observed() -> None:
+    said = text("not_met")
+    assert "[at least, at most]" in said
+    assert "as observed, beaten by another" in said
+    assert "no bound stands behind it" in said

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import unicodedata
 
+import msgspec
 import pytest
 from govern import synthetic
 from rich.console import Console
 
+from keepstone.govern.document import Sentence
 from keepstone.govern.report.terminal import closing, summary
 
 
@@ -63,3 +65,23 @@ def test_a_terminal_of_ascii_gets_letters() -> None:
 def test_an_empty_result_says_that_nothing_was_measured() -> None:
     assert closing(synthetic.empty())[0] == "Overall incomplete · 0 criteria · 12 questions not measured"
     assert "nothing measured" in printed("empty")
+
+
+def test_limits_that_nobody_adopted_and_guesses_are_counted_at_80_columns() -> None:
+    lines = printed("provisional", width=80).splitlines()
+    said = " ".join(line.strip() for line in lines)
+    counts = synthetic.provisional().counts
+    assert f"{counts.safety.not_adopted + counts.security.not_adopted} limits not adopted" in said
+    assert "verdicts rest on guesses" in said
+    head = next(line for line in printed("not_met", width=80).splitlines() if "Safety" in line)
+    assert head.endswith("inconclusive")
+    assert head.count("not met") == 1
+
+
+@pytest.mark.parametrize("width", range(40, 90, 3))
+def test_a_number_is_not_broken_between_its_thousands(width: int) -> None:
+    result = msgspec.structs.replace(synthetic.met(), sentences=(Sentence(text="That is at least 170 in 1\u00a0000 more, or 12\u202f345 in all."),))
+    out = io.StringIO()
+    summary(result, Console(file=out, width=width))
+    assert "1 000 more" in " ".join(line.strip() for line in out.getvalue().splitlines())
+    assert all(any(number in line for line in out.getvalue().splitlines()) for number in ("1 000", "12 345"))

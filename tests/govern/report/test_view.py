@@ -6,7 +6,8 @@ import msgspec
 import pytest
 from govern import synthetic
 
-from keepstone.govern.report.view import CARDS, ORDER, area_name, view
+from keepstone.govern.document import Unmeasured
+from keepstone.govern.report.view import CARDS, ORDER, area_name, headline, view
 
 
 @pytest.mark.parametrize("state", synthetic.STATES)
@@ -81,3 +82,20 @@ def test_areas_have_names() -> None:
         "Adversarial robustness",
         "Supply chain",
     ]
+
+
+def test_an_area_that_is_incomplete_beside_an_open_number_says_what_was_not_measured() -> None:
+    result = synthetic.inconclusive()
+    line = next(one for one in result.areas if one.worst and one.state == "inconclusive")
+    gap = Unmeasured(id=f"{line.area}.x", side=line.side, area=line.area, what="some_thing")
+    lines = tuple(msgspec.structs.replace(one, state="incomplete") if one is line else one for one in result.areas)
+    shown = view(msgspec.structs.replace(result, areas=lines, unmeasured=(gap,)))
+    area = next(area for half in shown.halves for area in half.areas if area.line.area == line.area)
+    assert area.detail == "Not measured: some thing"
+    assert area.number
+    assert area.said == f"{area.number} · Not measured: some thing"
+
+
+def test_what_the_metric_says_already_is_not_said_again() -> None:
+    row = msgspec.structs.replace(synthetic.not_met().findings[0], metric_title="alarms, in the rare cases", condition_title="the rare cases")
+    assert headline(row) == "alarms, in the rare cases"

@@ -9,6 +9,7 @@ import numpy as np
 from keepstone.areas import controls
 from keepstone.areas.asking import cases, limit, smallest
 from keepstone.areas.ward import Ward
+from keepstone.core.claim import FEWEST
 from keepstone.core.origin import Area
 from keepstone.core.probe import Control, Probe, Unasked
 from keepstone.parts.conditions.hazards.nominal import Nominal
@@ -41,7 +42,7 @@ def probes(scope: Scope) -> Iterator[Probe | Unasked | Exposure]:
         return
     for attribute, names in scope.groups:
         yield from _gaps(scope, table, attribute, names)
-        yield from _each(scope, attribute, names)
+        yield from _each(scope, table, attribute, names)
 
 
 def _gaps(scope: Scope, table: Table, attribute: str, names: Sequence[str]) -> Iterator[Probe | Unasked]:
@@ -93,12 +94,17 @@ def _smaller(attribute: str, group: str, what: str) -> Metric | None:
     return Within(inner=inner, label=f"{attribute}-{group}", column=f"group:{attribute}", value=group)
 
 
-def _each(scope: Scope, attribute: str, names: Sequence[str]) -> Iterator[Probe]:
-    """Each group by itself, however small: who can't be decided about is shown as such."""
-    inner: tuple[tuple[str, Metric], ...] = (("fairness.missed_gap", Missed()), ("fairness.alarm_gap", Alarms()))
-    for risk, what in inner if scope.profile == "full" else inner[:1]:
+def _each(scope: Scope, table: Table, attribute: str, names: Sequence[str]) -> Iterator[Probe | Unasked]:
+    """Each group by itself, however small: who can't be decided about is shown as such, and of fewer than ten nothing is shown."""
+    inner: tuple[tuple[str, Metric, int], ...] = (("fairness.missed_gap", Missed(), 1), ("fairness.alarm_gap", Alarms(), 0))
+    who = np.asarray(table.groups[attribute])
+    for risk, what, label in inner if scope.profile == "full" else inner[:1]:
         for name in names:
             condition, metric = Nominal(), Within(inner=what, label=f"{attribute}-{name}", column=f"group:{attribute}", value=name)
+            if ((who == name) & (table.y == label)).sum() < FEWEST:
+                why = f"fewer than {FEWEST} of the group «{name}» count, so no number is shown"
+                yield Unasked(risk=scope.risk(risk), what=f"{condition.id}.{metric.id}", why=why)
+                continue
             ward = Ward(attribute=attribute, names=(name, "others"))
             bad = controls.unfair(0.02 if what.name == "missed" else 0.98, kept=ward)
             yield Probe(

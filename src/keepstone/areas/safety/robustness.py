@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keepstone.areas import controls
-from keepstone.areas.asking import cases, limit, smallest, words
+from keepstone.areas.asking import cases, limit, smallest_held, words
 from keepstone.areas.ward import Ward
 from keepstone.core.origin import Area
 from keepstone.core.part import Tabular
@@ -91,7 +91,7 @@ def _bad_values(scope: Scope) -> Iterator[Probe | Unasked]:
 
 
 def _missing_in_group(scope: Scope) -> Iterator[Probe | Unasked]:
-    found = _group(scope)
+    found = smallest_held(scope)
     if found is None:
         why = "give `groups`: the group that each case belongs to"
         yield Unasked(risk=scope.risk("robustness.missing_in_group"), what="missing_in_group.missed", why=why)
@@ -102,17 +102,6 @@ def _missing_in_group(scope: Scope) -> Iterator[Probe | Unasked]:
     control = Control(bad=controls.linear(fill=0.0, kept=ward), good=controls.immutable_only(kept=ward), limit=0.25)
     advice = "See that this group is examined as the others are; train with its values withheld."
     yield _probe(scope, "missing_in_group", MissingInGroup(attribute=attribute, group=group), metric, control, paired=metric, advice=advice)
-
-
-def _group(scope: Scope) -> tuple[str, str] | None:
-    """The smallest group of the first attribute that is large enough to be held against the rest."""
-    table = cases(scope)
-    for attribute, names in scope.groups:
-        sizes = [] if table is None else [(sum(one == name for one in table.groups[attribute]), name) for name in names]
-        large = [(size, name) for size, name in sizes if size >= smallest(scope, attribute)]
-        if large:
-            return attribute, min(large)[1]
-    return None
 
 
 def _other_people(scope: Scope) -> Iterator[Probe | Unasked]:
@@ -135,7 +124,7 @@ def _shifts(scope: Scope) -> Iterator[Probe | Unasked]:
         yield Unasked(risk=scope.risk("robustness.shift"), what="shift-batch.missed", why=why)
     for batch in batches:
         yield from _unseen(scope, Shift(of="batch", value=str(batch)), "batch", Ward(batch=batch))
-    found = _group(scope)
+    found = smallest_held(scope)
     if found is not None:
         attribute, group = found
         yield from _unseen(scope, Shift(of=attribute, value=group), f"group:{attribute}", Ward(attribute=attribute, names=(group, "others")))

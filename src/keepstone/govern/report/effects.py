@@ -19,14 +19,14 @@ HARM_WORDS: dict[Direction, str] = {
 FLAW_WORDS: dict[Direction, str] = {
     "worse": "opens the door",
     "better": "hinders the attack",
-    "no_worse": "opens nothing",
+    "no_worse": "opens less than the margin",
     "inconclusive": "inconclusive",
     "not_measured": "not measured",
 }
 INTENT_WORDS: dict[Direction, str] = {
     "worse": "intent adds",
     "better": "chance does more",
-    "no_worse": "this attacker gained nothing",
+    "no_worse": "adds less than the margin",
     "inconclusive": "inconclusive",
     "not_measured": "not measured",
 }
@@ -39,6 +39,8 @@ class EffectView:
     Attributes:
         title: What acts.
         on: On what.
+        id: Id of the comparison.
+        anchor: Its place in the page.
         again: Whether the row above is about the same, so that its name is not said again.
         icon: What is claimed, as an icon.
         word: The same in words.
@@ -52,6 +54,8 @@ class EffectView:
 
     title: str
     on: str
+    id: str
+    anchor: str
     again: bool
     icon: Direction
     word: str
@@ -65,28 +69,44 @@ class EffectView:
 
 @dataclass(frozen=True)
 class EffectFigure:
-    """Several effects on one scale."""
+    """Several effects on one scale.
+
+    Attributes:
+        rows: All of them, for the table.
+        drawn: Those that are drawn.
+        ticks: The scale.
+    """
 
     rows: tuple[EffectView, ...]
+    drawn: tuple[EffectView, ...]
     ticks: tuple[pictures.Tick, ...]
 
 
 def attack_harm(result: Result) -> EffectFigure:
-    """Show what attacks do to harms, the most harmful attack first, its harms together."""
+    """Show what attacks do to harms, the most harmful attack first, its harms together; where a difference was shown, only those are drawn."""
     most: dict[str, float] = {}
     for one in result.attack_harm:
         most[one.threat] = max(most.get(one.threat, -2.0), -2.0 if one.effect is None else one.effect)
     rows = sorted(result.attack_harm, key=lambda one: (-most[one.threat], one.threat, one.effect is None, -(one.effect or 0.0)))
     scale = pictures.effect_scale([_difference(one) for one in rows if _enough(one.trials)])
-    shown = [_attack(one, scale, again=i > 0 and rows[i - 1].threat == one.threat) for i, one in enumerate(rows)]
-    return EffectFigure(tuple(shown), pictures.effect_ticks(scale))
+    numbered = list(enumerate(rows, start=1))
+    shown = [(i, one) for i, one in numbered if one.direction in ("worse", "better")] or numbered
+    return EffectFigure(_attacks(numbered, scale), _attacks(shown, scale), pictures.effect_ticks(scale))
+
+
+def _attacks(rows: Sequence[tuple[int, AttackHarm]], scale: pictures.Scale) -> tuple[EffectView, ...]:
+    views = []
+    for k, (place, one) in enumerate(rows):
+        views.append(_attack(one, scale, f"attack-{place}", again=k > 0 and rows[k - 1][1].threat == one.threat))
+    return tuple(views)
 
 
 def exposed(result: Result) -> EffectFigure:
     """Show which flaws open a door, the widest first."""
     rows = sorted(result.exposed_by_flaw, key=lambda one: (one.effect is None, -(one.effect or 0.0)))
-    scale = pictures.effect_scale([_difference(one) for one in rows if _enough(one.trials_of) and _enough(one.trials_against)])
-    return EffectFigure(tuple(_exposed(one, scale) for one in rows), pictures.effect_ticks(scale))
+    scale = pictures.effect_scale([_difference(one) for one in rows if _enough(one.trials)])
+    shown = tuple(_exposed(one, scale, f"flaw-{i}") for i, one in enumerate(rows, start=1))
+    return EffectFigure(shown, shown, pictures.effect_ticks(scale))
 
 
 def _enough(trials: int | None) -> bool:
@@ -99,7 +119,7 @@ def _difference(one: AttackHarm | Exposed) -> pictures.Difference:
     return pictures.Difference(one.effect, one.lower, one.upper, one.margin)
 
 
-def _attack(one: AttackHarm, scale: pictures.Scale, *, again: bool) -> EffectView:
+def _attack(one: AttackHarm, scale: pictures.Scale, anchor: str, *, again: bool) -> EffectView:
     """Show what one attack does to one harm; its name stands once."""
     enough = _enough(one.trials)
     numbers = _numbers(one, scale) if enough else (words.HIDDEN, "", None)
@@ -107,33 +127,38 @@ def _attack(one: AttackHarm, scale: pictures.Scale, *, again: bool) -> EffectVie
     return EffectView(
         title=words.capital(one.title or one.threat),
         on=one.metric_title or one.metric,
+        id=one.id,
+        anchor=anchor,
         again=again,
         icon=one.direction,
         word=HARM_WORDS[one.direction],
         number=numbers[0],
         between=numbers[1],
-        compared=f"{words.percent(one.of)} against {words.percent(one.against)} in ordinary use" if known else "",
+        compared=f"{words.percent(one.of)} against {words.percent(one.against)} {one.beside}" if known else "",
         trials="" if one.trials is None or not enough else words.whole(one.trials),
         plot=numbers[2],
         why=one.why,
     )
 
 
-def _exposed(one: Exposed, scale: pictures.Scale) -> EffectView:
+def _exposed(one: Exposed, scale: pictures.Scale, anchor: str) -> EffectView:
     """Show one flaw."""
-    enough = _enough(one.trials_of) and _enough(one.trials_against)
+    enough = _enough(one.trials) and _enough(one.trials_of) and _enough(one.trials_against)
     numbers = _numbers(one, scale) if enough else (words.HIDDEN, "", None)
     known = enough and one.of is not None and one.against is not None
-    trials = [words.whole(count) for count in (one.trials_of, one.trials_against) if count is not None]
+    trials = [words.whole(count) for count in ((one.trials,) if one.repaired else (one.trials_of, one.trials_against)) if count is not None]
+    against = f"with {one.repaired}, on the same people" if one.repaired else "without it"
     return EffectView(
         title=words.capital(one.title or one.flaw),
-        on=words.joined((one.threat, one.metric)),
+        on=one.metric_title or words.joined((one.threat, one.metric)),
+        id=one.id,
+        anchor=anchor,
         again=False,
         icon=one.direction,
         word=FLAW_WORDS[one.direction],
         number=numbers[0],
         between=numbers[1],
-        compared=f"{words.percent(one.of)} against {words.percent(one.against)} without it" if known else "",
+        compared=f"{words.percent(one.of)} against {words.percent(one.against)} {against}" if known else "",
         trials=" and ".join(trials) if enough else "",
         plot=numbers[2],
         why=one.why,
@@ -152,6 +177,8 @@ class IntentView:
     """A threat beside its accidental counterpart.
 
     Attributes:
+        ids: Ids of the comparisons.
+        anchor: Its place in the page.
         threat: The threat.
         counterpart: What happens by chance, or "".
         about: Channel, size and how chance draws.
@@ -167,6 +194,8 @@ class IntentView:
         why: Why there is no counterpart or no number.
     """
 
+    ids: tuple[str, ...]
+    anchor: str
     threat: str
     counterpart: str
     about: str
@@ -198,10 +227,10 @@ def intent(result: Result) -> IntentFigure:
         groups.setdefault((one.channel, one.threat, one.metric, same), []).append(one)
     scale = pictures.shares((value for one in result.intent for value in (one.by_chance, one.by_intent)), least=0.1)
     ordered = sorted(groups.values(), key=lambda rows: (rows[0].difference is None, -(max(rows, key=lambda one: one.tries or 0).difference or 0.0)))
-    return IntentFigure(tuple(_intent(rows, scale) for rows in ordered), pictures.share_ticks(scale))
+    return IntentFigure(tuple(_intent(rows, scale, f"intent-{i}") for i, rows in enumerate(ordered, start=1)), pictures.share_ticks(scale))
 
 
-def _intent(rows: Sequence[Intent], scale: pictures.Scale) -> IntentView:
+def _intent(rows: Sequence[Intent], scale: pictures.Scale, anchor: str) -> IntentView:
     """Show one threat beside chance."""
     ordered = sorted(rows, key=lambda one: one.tries or 0)
     often = ordered[-1]
@@ -211,6 +240,8 @@ def _intent(rows: Sequence[Intent], scale: pictures.Scale) -> IntentView:
     tries = f", {words.plural(often.tries, 'try', 'tries')}" if often.tries else ""
     label = f"By chance {words.percent(often.by_chance)}{tries}; by intent {words.percent(often.by_intent)}"
     return IntentView(
+        ids=tuple(one.id for one in ordered if one.id),
+        anchor=anchor,
         threat=words.capital(often.threat_title or often.threat),
         counterpart=ordered[0].counterpart_title or ordered[0].counterpart,
         about=words.joined((often.channel, size, ordered[0].law)),

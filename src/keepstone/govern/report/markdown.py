@@ -11,10 +11,12 @@ from collections.abc import Iterable
 from keepstone.govern.document import Result
 from keepstone.govern.report import matrix, words
 from keepstone.govern.report.terminal import SIGNS
-from keepstone.govern.report.view import FindingView, ReportView, area_name, view
+from keepstone.govern.report.view import FindingView, ReportView, area_name, gap_name, intersections, view
+from keepstone.govern.rows import Triple
 
 ROWS = 20
 GAPS = 20
+CROSSED = 8
 MARKS = {"less loss": "●", "more loss": "◆", "no worse": "·", "inconclusive": "?"}
 _ESCAPED = "\\`*_{}[]()#+!|~$^="
 _JOINER = "\N{WORD JOINER}"
@@ -68,6 +70,7 @@ def render(result: Result) -> str:
         _failing(shown),
         _sentences(result),
         _matrix(result),
+        _crossed(result),
         _gaps(result),
         _footer(result),
     ]
@@ -98,7 +101,8 @@ def _failing(shown: ReportView) -> str:
         return ""
     rows = [_finding(one) for one in bad[:ROWS]]
     more = f"\n\nand {len(bad) - ROWS} more." if len(bad) > ROWS else ""
-    return f"## Not met\n\n{_table(('', 'Finding', 'Measured', 'Limit', 'People', 'Arithmetic'), rows)}{more}"
+    how = "\n\nThe arithmetic of each is shown by its command, with `--result FOLDER/result.json` where the result is not in `keepstone-out`."
+    return f"## Not met\n\n{_table(('', 'Finding', 'Measured', 'Limit', 'People', 'Arithmetic'), rows)}{more}{how}"
 
 
 def _finding(one: FindingView) -> tuple[str, ...]:
@@ -130,9 +134,10 @@ def _matrix(result: Result) -> str:
     rows = [["kind", *(escape(row.kind) for row in drawn.rows)]]
     for i, column in enumerate(drawn.columns):
         rows.append([f"{column.key[0]}: {escape(column.title, longest=80)}", *(_mark(row.cells[i]) for row in drawn.rows)])
-    key = "● less loss · ◆ more loss · `·` shown no worse · `?` inconclusive · blank: not measured. **Bold**: no other mitigation beats it."
+    key = "● less loss · ◆ more loss · `·` shown no worse · `?` inconclusive · blank: not measured."
+    strong = "**Bold**: as observed, no other does as well everywhere and better somewhere."
     how = "People per 1 000, on the same people; the attacker knows the mitigation."
-    return f"## What each fix does to both halves\n\n{_table(head, rows)}\n\n{key} {how}"
+    return f"## What each fix does to both halves\n\n{_table(head, rows)}\n\n{key} {strong} {how}"
 
 
 def _mark(cell: tuple[str, str, str]) -> str:
@@ -142,11 +147,32 @@ def _mark(cell: tuple[str, str, str]) -> str:
     return f"{sign} {number}" if sign in {"●", "◆"} else sign
 
 
+def _crossed(result: Result) -> str:
+    """Where two groups meet, the most missed first."""
+    found = intersections(result)
+    if not found or result.clinical is None:
+        return ""
+    rows = [
+        (escape(one.group, longest=80), words.whole(one.outcomes), *(words.plain(_interval(share)) for share in (one.missed, one.alarms)))
+        for one in found[:CROSSED]
+    ]
+    more = f"{len(found) - CROSSED} more in the report. " if len(found) > CROSSED else ""
+    few = result.clinical.intersections_hidden
+    more += f"{words.plural(few, 'pair', 'pairs')} not shown, to tell of nobody. " if few else ""
+    how = f"Shown, not judged; exact intervals of 95 %, each by itself. {more}".strip()
+    return f"## Where two groups meet\n\n{_table(('', 'Outcomes', 'Missed', 'False alarms'), rows)}\n\n{how}"
+
+
+def _interval(share: Triple) -> str:
+    """Write a share with its interval."""
+    return "" if share is None else f"{words.percent(share[0])} {words.percents(share[1], share[2])}"
+
+
 def _gaps(result: Result) -> str:
     """What was not measured."""
     if not result.unmeasured:
         return ""
-    lines = [f"- {area_name(one.area)}: {escape(one.what)}" + (f". {escape(one.why, longest=240)}" if one.why else "") for one in result.unmeasured[:GAPS]]
+    lines = [f"- {area_name(one.area)}, {escape(gap_name(one))}" + (f": {escape(one.why, longest=240)}" if one.why else "") for one in result.unmeasured[:GAPS]]
     lines += [f"- and {len(result.unmeasured) - GAPS} more"] if len(result.unmeasured) > GAPS else []
     return "## Not measured\n\n" + "\n".join(lines)
 

@@ -16,13 +16,14 @@ from keepstone.govern.rows import Interplay, Mitigation
 
 PITCH, CLOSE = 44, 40
 MANY = 16
-ROW = 44
+ROW = 48
 GAP = 10
 NARROWEST = 84
 BAND = 26
 SLANT = 52
 LINE = 32
 LARGEST = 17.0
+LETTER, SMALL = 7.5, 6.2  # widths of a letter of a title, and of the metric before it
 NAME = 25
 DIAMOND = 1.16
 BLOCKS = ("safety", "security", "usefulness")
@@ -145,8 +146,8 @@ def matrix(result: Result, latency: dict[str, float] | None = None) -> Matrix | 
     known = {one.name: one for one in result.mitigations}
     names = list(known) + [name for name in dict.fromkeys(one.mitigation for one in result.interplay) if name not in known]
     crossings = {(one.mitigation, _key(one)): one for one in result.interplay}
-    longest = max(len(line) for column in columns for line in column.lines)
-    head = round(longest * 7.5 * math.sin(math.radians(SLANT))) + 26
+    longest = max(len(line) * (SMALL if line.endswith(",") else LETTER) for column in columns for line in column.lines)
+    head = round(longest * math.sin(math.radians(SLANT))) + 26
     top = head + BAND
     rows, marks = [], []
     for i, name in enumerate(names):

@@ -17,7 +17,19 @@ import jinja2
 from keepstone.govern.document import Result, Run, Sentence, Unmeasured
 from keepstone.govern.personal import Personal
 from keepstone.govern.report import effects, matrix, pictures, words
-from keepstone.govern.report.view import CARDS, HARM_KINDS, OPEN, FindingView, ReportView, area_name, clinical_cells, counted, view
+from keepstone.govern.report.view import (
+    CARDS,
+    HARM_KINDS,
+    OPEN,
+    FindingView,
+    ReportView,
+    area_name,
+    clinical_cells,
+    counted,
+    gap_name,
+    intersections,
+    view,
+)
 from keepstone.govern.rows import ClinicalRow, Mitigation
 
 CONTENTS = (
@@ -35,6 +47,7 @@ CONTENTS = (
 )
 
 SECTIONS = {"intent": "Added by intent", "across": "From one half to the other", "matrix": "What each fix does to both halves"}
+ACROSS = {"Attack harm": "attack_harm", "Open door": "exposed"}
 PLACES = {"intent": "intent", "attack_harm": "across", "exposed_by_flaw": "across", "mitigation": "matrix"}
 
 
@@ -73,6 +86,7 @@ def render(result: Result, run: Run | None = None, rows: Personal | None = None)
     """
     env = environment()
     shown = view(result)
+    drawn = _pictures(result, run)
     style = env.get_template("report.css").render()
     text = env.get_template("page.html.j2").render(
         result=result,
@@ -83,7 +97,9 @@ def render(result: Result, run: Run | None = None, rows: Personal | None = None)
         rows_of=[] if rows is None else [shown.by_id[one.finding].headline for one in rows.findings],
         style_digest="sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         run_line=run_line(run),
-        **_pictures(result, run),
+        command=run.command if run is not None else "",
+        sentences=_sentences(result, shown.by_id, drawn),
+        **drawn,
         **_tables(result, shown),
     )
     return (text + "\n").encode("utf-8")
@@ -117,6 +133,7 @@ def environment() -> jinja2.Environment:
         capital=words.capital,
         counted=counted,
         digits=words.number,
+        gap=gap_name,
         limit=words.limit_percent,
         percent=words.percent,
         percents=words.percents,
@@ -187,19 +204,18 @@ def _pictures(result: Result, run: Run | None) -> dict[str, Any]:
 
 def _tables(result: Result, shown: ReportView) -> dict[str, Any]:
     """Prepare what the tables list."""
-    by_id = shown.by_id
     clinical = [_clinical(row) for row in result.clinical.rows] if result.clinical else []
     if result.clinical and result.clinical.forecast:
         clinical.append(_clinical(result.clinical.forecast))
     kinds = sorted({row.kind for row in clinical if not row.hidden})
     return {
-        "sentences": [_sentence(one, by_id) for one in result.sentences],
         "mitigations": sorted(result.mitigations, key=_mitigation_order),
         "harm_kinds": HARM_KINDS,
         "carded": {one.anchor for one in shown.cards},
         "cards_up_to": CARDS,
         "open_up_to": OPEN,
         "clinical_rows": clinical,
+        "crossed": intersections(result),
         "clinical_kinds": " or ".join(kinds),
         "hidden": words.HIDDEN,
         "fewest": words.FEWEST,
@@ -210,12 +226,22 @@ def _tables(result: Result, shown: ReportView) -> dict[str, Any]:
     }
 
 
-def _sentence(one: Sentence, by_id: dict[str, FindingView]) -> SentenceView:
-    """Link a sentence to the finding it rests on, or to the section that shows its effect (an effect's id begins with its role)."""
-    if one.rests_on in by_id:
-        return SentenceView(one.text, one.rests_on, by_id[one.rests_on].anchor)
+def _sentences(result: Result, by_id: dict[str, FindingView], drawn: dict[str, Any]) -> list[SentenceView]:
+    """Link each sentence to the finding or to the effect that it rests on; to its section where that can't be told."""
+    places = {one.row.id: (one.headline, one.anchor) for one in by_id.values()}
+    places |= {word: (f"{SECTIONS['intent']}: {row.threat}", row.anchor) for row in drawn["intent"].rows for word in row.ids}
+    places |= {row.id: (f"{name}: {row.title}", row.anchor) for name, key in ACROSS.items() for row in drawn[key].rows if row.id}
+    order = [one.name for one in sorted(result.mitigations, key=_mitigation_order)]
+    fixes = {one.id: f"fix-{order.index(one.mitigation) + 1}" for one in result.interplay if one.id and one.mitigation in order}
+    titles = {one.name: words.capital(one.title or one.name) for one in result.mitigations}
+    places |= {one.id: (f"{titles[one.mitigation]}: {one.column}", fixes[one.id]) for one in result.interplay if one.id in fixes}
+    return [_sentence(one, places) for one in result.sentences]
+
+
+def _sentence(one: Sentence, places: dict[str, tuple[str, str]]) -> SentenceView:
+    """Link one sentence (an effect's id begins with its role)."""
     section = next((section for role, section in PLACES.items() if one.rests_on.startswith(role)), "")
-    return SentenceView(one.text, SECTIONS[section] if section else one.rests_on, section)
+    return SentenceView(one.text, *places.get(one.rests_on, (SECTIONS.get(section, one.rests_on), section)))
 
 
 def _missing(result: Result) -> list[str]:
@@ -239,9 +265,11 @@ def _mitigation_order(one: Mitigation) -> tuple[bool, int]:
 
 def _clinical(row: ClinicalRow) -> ClinicalView:
     """Show one line of the clinician's table, or hold it back."""
-    name = "Everybody" if row.group == "all" else row.group.replace("=", ": ")
+    name = "Everybody" if row.group == "all" else row.group.replace("=", ": ").replace("_", " ")
     least = row.n if row.outcomes is None else min(row.n, row.outcomes, row.n - row.outcomes)
-    return ClinicalView(name, row.n, row.outcomes, clinical_cells(row), least < words.FEWEST, row.group == "all", row.kind)
+    return ClinicalView(
+        name, row.n, row.outcomes, clinical_cells(row), least < words.FEWEST or (row.outcomes is None and row.auroc is None), row.group == "all", row.kind
+    )
 
 
 def _gaps(unmeasured: tuple[Unmeasured, ...]) -> list[tuple[str, list[Unmeasured]]]:

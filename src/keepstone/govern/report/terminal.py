@@ -22,6 +22,7 @@ COLOURS = {"pass": "green", "fail": "red", "inconclusive": "yellow", "error": "m
 LETTERS = {"✓": "+", "✕": "x", "·": "-", "…": "...", words.MINUS: "-", words.NOTHING: "-", "\N{MULTIPLICATION SIGN}": "x"}
 SIDE_BY_SIDE = 150
 NAME, WORD = 24, 14
+GLUE = "\N{BRAILLE PATTERN BLANK}"  # a blank that no line is broken at, while lines are broken
 
 
 def summary(result: Result, console: Console, *, report: str = "", seconds: float | None = None) -> None:
@@ -51,8 +52,10 @@ def summary(result: Result, console: Console, *, report: str = "", seconds: floa
         said.wrapped(f"{i}. ", sentence.text)
     if result.sentences:
         said.line(Text())
-    for last in closing(result, report=report, seconds=seconds):
-        said.line(said.text(last, longest=400))
+    for last in closing(result, seconds=seconds):
+        said.wrapped("", last)
+    if report:
+        said.line(said.text(f"Report: {report}", longest=400))
 
 
 class _Said:
@@ -84,15 +87,16 @@ class _Said:
         self.console.print(text, soft_wrap=True)
 
     def wrapped(self, label: str, said: str) -> None:
-        """Print a sentence over several lines, set in under its label."""
-        lines = self.text(said, longest=500).wrap(self.console, max(20, self.console.width - len(label) - 1))
+        """Print a sentence over several lines, set in under its label; a number is not broken between its thousands."""
+        whole = said.replace(words.WIDE, GLUE).replace(words.THIN, GLUE)
+        lines = Text(self.text(whole, longest=500).plain).wrap(self.console, max(20, self.console.width - len(label) - 1))
         for i, line in enumerate(lines):
-            self.line(Text.assemble(label if i == 0 else " " * len(label), line))
+            self.line(Text.assemble(label if i == 0 else " " * len(label), line.plain.replace(GLUE, " ")))
 
 
 def _half(half: HalfView, said: _Said) -> list[Text]:
     """Draw a half: its verdict, then a line for each area."""
-    head = _line(said, half.icon, half.side.capitalize(), half.word, _counts(half), strong=True)
+    head = _line(said, half.icon, half.side.capitalize(), half.word, half.beside, strong=True)
     return [head, *(_line(said, area.icon, area.name, area.word, area.said, strong=False) for area in half.areas)]
 
 
@@ -103,25 +107,22 @@ def _line(said: _Said, icon: str, name: str, word: str, rest: str, *, strong: bo
     return Text.assemble(*parts, said.text(rest, "" if strong else "dim", longest=240))
 
 
-def _counts(half: HalfView) -> str:
-    """Count the criteria, and the limits that nobody adopted."""
-    extra = f"{words.plural(len(half.not_adopted), 'limit', 'limits')} not adopted" if half.not_adopted else ""
-    return words.joined((half.tally, extra))
-
-
-def closing(result: Result, *, report: str = "", seconds: float | None = None) -> list[str]:
-    """Give the last lines: both halves together, how much was asked, and where the report lies.
+def closing(result: Result, *, seconds: float | None = None) -> list[str]:
+    """Give the last lines: both halves together with what weakens them, and how much was asked.
 
     Args:
         result: What was found.
-        report: Where the page lies, or "".
         seconds: How long the run took, or None.
     """
-    overall = f"Overall {view(result).overall_word}"
+    shown = view(result)
+    orphans = sum(len(half.not_adopted) for half in shown.halves)
+    adopted = f"{words.plural(orphans, 'limit', 'limits')} not adopted" if orphans else ""
+    guesses = sum(half.provisional for half in shown.halves)
+    guessed = words.plural(guesses, "verdict rests on guesses", "verdicts rest on guesses") if guesses else ""
     gaps = f"{words.plural(len(result.unmeasured), 'question', 'questions')} not measured" if result.unmeasured else ""
-    lines = [words.joined((overall, words.plural(len(result.findings), "criterion", "criteria"), gaps))]
+    lines = [words.joined((f"Overall {shown.overall_word}", words.plural(len(result.findings), "criterion", "criteria"), adopted, guessed, gaps))]
     made, fixed = result.calls.made, result.calls.fixed_n
     saved = f"{100 * (1 - made / fixed):.0f} % fewer than a fixed design" if fixed and fixed > made else ""
     took = f"{seconds:.1f} s" if seconds is not None else ""
     lines.append(words.joined((f"{words.whole(made)} calls", saved, took)))
-    return [*lines, *([f"Report: {report}"] if report else [])]
+    return lines

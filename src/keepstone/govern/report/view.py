@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from keepstone.govern.document import AreaLine, Result, Tally
+import msgspec
+
+from keepstone.govern.document import AreaLine, Result, Tally, Unmeasured
 from keepstone.govern.report import pictures, words
-from keepstone.govern.rows import ClinicalRow, Finding, Half, Verdict
+from keepstone.govern.rows import ClinicalRow, Finding, Half, Intersection, Verdict
 
 CARDS = 12
 OPEN = 30
@@ -25,6 +27,7 @@ AREA_NAMES = {
 }
 STATES = {"met": "met", "not_met": "not met", "inconclusive": "inconclusive", "incomplete": "incomplete", "excluded": "excluded"}
 VERDICTS = {"pass": "met", "fail": "not met", "inconclusive": "inconclusive", "not_measured": "not measured", "error": "error"}
+COUNTED: dict[Verdict, str] = {"error": "in error"}
 ICONS = {"met": "pass", "not_met": "fail", "incomplete": "not_measured"}
 HARMED = ("people", "environment", "institutions")
 HARM_KINDS = ("physical", "psychological", "systemic")
@@ -56,7 +59,7 @@ class FindingView:
         plot: It drawn against its limit.
         small: It drawn in multiples of its limit.
         control: What was wrong with its controls, or "".
-        floor: Place of the finding of usefulness that it rests on, or "".
+        floor: Place and headline of the finding of usefulness that it rests on, or None.
     """
 
     row: Finding
@@ -71,7 +74,7 @@ class FindingView:
     plot: pictures.Interval | None
     small: pictures.Interval | None
     control: str
-    floor: str
+    floor: tuple[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -92,18 +95,19 @@ class AreaView:
     def said(self) -> str:
         """Its worst number, what that is about, and why it stands as it does, on one line."""
         about = headline(self.worst.row) if self.worst is not None else ""
-        return ", ".join(part for part in (self.number, self.detail or about) if part)
+        return f"{self.number}, {about}" if self.number and not self.detail else words.joined((self.number, words.capital(self.detail)))
 
 
 @dataclass(frozen=True)
 class HalfView:
-    """A half as it is shown."""
+    """A half as it is shown: `tally` counts all its criteria by verdict, `beside` those that its word does not say."""
 
     side: Half
     question: str
     icon: str
     word: str
     tally: str
+    beside: str
     areas: tuple[AreaView, ...]
     not_adopted: tuple[FindingView, ...]
     provisional: int
@@ -147,7 +151,7 @@ class ReportView:
 
 def view(result: Result) -> ReportView:
     """Work out what is said of a result."""
-    places = {row.id: f"finding-{i}" for i, row in enumerate(result.findings, start=1)}
+    places = {row.id: (f"finding-{i}", words.capital(headline(row))) for i, row in enumerate(result.findings, start=1)}
     shown = [_finding(row, places, result.controls.get(row.id, "ok")) for row in result.findings]
     findings = tuple(sorted(shown, key=lambda one: _badness(one.row)))
     by_id = {one.row.id: one for one in findings}
@@ -168,7 +172,7 @@ def _badness(row: Finding) -> tuple[int, bool, float, str]:
     return ORDER.index(row.verdict), not row.critical, -over, row.id
 
 
-def _finding(row: Finding, places: dict[str, str], control: str) -> FindingView:
+def _finding(row: Finding, places: dict[str, tuple[str, str]], control: str) -> FindingView:
     """Put a finding into words, holding back what speaks of fewer than ten people."""
     held_back = row.trials is not None and 0 < row.trials < words.FEWEST
     shown = row.mean is not None and not held_back
@@ -176,8 +180,8 @@ def _finding(row: Finding, places: dict[str, str], control: str) -> FindingView:
     people = f"{words.whole(row.count)} of {words.whole(row.trials)}" if shown and row.count is not None and row.trials else ""
     return FindingView(
         row=row,
-        headline=words.capital(headline(row)),
-        anchor=places[row.id],
+        headline=places[row.id][1],
+        anchor=places[row.id][0],
         icon=row.verdict,
         word=VERDICTS[row.verdict],
         number=number or (words.HIDDEN if held_back else ""),
@@ -187,16 +191,17 @@ def _finding(row: Finding, places: dict[str, str], control: str) -> FindingView:
         plot=pictures.finding_interval(row) if shown else None,
         small=pictures.against_limit(row) if shown else None,
         control="" if control == "ok" else control,
-        floor=places.get(row.floor, ""),
+        floor=places.get(row.floor),
     )
 
 
 def headline(row: Finding) -> str:
     """Say what was measured under what, and with which mitigation in place.
 
-    Several findings share the title of their risk, so it can't tell them apart.
+    Several findings share the title of their risk, so it can't tell them apart. What the metric says already isn't said again.
     """
-    said = ", ".join(part for part in (row.metric_title, row.condition_title) if part) or row.title
+    condition = "" if row.condition_title in row.metric_title else row.condition_title
+    said = ", ".join(part for part in (row.metric_title, condition) if part) or row.title
     return f"{said}, with {row.mitigation}" if row.mitigation not in {"", "none"} else said
 
 
@@ -218,21 +223,22 @@ def _half(result: Result, side: Half, question: str, by_id: dict[str, FindingVie
         icon=ICONS.get(state, state),
         word=word,
         tally=_tally(tally),
-        areas=tuple(_area(line, by_id) for line in result.areas if line.side == side),
+        beside=_tally(tally, besides="not met" if state == "not_met" else ""),
+        areas=tuple(_area(line, by_id, result.unmeasured) for line in result.areas if line.side == side),
         not_adopted=tuple(one for one in by_id.values() if one.row.side == side and not one.row.adopted),
         provisional=sum(one.row.side == side and bool(one.row.provisional) for one in by_id.values()),
         criteria=tally.criteria,
     )
 
 
-def _tally(tally: Tally) -> str:
+def _tally(tally: Tally, *, besides: str = "") -> str:
     """Count the criteria of a half in words."""
     counts = {"met": tally.passed, "not met": tally.fail, "inconclusive": tally.inconclusive, "in error": tally.error, "not measured": tally.not_measured}
-    said = [f"{words.whole(count)} {word}" for word, count in counts.items() if count]
-    return words.joined(said) if said else "nothing measured"
+    said = [f"{words.whole(count)} {word}" for word, count in counts.items() if count and word != besides]
+    return words.joined(said) if said or besides else "nothing measured"
 
 
-def _area(line: AreaLine, by_id: dict[str, FindingView]) -> AreaView:
+def _area(line: AreaLine, by_id: dict[str, FindingView], unmeasured: Sequence[Unmeasured]) -> AreaView:
     """Put an area into words: its own reason if it has one, else its worst finding."""
     mine = set(line.findings)
     findings = tuple(one for one in by_id.values() if one.row.id in mine)
@@ -242,7 +248,20 @@ def _area(line: AreaLine, by_id: dict[str, FindingView]) -> AreaView:
         broken = worst is not None and worst.row.verdict == "error"
         icon, word = ("error", "error") if broken else (icon, word if findings else "not measured")
     number, detail = _detail(line, worst)
+    if line.state == "incomplete" and findings and not detail:
+        detail = _missing([one for one in unmeasured if one.area == line.area])
     return AreaView(line, area_name(line.area), icon, word, number, detail, worst, findings, counted(findings))
+
+
+def gap_name(one: Unmeasured) -> str:
+    """Name what was not measured: the risk in plain words, else what was asked."""
+    return one.title or one.what.replace("_", " ")
+
+
+def _missing(gaps: Sequence[Unmeasured]) -> str:
+    """Say what keeps an area incomplete."""
+    more = f", and {len(gaps) - 1} more" if len(gaps) > 1 else ""
+    return f"Not measured: {gap_name(gaps[0])}{more}" if gaps else ""
 
 
 def _detail(line: AreaLine, worst: FindingView | None) -> tuple[str, str]:
@@ -253,14 +272,15 @@ def _detail(line: AreaLine, worst: FindingView | None) -> tuple[str, str]:
         return "", line.why
     row = worst.row
     limit = f", limit{words.WIDE}{words.limit_percent(row.limit)}" if worst.shown and row.limit is not None else ""
+    limit += ", not adopted" if limit and not row.adopted else ""
     passed_over = line.state == "incomplete" and row.verdict == "pass"
-    return worst.number + limit, line.why if passed_over else "" if worst.shown else row.why
+    return worst.number + limit, line.why if passed_over else "" if worst.shown and row.verdict != "pass" else row.why
 
 
 def counted(findings: Iterable[FindingView]) -> str:
     """Count findings by verdict, in words, worst first."""
     rows = list(findings)
-    counts = [(sum(one.row.verdict == verdict for one in rows), VERDICTS[verdict]) for verdict in ORDER]
+    counts = [(sum(one.row.verdict == verdict for one in rows), COUNTED.get(verdict, VERDICTS[verdict])) for verdict in ORDER]
     return words.joined(f"{words.whole(count)} {word}" for count, word in counts if count)
 
 
@@ -295,3 +315,10 @@ def clinical_cells(row: ClinicalRow) -> tuple[tuple[str, str], ...]:
             between = "" if lower is None or upper is None else f"[{words.number(times * lower, digits)}, {words.number(times * upper, digits)}]"
             cells.append((words.number(times * value, digits), between))
     return tuple(cells)
+
+
+def intersections(result: Result) -> tuple[Intersection, ...]:
+    """Where two groups meet, the groups of fewer than ten people with or without the outcome left out, whatever the file says."""
+    found = result.clinical.intersections if result.clinical else ()
+    enough = [one for one in found if min(one.outcomes, one.n - one.outcomes) >= words.FEWEST and one.missed and one.alarms]
+    return tuple(msgspec.structs.replace(one, group=one.group.replace("=", ": ")) for one in enough)

@@ -11,9 +11,11 @@ import math
 import unicodedata
 from collections.abc import Iterable
 
+from keepstone.core import claim
+
 LONGEST = 2_000
-FEWEST = 10
 HUGE = 1e15  # a number that only a file made by hand holds; it is shown, not rounded
+FEWEST = claim.FEWEST
 HIDDEN = "fewer than 10, not shown"
 MINUS = "\N{MINUS SIGN}"
 THIN = "\N{NARROW NO-BREAK SPACE}"

@@ -32,6 +32,7 @@ class ConfidentlyWrong:
 
     Attributes:
         sure: From which score on it is sure, over a half.
+        of_all: Whether every case counts, so that arms can be compared case by case: 0 too where it was not sure or a person decides.
 
     Raises:
         InputError: If `sure` is not over a half and at most 1.
@@ -42,6 +43,7 @@ class ConfidentlyWrong:
     """
 
     sure: float = 0.9
+    of_all: bool = False
 
     name: ClassVar[str] = "confidently_wrong"
     parts: ClassVar[tuple[str, ...]] = ("all",)
@@ -54,13 +56,13 @@ class ConfidentlyWrong:
 
     @property
     def id(self) -> str:
-        """The name, and from where on it is sure."""
-        return f"{self.name}-{number(self.sure)}"
+        """The name, from where on it is sure, and of whom it is read."""
+        return f"{self.name}-{number(self.sure)}" + ("-of_all" if self.of_all else "")
 
     @property
     def title(self) -> str:
         """In plain words."""
-        return f"wrong where it is {self.sure:.0%} sure"
+        return f"{self.sure:.0%} sure and wrong, of all cases" if self.of_all else f"wrong where it is {self.sure:.0%} sure"
 
     @property
     def brief(self) -> str:
@@ -81,4 +83,4 @@ class ConfidentlyWrong:
         low, high = score <= 1 - self.sure + 1e-12, score >= self.sure
         wrong = np.where(truth == 1, low, high)
         sure = low | high | np.isnan(score)  # where it broke, it counts
-        return np.where(answered & sure, wrong, np.nan)[:, None].astype(np.float64)
+        return np.where(answered & sure, wrong, 0.0 if self.of_all else np.nan)[:, None].astype(np.float64)

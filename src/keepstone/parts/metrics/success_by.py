@@ -38,10 +38,23 @@ class LowMargin:
 
 @dataclass(frozen=True)
 class InGroup:
-    """The flaw is that a case belongs to a group that is served worse."""
+    """The flaw is that a case belongs to a group that is served worse, or to one of several such groups of one attribute."""
 
     attribute: str
     group: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """All of them."""
+        return (self.group, *self.also)
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """The flaw is that a case lies in one of several weak slices."""
+
+    rules: tuple[Rule, ...]
 
 
 @part("metric")
@@ -50,8 +63,9 @@ class SuccessBy:
     """Attack success (see `attack_success`) in two parts, present and absent; the number is the difference.
 
     Attributes:
-        flaw: Where it is present: a weak slice (`Rule`), a `LowMargin`, or `InGroup`.
+        flaw: Where it is present: a weak slice (`Rule`), `AnyOf` several, a `LowMargin`, or `InGroup`.
         scope: "missed", "alarm" or "any", as in `attack_success`.
+        told: Where it is present in plain words, "where dzgroup is CHF"; made from the flaw where it is not given.
 
     Raises:
         InputError: If the scope is another word.
@@ -61,8 +75,9 @@ class SuccessBy:
         'success_by-age_band-80_plus-missed'
     """
 
-    flaw: Rule | LowMargin | InGroup
+    flaw: Rule | AnyOf | LowMargin | InGroup
     scope: str = "missed"
+    told: str = ""
 
     name: ClassVar[str] = "success_by"
     parts: ClassVar[tuple[str, ...]] = ("present", "absent")
@@ -78,20 +93,27 @@ class SuccessBy:
         """Name, flaw and scope."""
         if isinstance(self.flaw, Rule):
             word = f"slice-{key_of(self.flaw)[:8]}"
+        elif isinstance(self.flaw, AnyOf):
+            word = f"slices-{key_of(self.flaw)[:8]}"
         elif isinstance(self.flaw, LowMargin):
             word = f"margin-{number(self.flaw.width)}"
         else:
-            word = f"{slug(self.flaw.attribute)}-{slug(self.flaw.group)}"
+            word = "-".join(slug(one) for one in (self.flaw.attribute, *self.flaw.groups))
         return f"{self.name}-{word}-{self.scope}"
 
     @property
     def title(self) -> str:
         """In plain words."""
+        return f"attack success {self.told or self._where()}, against elsewhere"
+
+    def _where(self) -> str:
         if isinstance(self.flaw, Rule):
-            return f"attack success where {self.flaw}, against elsewhere"
+            return f"where {self.flaw}"
+        if isinstance(self.flaw, AnyOf):
+            return f"where {' or '.join(str(rule) for rule in self.flaw.rules)}"
         if isinstance(self.flaw, LowMargin):
-            return f"attack success within {self.flaw.width:g} of the threshold, against elsewhere"
-        return f"attack success where {self.flaw.attribute} is {self.flaw.group}, against elsewhere"
+            return f"within {self.flaw.width:g} of the threshold"
+        return f"where {self.flaw.attribute} is {' or '.join(self.flaw.groups)}"
 
     def unfit(self, target: Target) -> str:
         """It needs the attribute of a group."""
@@ -114,6 +136,9 @@ class SuccessBy:
         """Tell which trials have the flaw, as the cases are before anything befalls them."""
         if isinstance(self.flaw, Rule):
             return self.flaw.holds(np.asarray(before.columns["x"], dtype=np.float64))
+        if isinstance(self.flaw, AnyOf):
+            x = np.asarray(before.columns["x"], dtype=np.float64)
+            return np.asarray(np.any([rule.holds(x) for rule in self.flaw.rules], axis=0))
         if isinstance(self.flaw, LowMargin):
             return np.asarray(np.abs(np.asarray(before.columns["score"], dtype=np.float64) - self.flaw.threshold) <= self.flaw.width)
-        return np.asarray(np.asarray(before.columns[f"group:{self.flaw.attribute}"]) == self.flaw.group)
+        return np.isin(np.asarray(before.columns[f"group:{self.flaw.attribute}"]), self.flaw.groups)

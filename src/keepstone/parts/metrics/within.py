@@ -34,6 +34,7 @@ class Within:
         rule: The part as a rule on the rows as they are, or None.
         column: Else, a column of the outcome: "batch", "group:sex", or a note of the condition.
         value: The value of the column that belongs. A note with one entry a trial and label is read at the trial's own label.
+        also: Further values that belong, where the column holds names.
         told: The part in plain words, "where dzgroup is CHF"; made from the rule or the column where it is not given.
 
     Raises:
@@ -51,6 +52,7 @@ class Within:
     rule: Rule | None = None
     column: str = ""
     value: str = "1"
+    also: tuple[str, ...] = ()
     told: str = ""
 
     name: ClassVar[str] = "within"
@@ -73,13 +75,14 @@ class Within:
         if self.rule is not None:
             return f"{self.inner.title}, where {self.rule}"
         if self.column.startswith("group:"):
-            return f"{self.inner.title}, where {self.column[6:]} is {self.value}"
+            return f"{self.inner.title}, where {self.column[6:]} is {' or '.join((self.value, *self.also))}"
         return f"{self.inner.title}, {self.label}"
 
     @property
     def brief(self) -> str:
         """In two or three words, for a column's head."""
-        return f"{getattr(self.inner, 'brief', self.inner.title)} in {self.label}"
+        where = f"{self.column[6:].replace('_', ' ')} {self.value}" if self.column.startswith("group:") else self.label
+        return f"{getattr(self.inner, 'brief', self.inner.title)} in {where}"
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -110,7 +113,7 @@ class Within:
             truth = np.asarray(outcome.columns["truth"], dtype=np.float64).astype(np.int64)
             values = values[np.arange(len(truth)), truth]
         if values.dtype.kind not in "fiub":
-            return np.asarray(values == self.value)
+            return np.isin(values, (self.value, *self.also))
         try:
             return np.asarray(values == float(self.value))
         except ValueError:

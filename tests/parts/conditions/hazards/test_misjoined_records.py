@@ -87,6 +87,15 @@ def test_columns_that_are_not_tied_can_t_tell() -> None:
     assert "400 records" in MisjoinedRecords().unfit(small)
 
 
+@pytest.mark.parametrize(("rows", "columns"), [(569, 30), (400, 12), (2000, 60)])
+def test_many_columns_without_any_tie_are_not_asked_about(rows: int, columns: int) -> None:
+    x = normal(Address(5, "loose", 0, rows), "values", columns)  # so many columns fit the rows that they were fitted to, and no others
+    number = np.arange(rows, dtype=np.int64)
+    features = tuple(Feature(name=f"c{k}") for k in range(columns))
+    table = Table(features, x, (number % 2).astype(np.int8), number, number, {}, number * 0, f"loose-{rows}-{columns}")
+    assert "nothing in these records ties" in MisjoinedRecords().unfit(target_of(table))
+
+
 def test_the_controls_come_out_as_they_must() -> None:
     bad, good = (asked_target(roll) for roll in (14, 0))
     assert bad > 0.42

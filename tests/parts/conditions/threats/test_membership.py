@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +36,12 @@ FEW = RateAtFewAlarms(alarms=0.01)
 def test_who_learned_by_rote_tells_everybody(parts: Parts, rate: Rate) -> None:
     assert parts(Membership(shadows=8), FEW, controls.by_rote())[2:] == [1.0, 0.0]
     assert rate(Membership(shadows=8), MembersNamed(), controls.by_rote()) == 1.0
+
+
+def test_who_can_not_be_trained_again_is_not_asked() -> None:
+    target = replace(controls.by_rote(), learner=None)
+    assert "`fit`" in Membership(shadows=8).unfit(target)
+    assert Membership(shadows=8).needs(target) == ()
 
 
 def test_who_is_smooth_tells_hardly_anything(parts: Parts) -> None:

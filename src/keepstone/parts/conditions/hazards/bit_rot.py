@@ -63,7 +63,7 @@ class BitRot:
     @property
     def title(self) -> str:
         """In plain words."""
-        return f"{self.bits} bits of the parameters flipped by chance"
+        return f"{self.bits} bit{'' if self.bits == 1 else 's'} of the parameters flipped by chance"
 
     @property
     def brief(self) -> str:

@@ -52,7 +52,7 @@ STRANGERS = 8
 SPLITS = 3  # directions in which windows may differ that are tried
 MOST_BATCHES = 16  # batches are tried one by one up to so many
 LOST = 0.42  # as often do strangers fit where nothing ties the blocks: a half, less what chance takes
-CLEAR = 0.3  # only where strangers hardly fit can windows stand out
+CLEAR = 0.3  # only where strangers hardly fit can windows stand out, and can anything be told
 WEAK = 0.4  # where strangers fit so often even where all is well, nothing can be told
 
 
@@ -94,7 +94,7 @@ class MisjoinedRecords:
             return f"give `train`: {LEAST} records of 4 features at least are needed to compare parts of them"
         return (
             ""
-            if _usual(target.table(self.stream)) < WEAK
+            if _tied(target.table(self.stream)) < CLEAR
             else "nothing in these records ties one block of columns to the rest of its row closely enough to tell"
         )
 
@@ -114,9 +114,9 @@ class MisjoinedRecords:
 
 
 @lru_cache(maxsize=8)
-def _usual(table: Table) -> float:
-    """How often strangers fit where all is well. Tables don't change, so it is found once for each."""
-    return float(_Joined(table).make(None)["usual"][0])
+def _tied(table: Table) -> float:
+    """How often strangers fit where all is well, on rows that the fit has not seen. Tables don't change, so it is found once for each."""
+    return float(_Joined(table).make(None)["tied"][0])
 
 
 def _mismatch(found: Mapping[str, Floats], rows: Ints, trials: Trials) -> Floats:
@@ -134,8 +134,8 @@ class _Joined:
     """The search.
 
     Made: "counted" 1 where a row is claimed on; "here" and "there" the two blocks of each row in canonical directions, "ties" their correlations; "searched"
-    the searched rows by window, "first" and "many" where those of each row's window stand; "usual" how often strangers fit where all is well; "suspect" the
-    share of records in suspect windows; "block" 1 for the features of the one block.
+    the searched rows by window, "first" and "many" where those of each row's window stand; "usual" how often strangers fit where all is well, "tied" the
+    same on rows that the fit has not seen; "suspect" the share of records in suspect windows; "block" 1 for the features of the one block.
     """
 
     table: Table
@@ -166,8 +166,9 @@ class _Joined:
         table = self.table
         z, of = _scores(table)
         window, searched = _windows(table.batch), _half(table.unit)
-        search = _Search(z, of, window, table.batch, searched)
-        block, fitted, _each, usual, suspect = search.best()
+        search = _Search(z, of, window, table.batch, searched, _places(table.unit) % 2 == 1)
+        state = search.best()
+        block, fitted, _each, usual, suspect = state
         many = np.bincount(window[searched], minlength=len(suspect))
         claimed = ~searched & (many[window] >= PRESENT) & (usual[window] < WEAK)
         counted = claimed & suspect[window] if (claimed & suspect[window]).any() else claimed
@@ -181,6 +182,7 @@ class _Joined:
             "first": (np.cumsum(many) - many)[window].astype(np.float64),
             "many": many[window].astype(np.float64),
             "usual": np.array([np.median(usual)]),
+            "tied": np.array([search.tied(state)]),
             "suspect": np.array([suspect[window].mean()]),
             "block": block.astype(np.float64),
         }
@@ -214,13 +216,14 @@ class _State(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Search:
-    """Columns of scores (NaN missing), the feature of each, window and batch of each row, and which rows are searched."""
+    """Columns of scores (NaN missing), the feature of each, window and batch of each row, which rows are searched, and two folds of them."""
 
     z: Floats
     of: Ints
     window: Ints
     batch: Ints
     searched: Bools
+    fold: Bools
 
     @cached_property
     def sizes(self) -> Floats:
@@ -271,6 +274,19 @@ class _Search:
                 return states[-max(clear)[1]]
         return self._settled(whole)
 
+    def tied(self, state: _State) -> float:
+        """How often strangers fit better among the searched rows of sound windows, each fold asked of directions that were found on the other.
+
+        A half where nothing ties the blocks, however many columns there are: many columns and few rows always find ties that only these rows have.
+        """
+        sound, totals = ~state.suspect[self.window], np.zeros(2)
+        for fold in (self.fold, ~self.fold):
+            learn, ask = self.searched & sound & ~fold, (sound & fold)[self.searched]
+            if learn.any() and ask.any():
+                better, asked = self._better(self._fitted(state.block[self.of], learn))
+                totals += better[ask].sum(), asked[ask].sum()
+        return float(totals[0] / totals[1]) if totals[1] else 0.5
+
     def _shown(self, state: _State) -> float:
         """How clearly ties are lost in the suspect windows; 0 unless strangers fit there as if nothing tied them, and elsewhere they hardly do."""
         if not state.suspect.any():
@@ -300,7 +316,7 @@ class _Search:
 
     def _next(self, strong: Bools) -> _State:
         block = self._block(strong)
-        fitted = self._fitted(block[self.of], strong)
+        fitted = self._fitted(block[self.of], self.searched & strong[self.window])
         each = self._by_window(fitted)
         usual = self._usual(fitted)
         return _State(block, fitted, each, usual, self._suspects(each, usual, sure=0.0))
@@ -326,9 +342,8 @@ class _Search:
         np.fill_diagonal(weight, 0.0)
         return cut(weight)
 
-    def _fitted(self, block: Bools, usable: Bools) -> _Fitted:
-        """Find the canonical directions between the blocks on the searched rows of usable windows, and put every row into them."""
-        learn = self.searched & usable[self.window]
+    def _fitted(self, block: Bools, learn: Bools) -> _Fitted:
+        """Find the canonical directions between the blocks on some rows."""
         here, there = self.centred[:, block], self.centred[:, ~block]
         left, right = whitening(here[learn]), whitening(there[learn])
         u, ties, v = np.linalg.svd(left @ (here[learn].T @ there[learn] / max(int(learn.sum()), 1)) @ right, full_matrices=False)
@@ -344,6 +359,12 @@ class _Search:
             fitted: The fit.
             lacking: Columns that are treated as missing everywhere.
         """
+        rows = np.flatnonzero(self.searched)
+        totals = [np.bincount(self.window[rows], weights=values, minlength=len(self.sizes)) for values in self._better(fitted, lacking)]
+        return np.where(self.sizes >= PRESENT, totals[0] / np.maximum(totals[1], 1), np.nan)
+
+    def _better(self, fitted: _Fitted, lacking: Bools | None = None) -> tuple[Floats, Floats]:
+        """For each searched row, how many strangers fit better (a tie is a half), and how many were asked."""
         rows, others = np.flatnonzero(self.searched), self.strangers
         z = self.centred if lacking is None else np.where(lacking, 0.0, self.centred)
         here, there = z @ fitted.here, z @ fitted.there
@@ -351,8 +372,7 @@ class _Search:
         theirs = fit(here[rows][:, None, :], there[others], fitted.ties)
         real = others != rows[:, None]
         better = np.where(real, (theirs > own) + 0.5 * (theirs == own), 0.0).sum(axis=1)
-        totals = [np.bincount(self.window[rows], weights=values, minlength=len(self.sizes)) for values in (better, real.sum(axis=1))]
-        return np.where(self.sizes >= PRESENT, totals[0] / np.maximum(totals[1], 1), np.nan)
+        return better, real.sum(axis=1).astype(np.float64)
 
     def _suspects(self, each: Floats, usual: Floats, *, sure: float) -> Bools:
         """Windows in which strangers fit more often than halfway between usual and a half, by so many standard errors."""
@@ -362,10 +382,15 @@ class _Search:
 
 def _half(unit: Ints) -> Bools:
     """The searched half: of the units, in an order that depends on nothing but their number."""
+    return _places(unit) < len(np.unique(unit)) // 2
+
+
+def _places(unit: Ints) -> Ints:
+    """Where the unit of each row stands in that order."""
     names, index = np.unique(unit, return_inverse=True)
-    chosen = np.zeros(len(names), dtype=bool)
-    chosen[order(0, "misjoined_records.half", len(names))[: len(names) // 2]] = True
-    return chosen[index]
+    place = np.empty(len(names), dtype=np.int64)
+    place[order(0, "misjoined_records.half", len(names))] = np.arange(len(names))
+    return place[index]
 
 
 def _windows(batch: Ints) -> Ints:

@@ -70,7 +70,7 @@ class RandomChange:
     @property
     def title(self) -> str:
         """In plain words."""
-        told = f"values moved by {self.errors:g} measurement errors in random directions"
+        told = f"values moved by {self.errors:g} measurement error{'' if self.errors == 1 else 's'} in random directions"
         return told if self.tries == 1 else f"{told}, the worst of {self.tries} blind tries"
 
     @property

@@ -86,7 +86,8 @@ class EvasionLabels:
     @property
     def title(self) -> str:
         """In plain words."""
-        return f"values moved by at most {self.errors:g} measurement errors for {WORDS[self.goal]}, seeing decisions only ({self.queries} queries)"
+        far = f"{self.errors:g} measurement error{'' if self.errors == 1 else 's'}"
+        return f"values moved by at most {far} for {WORDS[self.goal]}, seeing decisions only ({self.queries} queries)"
 
     @property
     def brief(self) -> str:

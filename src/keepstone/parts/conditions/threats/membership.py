@@ -22,13 +22,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
 from scipy.special import betaln, gammaln, ndtr
 
 from keepstone.core.artefact import key_of
-from keepstone.core.channel import OUTPUT, Act, Channel, Ruling, Signal
+from keepstone.core.channel import OUTPUT, TRAINING, Act, Channel, Ruling, Signal
 from keepstone.core.errors import InputError, PartError
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Trainable, part
@@ -122,13 +122,17 @@ class Membership:
 
     def unfit(self, target: Target) -> str:
         """It needs training rows, others, and how the target is trained."""
-        if not isinstance(target, Trainable) or not target.size("pool"):
+        if not _shadowed(target):
             return "give `train` and `fit`: shadow models can't be trained"
-        return "" if target.table("pool").member is not None else "the rows of «pool» don't say which of them were trained on: give its table a «member»"
+        return (
+            ""
+            if cast("Trainable", target).table("pool").member is not None
+            else "the rows of «pool» don't say which of them were trained on: give its table a «member»"
+        )
 
     def needs(self, target: Target) -> Sequence[Artefact[object]]:
         """The shadows."""
-        return _shadows(target, self.shadows) if isinstance(target, Trainable) and target.size("pool") else ()
+        return _shadows(cast("Trainable", target), self.shadows) if _shadowed(target) else ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Ask once about each record."""
@@ -152,6 +156,11 @@ class Membership:
 
 
 # ---- shadows ----
+
+
+def _shadowed(target: Target) -> bool:
+    """Whether shadow models can be trained: the way of training is known, and there are records to train on."""
+    return isinstance(target, Trainable) and TRAINING in target.channels and target.size("pool") > 0
 
 
 def _shadows(target: Trainable, count: int) -> tuple[Shadow, ...]:

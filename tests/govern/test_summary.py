@@ -1,0 +1,28 @@
+"""A finding as the document has it."""
+
+from __future__ import annotations
+
+import pytest
+from fakes import held
+
+from keepstone.core.result import Estimate, Finding, Verdict
+from keepstone.govern.summary import finding_row
+
+NUMBERS = ("mean", "lower", "upper", "e_pass", "e_fail", "count", "nominal")
+
+
+def found(trials: int) -> Finding:
+    number = Estimate(mean=1 / trials, lower=0.001, upper=0.6, e_pass=1.5, e_fail=1.0, trials=trials, played=100, calls=100.0)
+    return Finding(held=held(0.2, 0.3), estimate=number, verdict=Verdict.INCONCLUSIVE, nominal=0.25)
+
+
+@pytest.mark.parametrize("trials", [1, 9])
+def test_of_fewer_than_ten_people_the_verdict_is_written_down_and_no_number(trials: int) -> None:
+    row = finding_row(found(trials))
+    assert [getattr(row, name) for name in NUMBERS] == [None] * len(NUMBERS)
+    assert (row.verdict, row.trials, row.calls) == ("inconclusive", trials, 100.0)
+
+
+def test_of_ten_people_all_numbers_are_written_down() -> None:
+    row = finding_row(found(10))
+    assert [getattr(row, name) for name in NUMBERS] == [0.1, 0.001, 0.6, 1.5, 1.0, 1, 0.25]
