@@ -70,23 +70,35 @@ def _few_marks(text: str) -> str:
     return "".join(kept)
 
 
-def readings(text: str) -> Iterator[tuple[str, str]]:
+def readings(text: str, least: int = 0) -> Iterator[tuple[str, str]]:
     """Give a text in every way in which it may be read: (how, what it says then), the plain form first.
+
+    Args:
+        text: What is read.
+        least: Letters of the shortest word that is looked for: an encoded stretch too short for it is not read.
 
     >>> dict(readings("QUJD REVG"))["base64"]
     'ABC DEF'
     """
     bare = plain(text)
     yield "plain", bare
-    yield "spaced", "".join(bare.split())
-    yield "reversed", bare[::-1]
-    yield "rot13", codecs.encode(bare, "rot13")
-    yield "leet", bare.translate(UNLEET)
-    words = [word.strip(QUOTES) for word in bare.split()]
-    for how, decode in (("base64", _from_base64), ("hex", _from_hex)):
-        said = [found for word in words if (found := decode(word))]
+    for how in ("spaced", "reversed", "rot13", "leet", "base64", "hex"):
+        said = decoded(bare, how, least)
         if said:
-            yield how, " ".join(said)
+            yield how, said
+
+
+def decoded(bare: str, how: str, least: int = 0) -> str:
+    """Read a plain text in one way, "" where nothing can be read so.
+
+    >>> decoded("xrrc", "rot13")
+    'keep'
+    """
+    if how in _WORDS:
+        decode, size = _WORDS[how]
+        words = (word.strip(QUOTES) for word in bare.split() if len(word) >= size * least)
+        return " ".join(found for word in words if (found := decode(word)))
+    return _WHOLE[how](bare)
 
 
 def _from_base64(word: str) -> str:
@@ -109,6 +121,16 @@ def _from_hex(word: str) -> str:
     return said if said.isprintable() else ""
 
 
+_WORDS: dict[str, tuple[Callable[[str], str], float]] = {"base64": (_from_base64, 4 / 3), "hex": (_from_hex, 2.0)}
+"""What is encoded word by word: how it is read, and how many letters one takes at least."""
+_WHOLE: dict[str, Callable[[str], str]] = {
+    "spaced": lambda text: "".join(text.split()),
+    "reversed": lambda text: text[::-1],
+    "rot13": lambda text: codecs.encode(text, "rot13"),
+    "leet": lambda text: text.translate(UNLEET),
+}
+
+
 def found(text: str, word: str) -> str:
     """Tell how a text holds a word, "" where it does not: as it is, in capitals, spaced out, reversed, encoded.
 
@@ -119,7 +141,7 @@ def found(text: str, word: str) -> str:
     if not wanted:
         return ""
     asked = {"spaced": "".join(wanted.split()), "leet": wanted.translate(UNLEET)}  # in leet a digit and its letter are one
-    for how, said in readings(text):
+    for how, said in readings(text, len(wanted)):
         if asked.get(how, wanted) in said.casefold():
             return how
     return ""

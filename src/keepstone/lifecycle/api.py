@@ -25,6 +25,7 @@ from keepstone.lifecycle.gathering import Beside, Gathered, gather
 from keepstone.lifecycle.handed import handed, labels_only, scored
 from keepstone.lifecycle.labels import vector
 from keepstone.lifecycle.opening import Found, Opened, assemble
+from keepstone.lifecycle.questions import NOTHING
 from keepstone.lifecycle.publish import publish
 from keepstone.lifecycle.record import SHELF, Record
 from keepstone.lifecycle.shown import Result
@@ -305,7 +306,7 @@ def _spoken(system: System, planned: order.Planned, choice: order.Choice) -> Non
     Raises:
         InputError: If there is one, with the findings whose ids come near.
     """
-    ids = [one.id for one in planned.plan.held] + [one.id for one in planned.plan.unasked]
+    ids = [one.id for one in planned.plan.held] + [one.id for one in planned.plan.unasked if NOTHING not in one.why]
     apart = {one.area.value for one in system.exclusions}
     problems = []
     for criterion in system.criteria:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from keepstone.map.derive import Register
 
 Question = Probe | Exposure | Unasked
+NOTHING = "matches no finding of this run"
+"""What is said of a criterion that no question answers."""
 
 
 def questions(scope: Scope, register: Register, only: frozenset[str]) -> Asked:
@@ -113,7 +115,7 @@ def _unanswered(system: System, register: Register, asked: Sequence[Probe | Unas
             raise InputError(
                 f"The «finding» of a criterion must match one of this run; got {criterion.cell!r}, which matches none.", hint=_closest(criterion, ids)
             )
-        why = f"The criterion «{criterion.cell}» matches no finding of this run: it is mistyped, or another profile asks it. {_closest(criterion, ids)}"
+        why = f"The criterion «{criterion.cell}» {NOTHING}: it is mistyped, or another profile asks it. {_closest(criterion, ids)}"
         yield Unasked(risk=register.of(Area(area))[0], what=what, why=why.strip())
 
 

@@ -13,7 +13,7 @@ from keepstone.catalog.talk import Fact, Talk, talk
 from keepstone.core.chat import Reply
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
-from keepstone.intake.spelling import QUOTES, UNLEET, plain, readings
+from keepstone.intake.spelling import QUOTES, UNLEET, decoded, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,9 +145,8 @@ class Clinic:
 
     def _read(self, text: str) -> str:
         """The text as it understands it: plain, and what it decodes."""
-        apart = {"spaced": _together, "leet": _unleet}  # word by word: an order is read, not searched for
-        read = [said for how, said in readings(text) if how not in apart and (how == "plain" or how in self.decodes)]
-        return " ".join([*read, *(apart[how](read[0]) for how in self.decodes if how in apart)])
+        bare, apart = plain(text), {"spaced": _together, "leet": _unleet}  # word by word: an order is read, not searched for
+        return " ".join([bare, *(apart[how](bare) if how in apart else decoded(bare, how) for how in self.decodes)])
 
 
 def _together(text: str) -> str:
