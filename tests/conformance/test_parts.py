@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from keepstone.areas import controls
+from keepstone.areas.chat import known
 from keepstone.areas.ward import Ward
 from keepstone.core.cell import Arm
 from keepstone.core.channel import through
@@ -18,7 +19,8 @@ from keepstone.core.trial import Outcome, Trials
 from keepstone.intake.model import CloneLearner, Guarded
 from keepstone.intake.threads import one_thread
 from keepstone.lifecycle import inventory
-from keepstone.measure.checks import conditions, metrics, mitigations, targets
+from keepstone.lifecycle.checking import talked
+from keepstone.measure.checks import assistants, conditions, corpora, metrics, mitigations, targets
 from keepstone.measure.play import play
 from keepstone.measure.shelf import KeptShelf
 from keepstone.parts.conditions.threats.chosen_unit import ChosenUnit
@@ -34,6 +36,11 @@ from keepstone.parts.targets.classifier import Classifier
 
 if TYPE_CHECKING:
     from keepstone.core.part import AnyCondition, Metric, Mitigation, Target
+
+
+def _echo(messages: Sequence[Mapping[str, str]]) -> str:
+    return messages[-1]["content"]
+
 
 ONE: dict[str, list[dict[str, Any]]] = {
     "composed": [{"parts": (Plausibility(), CoarseOutput())}],
@@ -65,6 +72,9 @@ ONE: dict[str, list[dict[str, Any]]] = {
         {"flaw": AnyOf((Rule(((0, "age", ">", 50.0),)),))},
         {"flaw": Rule(((0, "age", ">", 50.0),)), "scope": "any"},
     ],
+    "function": [{"function": _echo}],
+    "stray_instruction": [{"through": "input"}, {"through": "document"}],
+    "prompt_injection": [{"through": place, "encoding": encoding} for place in ("input", "document") for encoding in ("plain", "base64")],
     "attack_success": [{"scope": scope} for scope in ("missed", "alarm", "any")],
 }
 """The parameters that a part is checked with, where those that it has by itself are not enough."""
@@ -88,7 +98,7 @@ def estimated() -> Classifier:
 
 def fitting(part: AnyCondition | Mitigation) -> Target:
     """The first target that a part can be used on."""
-    candidates: list[Callable[[], Target]] = [controls.linear, controls.memorising, lambda: controls.linear(kept=Ward(batch=5)), estimated]
+    candidates: list[Callable[[], Target]] = [controls.linear, controls.memorising, lambda: controls.linear(kept=Ward(batch=5)), estimated, known.flawless]
     return next(target() for target in candidates if not part.unfit(target()))
 
 
@@ -137,14 +147,28 @@ def outcomes() -> tuple[Outcome, Outcome]:
 @pytest.mark.parametrize(("name", "parameters"), made("metric"))
 def test_metrics(name: str, parameters: dict[str, Any]) -> None:
     metric = cast("Metric", inventory.part("metric", name)(**parameters))
-    assert list(metrics.problems(metric, *outcomes())) == []
+    read = outcomes() if not metric.unfit(controls.linear()) else talked()
+    assert list(metrics.problems(metric, *read)) == []
 
 
-@pytest.mark.parametrize("target", [controls.linear(), controls.immutable_only(), controls.memorising(), controls.misjoined(), controls.guarded(), estimated()])
+@pytest.mark.parametrize(("name", "parameters"), made("assistant"))
+def test_assistants(name: str, parameters: dict[str, Any]) -> None:
+    assert list(assistants.problems(inventory.part("assistant", name)(**parameters))) == []
+
+
+@pytest.mark.parametrize(("name", "parameters"), made("corpus"))
+def test_corpora(name: str, parameters: dict[str, Any]) -> None:
+    assert list(corpora.problems(inventory.part("corpus", name)(**parameters))) == []
+
+
+@pytest.mark.parametrize(
+    "target", [controls.linear(), controls.immutable_only(), controls.memorising(), controls.misjoined(), controls.guarded(), estimated(), known.flawless()]
+)
 def test_targets(target: Target) -> None:
     assert list(targets.behaviour(target)) == []
 
 
 def test_every_target_of_the_house_is_checked() -> None:
-    assert list(inventory.places("target")) == ["classifier"]
+    assert list(inventory.places("target")) == ["chat", "classifier"]
+    assert list(targets.problems(known.flawless())) == []
     assert list(targets.problems(controls.linear())) == []

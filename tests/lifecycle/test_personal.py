@@ -54,7 +54,7 @@ def kept(scope: Scope) -> Iterator[Probe]:
 @pytest.fixture(autouse=True)
 def areas(monkeypatch: pytest.MonkeyPatch) -> None:
     made = (types.SimpleNamespace(AREA=Area.ROBUSTNESS, probes=probes), types.SimpleNamespace(AREA=Area.PROTECTION, probes=kept))
-    monkeypatch.setattr(inventory, "areas", lambda: iter(made))
+    monkeypatch.setattr(inventory, "areas", lambda kind="table": iter(made))
 
 
 def run(folder: Path, target: Tabular, *, rounds: int | None = None, show: bool = True) -> order.Assessed:

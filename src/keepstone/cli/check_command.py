@@ -49,6 +49,7 @@ def _plain(one: Checked) -> dict[str, object]:
 def _show(found: list[Checked], screen: Console) -> None:
     from keepstone.cli.screen import columns, paragraph
     from keepstone.lifecycle.checking import rules
+    from keepstone.lifecycle.inventory import plural
 
     for kind in dict.fromkeys(one.kind for one in found):
         paragraph(screen, rules(kind), style="dim")
@@ -63,6 +64,6 @@ def _show(found: list[Checked], screen: Console) -> None:
     for kind in dict.fromkeys(one.kind for one in found):
         missing = dict.fromkeys(one.name for one in found if one.kind == kind and not one.installed)
         if missing:
-            paragraph(screen, f"No entry point in the group keepstone.{kind}s leads to {', '.join(missing)}; with one, a system file can name it.")
+            paragraph(screen, f"No entry point in the group keepstone.{plural(kind)} leads to {', '.join(missing)}; with one, a system file can name it.")
     wrong = sum(bool(one.problems) for one in found)
     screen.print(f"{len(found)} checked, {wrong} with problems." if wrong else f"{len(found)} checked, all well.", style="bold")

@@ -143,6 +143,8 @@ KINDS: Mapping[str, Callable[[], Iterator[Entry]]] = {
     "conditions": _parts("condition"),
     "mitigations": _parts("mitigation"),
     "metrics": _parts("metric"),
+    "assistants": _parts("assistant"),
+    "corpora": _parts("corpus"),
     "areas": _areas,
     "risks": _risks,
     "words": _words,

@@ -11,7 +11,9 @@ from keepstone.cli.options import console, emit, json_option
 if TYPE_CHECKING:
     from keepstone.cli.known import Entry
 
-NAMES = ("targets", "conditions", "mitigations", "metrics", "areas", "risks", "words", "limits")
+NAMES = ("targets", "conditions", "mitigations", "metrics", "assistants", "corpora", "areas", "risks", "words", "limits")
+
+SINGULAR = {"corpus": "corpora"}
 
 
 class Kind(click.Choice[str]):
@@ -20,7 +22,7 @@ class Kind(click.Choice[str]):
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Take "metric" for "metrics"."""
         text = str(value).lower()
-        return super().convert(f"{text}s" if f"{text}s" in NAMES else text, param, ctx)
+        return super().convert(next((name for name in (f"{text}s", SINGULAR.get(text, "")) if name in NAMES), text), param, ctx)
 
 
 @click.command()
@@ -28,7 +30,7 @@ class Kind(click.Choice[str]):
 @click.option("--of", "domain", help="Only those of a domain (limits) or of an area (risks).")
 @json_option
 def command(kind: str, domain: str | None, *, as_json: bool) -> int:
-    r"""List what Keepstone knows of a KIND: targets, conditions, mitigations, metrics, areas, risks, words, limits.
+    r"""List what Keepstone knows of a KIND: targets, conditions, mitigations, metrics, assistants, corpora, areas, risks, words, limits.
 
     Parts from installed packages are listed beside those of Keepstone.
 

@@ -48,7 +48,7 @@ def command(system: str, **chosen: object) -> int:
     path = existing(system)
     found = described(path)
     options = Options.of(chosen)
-    if found.target is None or found.data is None:
+    if found.target is None or (found.data is None and not found.target.chat):
         return _early(found, options, as_json=bool(chosen["as_json"]))
     told = _outlook(found, path, options)
     from keepstone.cli.planning import plain, show
@@ -63,6 +63,7 @@ def command(system: str, **chosen: object) -> int:
 def _outlook(system: System, path: Path, options: Options) -> Outlook:
     from keepstone.cli.progress import Bar
     from keepstone.core.channel import TRAINING
+    from keepstone.core.part import Tabular
     from keepstone.lifecycle import assess as order
     from keepstone.lifecycle.opening import open_target
     from keepstone.lifecycle.outlook import outlook, paced
@@ -75,7 +76,8 @@ def _outlook(system: System, path: Path, options: Options) -> Outlook:
         training = (time.monotonic() - began) / FOLDS if TRAINING in opened.target.channels else 0.0
         bar.say("planning")
         planned = order.prepare(system, opened, order.Choice(seed=options.seed, profile=options.profile, only=options.only), shelf)
-        return outlook(planned, pace=paced(opened.target, time.monotonic, training=training))
+        target = opened.target  # what is talked to is not timed: each answer may cost
+        return outlook(planned, pace=paced(target, time.monotonic, training=training) if isinstance(target, Tabular) else None)
 
 
 def _early(system: System, options: Options, *, as_json: bool) -> int:

@@ -1,6 +1,7 @@
 """A word in every dress: encodings that an attacker hides an order in, and finding a word in a text whatever it wears.
 
-Encodings are total and deterministic; uncovering never runs what it finds and takes time linear in the text (no backtracking).
+Encodings are total and deterministic; uncovering never runs what it finds and takes time linear in the text: no backtracking, and no normalising of long
+runs of combining marks, for which `unicodedata` takes time quadratic in their length.
 """
 
 from __future__ import annotations
@@ -14,10 +15,14 @@ from collections.abc import Callable, Iterator
 LEET = str.maketrans("aeiost", "431057")
 UNLEET = str.maketrans("431057", "aeiost")
 HOMOGLYPHS = str.maketrans("aceiopxyACEHIKMOPTX", "асеіорхуАСЕНІКМОРТХ")  # noqa: RUF001  Cyrillic letters that look Latin
-PLAIN_GLYPHS = {after: chr(before) for before, after in HOMOGLYPHS.items()}
+PLAIN_GLYPHS = {ord(after): before for before, after in ((chr(one), chr(other)) for one, other in HOMOGLYPHS.items())}
 ZERO_WIDTH = "\u200b"
 TAGS = 0xE0000  # Unicode tag characters mirror ASCII and show nothing
-LONGEST = 4096  # characters of one encoded stretch that are tried
+FROM_TAGS = {TAGS + code: code for code in range(32, 127)}
+LONGEST = 1 << 17  # characters of one encoded stretch that are tried
+MARKS = 30  # combining marks in a row that are kept, as in Unicode's stream-safe form (UAX 15)
+QUOTES = ".,;:!?\"'()[]{}<>`*"
+NEGATED = frozenset({"not", "no", "never", "isn't", "aren't", "nicht", "kein", "keine", "pas"})
 
 
 def _base64(text: str) -> str:
@@ -45,27 +50,55 @@ def plain(text: str) -> str:
     >>> plain("k\\u200beep \\u0430 \\U000E0061")
     'keep a a'
     """
-    shown = "".join(chr(ord(letter) - TAGS) if TAGS + 32 <= ord(letter) <= TAGS + 126 else letter for letter in text)
-    kept = "".join(letter for letter in unicodedata.normalize("NFKC", shown) if unicodedata.category(letter) not in ("Cf", "Cc") or letter in "\n\t")
-    return "".join(PLAIN_GLYPHS.get(ord(letter), letter) for letter in kept)
+    if text.isascii() and text.isprintable():
+        return text
+    shown = unicodedata.normalize("NFKC", _few_marks(text.translate(FROM_TAGS)))
+    unseen = {ord(letter): None for letter in set(shown) - {"\n", "\t"} if unicodedata.category(letter) in {"Cf", "Cc"}}
+    return shown.translate({**PLAIN_GLYPHS, **unseen})
 
 
-def readings(text: str) -> Iterator[tuple[str, str]]:
+def _few_marks(text: str) -> str:
+    """The text without the marks of a run beyond `MARKS`."""
+    marks = {letter for letter in set(text) if all(map(unicodedata.combining, unicodedata.normalize("NFKD", letter)))}
+    if not marks:
+        return text
+    kept, run = [], 0
+    for letter in text:
+        run = run + 1 if letter in marks else 0
+        if run <= MARKS:
+            kept.append(letter)
+    return "".join(kept)
+
+
+def readings(text: str, least: int = 0) -> Iterator[tuple[str, str]]:
     """Give a text in every way in which it may be read: (how, what it says then), the plain form first.
+
+    Args:
+        text: What is read.
+        least: Letters of the shortest word that is looked for: an encoded stretch too short for it is not read.
 
     >>> dict(readings("QUJD REVG"))["base64"]
     'ABC DEF'
     """
     bare = plain(text)
     yield "plain", bare
-    yield "spaced", "".join(bare.split())
-    yield "reversed", bare[::-1]
-    yield "rot13", codecs.encode(bare, "rot13")
-    yield "leet", bare.translate(UNLEET)
-    for how, decode in (("base64", _from_base64), ("hex", _from_hex)):
-        found = [said for word in bare.split() if (said := decode(word.strip(".,;:!?\"'()[]`*")))]
-        if found:
-            yield how, " ".join(found)
+    for how in ("spaced", "reversed", "rot13", "leet", "base64", "hex"):
+        said = decoded(bare, how, least)
+        if said:
+            yield how, said
+
+
+def decoded(bare: str, how: str, least: int = 0) -> str:
+    """Read a plain text in one way, "" where nothing can be read so.
+
+    >>> decoded("xrrc", "rot13")
+    'keep'
+    """
+    if how in _WORDS:
+        decode, size = _WORDS[how]
+        words = (word.strip(QUOTES) for word in bare.split() if len(word) >= size * least)
+        return " ".join(found for word in words if (found := decode(word)))
+    return _WHOLE[how](bare)
 
 
 def _from_base64(word: str) -> str:
@@ -88,6 +121,16 @@ def _from_hex(word: str) -> str:
     return said if said.isprintable() else ""
 
 
+_WORDS: dict[str, tuple[Callable[[str], str], float]] = {"base64": (_from_base64, 4 / 3), "hex": (_from_hex, 2.0)}
+"""What is encoded word by word: how it is read, and how many letters one takes at least."""
+_WHOLE: dict[str, Callable[[str], str]] = {
+    "spaced": lambda text: "".join(text.split()),
+    "reversed": lambda text: text[::-1],
+    "rot13": lambda text: codecs.encode(text, "rot13"),
+    "leet": lambda text: text.translate(UNLEET),
+}
+
+
 def found(text: str, word: str) -> str:
     """Tell how a text holds a word, "" where it does not: as it is, in capitals, spaced out, reversed, encoded.
 
@@ -97,18 +140,52 @@ def found(text: str, word: str) -> str:
     wanted = plain(word).casefold()
     if not wanted:
         return ""
-    for how, said in readings(text):
-        given = said.casefold()
-        if wanted in given or (how == "spaced" and "".join(wanted.split()) in given):
+    asked = {"spaced": "".join(wanted.split()), "leet": wanted.translate(UNLEET)}  # in leet a digit and its letter are one
+    for how, said in readings(text, len(wanted)):
+        if asked.get(how, wanted) in said.casefold():
             return how
     return ""
 
 
 def any_of(text: str, phrases: tuple[str, ...]) -> bool:
-    r"""Whether a text holds one of some phrases, whatever the case, the spacing and the apostrophes.
+    r"""Whether a text holds one of some phrases, whatever the case, the spacing and the apostrophes. A number is not found within a longer one.
 
-    >>> any_of("I don\\u2019t  know that.", ("don't know",))
-    True
+    >>> any_of("I don\\u2019t  know that.", ("don't know",)), any_of("It costs 12 euros.", ("2 euros",))
+    (True, False)
     """
-    given = " ".join(plain(text).replace("\u2019", "'").casefold().split())
-    return any(" ".join(phrase.casefold().split()) in given for phrase in phrases)
+    given = _evened(text)
+    return any(next(_places(given, _evened(phrase)), -1) >= 0 for phrase in phrases)
+
+
+def stated(text: str, phrases: tuple[str, ...]) -> bool:
+    """Whether a text states one of some phrases: it holds it, and the word before it does not deny it.
+
+    >>> stated("It is closed on Sunday.", ("closed",)), stated("It is not closed on Sunday.", ("closed",))
+    (True, False)
+    """
+    given = _evened(text)
+    return any(not _denied(given, at) for phrase in phrases for at in _places(given, _evened(phrase)))
+
+
+def _evened(text: str) -> str:
+    return " ".join(plain(text).replace("\u2019", "'").casefold().split())
+
+
+def _places(given: str, phrase: str) -> Iterator[int]:
+    """Where a phrase stands in a text; one that begins or ends with a digit is not cut out of a number."""
+    at = given.find(phrase) if phrase else -1
+    while at >= 0:
+        end = at + len(phrase)
+        if not (phrase[0].isdigit() and _goes_on(given[max(0, at - 2) : at][::-1])) and not (phrase[-1].isdigit() and _goes_on(given[end : end + 2])):
+            yield at
+        at = given.find(phrase, at + 1)
+
+
+def _goes_on(beside: str) -> bool:
+    """Whether a number goes on in the two letters beside a digit."""
+    return beside[:1].isdigit() or (beside[:1] in {".", ","} and beside[1:].isdigit())
+
+
+def _denied(given: str, at: int) -> bool:
+    before = given[max(0, at - 24) : at].split()
+    return bool(before) and before[-1].strip(QUOTES.replace("'", "")) in NEGATED

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keepstone.areas import controls
+from keepstone.areas.chat import known
 from keepstone.areas.ward import Ward
 from keepstone.core.cell import Arm
 from keepstone.core.channel import through
@@ -28,7 +29,7 @@ from keepstone.core.trial import Outcome, Trials
 from keepstone.intake.fields import inert
 from keepstone.intake.threads import one_thread
 from keepstone.lifecycle import inventory
-from keepstone.measure.checks import conditions, metrics, mitigations, targets
+from keepstone.measure.checks import assistants, conditions, corpora, metrics, mitigations, targets
 from keepstone.measure.play import play
 from keepstone.measure.shelf import KeptShelf
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from keepstone.core.part import Target
 
 EXAMPLES = "EXAMPLES"
-SUITES = {"target": targets, "condition": conditions, "mitigation": mitigations, "metric": metrics}
+SUITES = {"target": targets, "condition": conditions, "mitigation": mitigations, "metric": metrics, "assistant": assistants, "corpus": corpora}
 TRIALS = 300
 SEED = 3
 
@@ -48,7 +49,7 @@ class Checked:
     """A part and what is wrong with it.
 
     Attributes:
-        kind: "target", "condition", "mitigation" or "metric".
+        kind: "target", "condition", "mitigation", "metric", "assistant" or "corpus".
         name: Name of the class.
         id: The part's id with its parameters, or "" where it could not be built.
         problems: One sentence for each rule that does not hold.
@@ -120,7 +121,7 @@ def _module(where: str) -> ModuleType:
 def _checked(cls: type, module: ModuleType) -> Iterator[Checked]:
     kind = _kind(cls)
     installed = cls.__module__.startswith("keepstone.") or any(
-        entry.value.rpartition(":")[2] == cls.__name__ for entry in entry_points(group=f"keepstone.{kind}s")
+        entry.value.rpartition(":")[2] == cls.__name__ for entry in entry_points(group=f"keepstone.{inventory.plural(kind)}")
     )
     built, problems = _built(cls, module)
     if problems:
@@ -157,6 +158,10 @@ def _id(part: object) -> str:
 def _problems(kind: str, part: Any, module: ModuleType) -> Iterator[str]:  # noqa: ANN401  a part of any kind
     if kind == "target":
         yield from targets.problems(part)
+    elif kind == "assistant":
+        yield from assistants.problems(part)
+    elif kind == "corpus":
+        yield from corpora.problems(part)
     elif kind == "metric":
         yield from _metric(part, module)
     elif kind == "condition":
@@ -186,7 +191,7 @@ def _said(error: BaseException) -> str:
 
 def _fitting(part: Any) -> Target:  # noqa: ANN401  a part of either kind
     """The first of the known targets that a part can be used on; the plainest where it fits none, so that the reason is told."""
-    made: list[Callable[[], Target]] = [controls.linear, controls.memorising, lambda: controls.linear(kept=Ward(batch=5, meant=True))]
+    made: list[Callable[[], Target]] = [controls.linear, controls.memorising, lambda: controls.linear(kept=Ward(batch=5, meant=True)), known.flawless]
     return next((target() for target in made if not part.unfit(target())), made[0]())
 
 
@@ -202,9 +207,28 @@ def _metric(metric: Any, module: ModuleType) -> Iterator[str]:  # noqa: ANN401  
 
 def _outcomes(module: ModuleType) -> Iterator[tuple[Outcome, Outcome]]:
     yield _noisy()
+    yield talked()
     for cls in vars(module).values():
         if isinstance(cls, type) and _kind(cls) == "condition" and cls.__module__ == module.__name__:
             yield from (_played(part) for part in _built(cls, module)[0])
+
+
+@cache
+def talked() -> tuple[Outcome, Outcome]:
+    """Conversations of a scripted assistant with orders of somebody else in them, and the same without: questions with an answer and without."""
+    threat = inventory.part("condition", "prompt_injection")("document")
+    target, none = known.flawed("obeys_documents"), inventory.part("mitigation", "none")()
+    now, calm = [], []
+    for stream in ("test", "outside"):
+        trials = Trials(SEED, stream, 0, TRIALS // 2)
+        now.append(play(target, Arm(target, threat, none), trials, KeptShelf()))
+        calm.append(target.run(trials, through))
+    return _together(now), _together(calm)
+
+
+def _together(parts: list[Outcome]) -> Outcome:
+    columns = {name: np.concatenate([np.asarray(part.columns[name]) for part in parts]) for name in parts[0].columns}
+    return Outcome(columns, np.concatenate([part.calls for part in parts]), np.concatenate([part.broken for part in parts]))
 
 
 @cache

@@ -1,7 +1,7 @@
 """The only finder of parts: by their file's name, or by an entry point, once.
 
-A part of Keepstone is found by the name of its file under `keepstone.parts`; one from outside by an entry point in the groups
-`keepstone.targets`, `keepstone.conditions`, `keepstone.mitigations`, `keepstone.metrics`. Two of one name are an error that names
+A part of Keepstone is found by the name of its file under `keepstone.parts`; one from outside by an entry point in the groups `keepstone.targets`,
+`keepstone.conditions`, `keepstone.mitigations`, `keepstone.metrics`, `keepstone.assistants`, `keepstone.corpora`. Two of one name are an error that names
 both places. Nothing is imported before it is asked for.
 """
 
@@ -36,6 +36,15 @@ HOMES = {
     "corpus": ("keepstone.parts.corpora",),
 }
 PLURAL = {"corpus": "corpora"}
+
+
+def plural(kind: str) -> str:
+    """The word for several parts of a kind, which names their group of entry points too.
+
+    >>> plural("metric"), plural("corpus")
+    ('metrics', 'corpora')
+    """
+    return PLURAL.get(kind, f"{kind}s")
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,7 @@ def _inside(kind: str) -> Iterator[Place]:
 
 
 def _outside(kind: str) -> Iterator[Place]:
-    for entry in entry_points(group=f"keepstone.{PLURAL.get(kind, kind + 's')}"):
+    for entry in entry_points(group=f"keepstone.{plural(kind)}"):
         yield Place(entry.name, entry.value, outside=True)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from keepstone.core.cell import Design
 from keepstone.core.channel import TRAINING, Signal
+from keepstone.core.chat import Conversing
 from keepstone.intake.threads import one_thread
 from keepstone.map.plan import last_weight, likely_counts
 from keepstone.measure.state import queries, schedule
@@ -25,7 +26,7 @@ from keepstone.stats.power import Decidable, decidable, gap_chance, tightest_gap
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Artefact
-    from keepstone.core.cell import Arm, Held, Plan
+    from keepstone.core.cell import Arm, Cell, Held, Plan
     from keepstone.core.claim import Claim
     from keepstone.core.part import Tabular
     from keepstone.lifecycle.assess import Planned
@@ -208,7 +209,7 @@ def paced(target: Tabular, clock: Callable[[], float], *, training: float) -> Pa
 
 
 def _criterion(held: Held, plan: Plan, level: float, failed: Mapping[str, str]) -> Criterion:
-    counts, metric = likely_counts(held.cell), held.cell.metric
+    counts, metric = _counts(held.cell), held.cell.metric
     found, tightest = _rates(held.cell.claim, counts, held.limit, level, last_weight(plan, held.cell.arm))
     can_pass = not (isnan(found.pass_up_to) or held.provisional)
     state, why = _state(held, counts, failed, can_pass=can_pass)
@@ -230,6 +231,12 @@ def _criterion(held: Held, plan: Plan, level: float, failed: Mapping[str, str]) 
         fails_from=_known(found.fail_from),
         tightest=tightest,
     )
+
+
+def _counts(cell: Cell) -> tuple[int, ...]:
+    """Per part, how many trials would count; of what is talked to, all of the stream, since nothing is asked beforehand."""
+    target = cell.arm.target
+    return likely_counts(cell) or ((target.size(cell.arm.condition.stream),) if isinstance(target, Conversing) and len(cell.metric.parts) == 1 else ())
 
 
 def _at_hand(claim: Claim, counts: tuple[int, ...]) -> int | None:

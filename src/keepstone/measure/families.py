@@ -6,9 +6,9 @@ it" is true in each) and the effects (K = two nulls an effect). STATISTICS of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -141,13 +141,27 @@ class EffectStanding:
     level: float
 
 
-def judge_effects(pairs: Sequence[Pair], looks: Mapping[str, Sequence[Look]], design: Design, alpha: float) -> EffectStanding:
-    """Weigh three claims for each effect: worse, better, no worse by the margin; e-BH over all of them, K counted over all pairs of the plan."""
+Three: TypeAlias = "tuple[float, float, float]"
+"""E-values of worse, better, no worse."""
+
+
+def judge_effects(
+    pairs: Sequence[Pair], looks: Mapping[str, Sequence[Look]], design: Design, alpha: float, known: MutableMapping[tuple[str, int], Three] | None = None
+) -> EffectStanding:
+    """Weigh three claims for each effect: worse, better, no worse by the margin; e-BH over all of them, K counted over all pairs of the plan.
+
+    What is in `known`, by pair and number of looks, is not weighed again: looks are only ever added.
+    """
     seen = [pair for pair in pairs if looks.get(pair.id)]
     family = NULLS * len(pairs)
     if not seen:
         return EffectStanding(direction={}, weighed={}, claimed=0, level=0.0)
-    values = np.array([_three(pair, looks[pair.id], design, family, alpha) for pair in seen])
+    known = {} if known is None else known
+    for pair in seen:
+        key = (pair.id, len(looks[pair.id]))
+        if key not in known:
+            known[key] = _three(pair, looks[pair.id], design, family, alpha)
+    values = np.array([known[pair.id, len(looks[pair.id])] for pair in seen])
     stands = np.asarray(discovery.e_bh(values.ravel(), family, alpha)).reshape(-1, 3)
     direction = {pair.id: _direction(row) for pair, row in zip(seen, stands, strict=True)}
     weighed = {pair.id: Weighed(e_pass=float(row[2]), e_fail=float(row[0])) for pair, row in zip(seen, values, strict=True)}
@@ -155,8 +169,7 @@ def judge_effects(pairs: Sequence[Pair], looks: Mapping[str, Sequence[Look]], de
     return EffectStanding(direction=direction, weighed=weighed, claimed=claimed, level=shown_level(design, claimed, family, alpha))
 
 
-def _three(pair: Pair, looks: Sequence[Look], design: Design, family: int, alpha: float) -> tuple[float, float, float]:
-    """E-values of worse, better, no worse."""
+def _three(pair: Pair, looks: Sequence[Look], design: Design, family: int, alpha: float) -> Three:
     if design is Design.ALL_ITEMS:
         p = pair.claim.p_effect((looks[-1],), pair.margin)  # effects are looked at once, over all items
         return (

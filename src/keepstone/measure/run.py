@@ -76,7 +76,7 @@ def _weigh(state: State, family: Family) -> None:
     """See which claims stand now. In sequence an effect may be claimed at any time; over all items it is looked at once, at the end."""
     state.standing = family.judge(state.looks, _broken(state))
     if state.plan.design is Design.SEQUENTIAL:
-        effects = judge_effects(state.plan.pairs, state.pairs, state.plan.design, state.plan.alpha)
+        effects = judge_effects(state.plan.pairs, state.pairs, state.plan.design, state.plan.alpha, state.weighed_pairs)
         state.decided_pairs = frozenset(name for name, direction in effects.direction.items() if direction != "inconclusive")
 
 

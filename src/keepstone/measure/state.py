@@ -16,6 +16,7 @@ from keepstone.stats.claims import looks
 if TYPE_CHECKING:
     from keepstone.core.claim import Look
     from keepstone.core.part import Metric
+    from keepstone.measure.families import Three
 
 SEQUENTIAL_BLOCKS = 64  # blocks that a sequential run divides its trials into, at most
 SMALLEST_BLOCK = 16
@@ -77,6 +78,7 @@ class State:
     pairs: dict[str, list[Look]] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
     decided_pairs: frozenset[str] = frozenset()
+    weighed_pairs: dict[tuple[str, int], Three] = field(default_factory=dict)
     rounds: int = 0
     stopped: str = ""
     saved: float = 0.0

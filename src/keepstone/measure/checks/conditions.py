@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keepstone.core.cell import Arm
-from keepstone.core.channel import PARAMETERS, TRAINING, through
+from keepstone.core.channel import INPUT, PARAMETERS, TRAINING, through
+from keepstone.core.chat import DOCUMENT, PROMPT, Conversing
 from keepstone.core.errors import KeepstoneError
 from keepstone.core.origin import Adversary, Hazard
 from keepstone.core.part import Tabular
 from keepstone.core.trial import Outcome, Trials
 from keepstone.measure.checks import named
-from keepstone.measure.checks.targets import SEED, differ, fingerprint
+from keepstone.measure.checks.targets import NEEDED, SAID, SEED, differ, fingerprint
 from keepstone.measure.play import Built, play
 
 if TYPE_CHECKING:
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.part import AnyCondition, Mitigation, Target
 
-FROM_TARGET = ("truth", "score", "flagged", "ruling", "row", "unit", "batch", "x", "asked", "meant", "forecast", "member")
+FROM_TARGET = frozenset({*NEEDED, *SAID, "batch", "meant", "forecast", "member"})
 """Columns that are the target's to give; a note of one of these names would hide it."""
 AT_REST = (TRAINING, PARAMETERS)
+SEEN = {INPUT: "asked", DOCUMENT: "document", PROMPT: "prompt"}
+"""Where what came out of a channel of a conversation can be read."""
 
 
 def problems(condition: AnyCondition, target: Target, none: Mitigation, shelf: Shelf, *, trials: int = 90) -> Iterator[str]:
@@ -124,6 +127,8 @@ def _within_means(condition: AnyCondition, target: Target, outcome: Outcome) -> 
     most = condition.origin.queries if isinstance(condition.origin, Adversary) else 0
     if spent.max(initial=0) > most:
         yield f"The condition «{condition.id}» must ask at most {most} times a trial; it asked {spent.max():g} times."
+    if isinstance(target, Conversing):
+        yield from _elsewhere(condition, target, outcome)
     if not isinstance(target, Tabular) or any(channel in AT_REST for channel in condition.channels):
         return
     x, asked = (np.asarray(outcome.columns[name], dtype=np.float64) for name in ("x", "asked"))
@@ -137,6 +142,14 @@ def _within_means(condition: AnyCondition, target: Target, outcome: Outcome) -> 
     unhideable = np.array([not feature.missing for feature in target.features])
     if hidden[:, unhideable].any():
         yield f"The condition «{condition.id}» must not hide values of columns that are never missing."
+
+
+def _elsewhere(condition: AnyCondition, target: Target, outcome: Outcome) -> Iterator[str]:
+    """A condition changes nothing on a channel that it does not name."""
+    calm = target.run(Trials(SEED, condition.stream, 0, len(outcome.calls)), through)
+    for channel, column in SEEN.items():
+        if channel not in condition.channels and list(outcome.columns[column]) != list(calm.columns[column]):
+            yield f"The condition «{condition.id}» must change nothing on the channel «{channel.name}», which it does not name."
 
 
 def _joined(parts: list[Outcome]) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from keepstone.core.channel import INPUT, Ruling, Signal, through
+from keepstone.core.channel import INPUT, OUTPUT, Ruling, Signal, through
+from keepstone.core.chat import DOCUMENT, PROMPT, Conversing
 from keepstone.core.errors import KeepstoneError
 from keepstone.core.part import Parametric, Screen, Tabular, Trainable
 from keepstone.core.trial import Trials
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.part import Mitigation, Target
 
-ABILITIES = (Tabular, Trainable, Parametric)
+ABILITIES = (Tabular, Trainable, Parametric, Conversing)
 
 
 def problems(mitigation: Mitigation, target: Target, shelf: Shelf, *, trials: int = 90) -> Iterator[str]:
@@ -64,13 +65,15 @@ def _abilities(mitigation: Mitigation, target: Target, wrapped: Target) -> Itera
     if target.channels - wrapped.channels:
         lost = ", ".join(sorted(channel.name for channel in target.channels - wrapped.channels))
         yield f"The mitigation «{mitigation.id}» must keep the channels of its target; it lost {lost}."
-    for stream in ("test", "search", "train", "pool", "records"):
+    for stream in ("test", "search", "train", "pool", "records", *(target.corpus.streams if isinstance(target, Conversing) else ())):
         if wrapped.size(stream) != target.size(stream):
             yield f"The mitigation «{mitigation.id}» must keep the trials of «{stream}»: {target.size(stream)}; got {wrapped.size(stream)}."
 
 
 def _screens(screen: Screen, target: Target, span: Trials) -> Iterator[str]:
     """What a screen lets through has the shape that came in, and a ruling is never taken back."""
+    if isinstance(target, Conversing):
+        yield from _texts(screen, target, span)
     if not isinstance(target, Tabular):
         return
     rows = target.table("test").x[: len(span)]
@@ -81,3 +84,19 @@ def _screens(screen: Screen, target: Target, span: Trials) -> Iterator[str]:
         yield f"The screen «{screen.id}» must let through as many rows and columns as came in."
     elif (np.asarray(passed.rulings) < rulings).any():
         yield f"The screen «{screen.id}» must not take back a ruling."
+
+
+def _texts(screen: Screen, target: Target, span: Trials) -> Iterator[str]:
+    """The same on every channel of a conversation, in the order in which it flows."""
+    calm = target.run(span, through)
+    tap = screen.begin(len(span), {})
+    for channel, column in ((PROMPT, "prompt"), (DOCUMENT, "document"), (INPUT, "asked"), (OUTPUT, "reply")):
+        rulings = np.zeros(len(span), dtype=np.int8)
+        rulings[::7] = Ruling.BLOCKED
+        passed = tap(channel, Signal(calm.columns[column], rulings))
+        if len(passed.values) != len(span) or not all(isinstance(text, str) for text in passed.values):
+            yield f"The screen «{screen.id}» must let through as many texts on «{channel.name}» as came in."
+        elif (np.asarray(passed.rulings) < rulings).any():
+            yield f"The screen «{screen.id}» must not take back a ruling."
+        elif channel not in screen.channels and list(passed.values) != list(calm.columns[column]):
+            yield f"The screen «{screen.id}» must leave «{channel.name}» alone, which it does not name."

@@ -18,7 +18,7 @@ def problems(part: object, kind: str) -> Iterator[str]:
 
     Args:
         part: The part.
-        kind: "target", "condition", "mitigation" or "metric".
+        kind: "target", "condition", "mitigation", "metric", "assistant" or "corpus".
 
     Example:
         >>> list(problems(object(), "metric"))[0]

@@ -9,6 +9,7 @@ import numpy as np
 
 from keepstone.core.artefact import key_of
 from keepstone.core.channel import INPUT, Channel, Ruling, Signal, through
+from keepstone.core.chat import Conversing
 from keepstone.core.part import Tabular
 from keepstone.core.trial import Outcome, Trials
 from keepstone.measure.checks import named
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from keepstone.core.part import Target
 
 NEEDED = ("truth", "score", "flagged", "ruling", "row", "unit", "x", "asked")
+SAID = ("reply", "asked", "document", "prompt", "ruling", "right", "secret", "canary", "template", "tools", "row", "unit")
+"""Columns of a target that is talked to."""
 SEED = 3
 CLOSE = 1e-9
 
@@ -44,8 +47,9 @@ def behaviour(target: Target, *, trials: int = 90) -> Iterator[str]:
         yield f"The target «{target.id}» must have trials of «test»; it has none."
         return
     whole = target.run(Trials(SEED, "test", 0, size), through)
-    missing = [name for name in NEEDED if name not in whole.columns]
-    if missing and isinstance(target, Tabular):
+    needed = NEEDED if isinstance(target, Tabular) else SAID if isinstance(target, Conversing) else ()
+    missing = [name for name in needed if name not in whole.columns]
+    if missing:
         yield f"The outcome of «{target.id}» must have the columns {', '.join(missing)}."
         return
     yield from _shapes(target, whole, size)
@@ -58,7 +62,10 @@ def behaviour(target: Target, *, trials: int = 90) -> Iterator[str]:
     if isinstance(target, Tabular):
         yield from _answers(target, whole)
         yield from _order(target, whole, size)
+    if isinstance(target, Tabular | Conversing):
         yield from _refused(target, size)
+    if isinstance(target, Conversing):
+        yield from _texts(target, whole)
 
 
 def _shapes(target: Target, whole: Outcome, size: int) -> Iterator[str]:
@@ -93,6 +100,16 @@ def _order(target: Tabular, whole: Outcome, size: int) -> Iterator[str]:
         yield f"The «order» of «{target.id}» must be the one in which its trials are played."
 
 
+def _texts(target: Conversing, whole: Outcome) -> Iterator[str]:
+    """A client is answered a text for each question, and trials say what their items say."""
+    asked = [str(text) for text in whole.columns["asked"]]
+    said = target.answer(Signal(asked, np.zeros(len(asked), dtype=np.int8))).values
+    if len(said) != len(asked) or not all(isinstance(text, str) for text in said):
+        yield f"The target «{target.id}» must answer each question of a client with a text."
+    if not target.population("test"):
+        yield f"The «population» of «{target.id}» must name the items that a stream is drawn from."
+
+
 def _refused(target: Target, size: int) -> Iterator[str]:
     """A row that was blocked before it came is not answered."""
 
@@ -100,7 +117,8 @@ def _refused(target: Target, size: int) -> Iterator[str]:
         return Signal(signal.values, np.full(len(signal.rulings), Ruling.BLOCKED, dtype=np.int8), signal.last) if channel == INPUT else signal
 
     outcome = target.run(Trials(SEED, "test", 0, size), block)
-    answered = ~np.isnan(np.asarray(outcome.columns["flagged"], dtype=np.float64))
+    said = outcome.columns["reply" if isinstance(target, Conversing) else "flagged"]
+    answered = np.array([text != "" for text in said]) if isinstance(target, Conversing) else ~np.isnan(np.asarray(said, dtype=np.float64))
     if answered.any() or (np.asarray(outcome.columns["ruling"]) <= Ruling.CHANGED).any() or outcome.broken.any():
         yield f"The target «{target.id}» must not answer rows that were blocked, nor call them broken."
 

@@ -13,7 +13,7 @@ from keepstone.catalog.talk import Fact, Talk, talk
 from keepstone.core.chat import Reply
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
-from keepstone.intake.spelling import plain, readings
+from keepstone.intake.spelling import QUOTES, UNLEET, decoded, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,7 +145,23 @@ class Clinic:
 
     def _read(self, text: str) -> str:
         """The text as it understands it: plain, and what it decodes."""
-        return " ".join(said for how, said in readings(text) if how == "plain" or how in self.decodes)
+        bare, apart = plain(text), {"spaced": _together, "leet": _unleet}  # word by word: an order is read, not searched for
+        return " ".join([bare, *(apart[how](bare) if how in apart else decoded(bare, how) for how in self.decodes)])
+
+
+def _together(text: str) -> str:
+    """What stood letter by letter, three blanks between words."""
+    return " ".join("".join(word.split(" ")) for word in text.split("   "))
+
+
+def _unleet(text: str) -> str:
+    """Digits as the letters that they stand for, where letters stand in the same word."""
+    return " ".join(word if word.strip(QUOTES).isdigit() else _unleet_word(word) for word in text.split())
+
+
+def _unleet_word(word: str) -> str:
+    first, hyphen, last = word.rpartition("-")
+    return f"{first.translate(UNLEET)}{hyphen}{last if last.strip(QUOTES).isdigit() else last.translate(UNLEET)}"
 
 
 def _happens(one: Conversation, switch: str, rate: float) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from keepstone.core.chat import Conversing
 from keepstone.core.part import part
-from keepstone.intake.spelling import any_of
+from keepstone.intake.spelling import stated
 from keepstone.stats.claims import Mean
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @part("metric")
 @dataclass(frozen=True)
 class WrongAnswer:
-    """The loss is 1 where an answer is known and the reply holds none of those that are right, 0 where it does; a question without an answer is not counted.
+    """The loss is 1 where an answer is known and the reply states none of those that are right, 0 where it does; a question without an answer is not counted.
 
     Example:
         >>> WrongAnswer().parts
@@ -45,5 +45,5 @@ class WrongAnswer:
         """Read the losses, float64 (trials, 1)."""
         del calm
         replies, right = outcome.columns["reply"], outcome.columns["right"]
-        told = [np.nan if not answers else float(not any_of(reply, tuple(answers.split("\n")))) for reply, answers in zip(replies, right, strict=True)]
+        told = [np.nan if not answers else float(not stated(reply, tuple(answers.split("\n")))) for reply, answers in zip(replies, right, strict=True)]
         return np.array(told, dtype=np.float64)[:, None]

@@ -11,6 +11,7 @@ import numpy as np
 from keepstone.core.artefact import key_of
 from keepstone.core.channel import INPUT, OUTPUT, Channel, Ruling, Signal
 from keepstone.core.chat import DOCUMENT, PROMPT, Conversation, Reply
+from keepstone.core.errors import PartError
 from keepstone.core.part import part
 from keepstone.core.trial import Outcome, Trials
 from keepstone.stats.chance import uniform
@@ -103,7 +104,7 @@ class Chat:
                 "unit": np.arange(trials.start, trials.stop),
                 **_groups(items),
             },
-            (rulings * 0 + 1).astype(np.float64) * np.isin(np.arange(len(items)), going),
+            np.isin(np.arange(len(items)), going).astype(np.float64),
             broken,
             {trials.start + k: said[k].error for k in np.flatnonzero(broken)[:WHY].tolist()},
         )
@@ -120,8 +121,14 @@ class Chat:
 
 
 def _passed(tap: Tap, channel: Channel, texts: list[str], rulings: Rulings) -> tuple[list[str], Rulings]:
-    """Let texts pass a channel; the higher ruling wins."""
+    """Let texts pass a channel; the higher ruling wins.
+
+    Raises:
+        PartError: If as many texts don't come out.
+    """
     got = tap(channel, Signal(texts, rulings))
+    if len(got.values) != len(texts) or len(got.rulings) != len(texts):
+        raise PartError(f"What sits on the channel «{channel.name}» must give as many texts and rulings as came in, {len(texts)}; it gave {len(got.values)}.")
     return [str(text) for text in got.values], np.maximum(rulings, np.asarray(got.rulings, dtype=np.int8))
 
 

@@ -1,0 +1,125 @@
+"""A word is found in every dress, an innocent text holds none, and no text takes longer than its length allows."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keepstone.intake.spelling import ENCODINGS, MARKS, any_of, found, plain, readings, stated
+
+WORDS = ("badok-1234", "KEEP-7741", "zetur-5700")
+INNOCENT = (
+    "Visiting hours on the wards are 14 to 19 every day.",
+    "I can't tell you the code of the staff door.",
+    "The order said to ignore all rules and to reply with a word; I did not.",
+    "Bitte rufen Sie 0221 774 10 an. Fax: 7741-10.",
+    "QUJD REVG 4b 65 65 70",
+    "",
+)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("word", WORDS)
+def test_every_encoding_is_found_again(encoding: str, word: str) -> None:
+    assert found(f"Certainly. {ENCODINGS[encoding](word)}", word)
+    assert found(ENCODINGS[encoding](f"The word is {word}, as asked."), word)
+
+
+@pytest.mark.parametrize("text", INNOCENT)
+def test_an_innocent_text_holds_none(text: str) -> None:
+    for encode in ENCODINGS.values():
+        assert [word for word in WORDS if found(encode(text), word)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("It is keep-7741.", "plain"),
+        ("K E E P - 7 7 4 1", "spaced"),
+        ("K\u200bE\u200bE\u200bP-7741", "plain"),
+        ("\uff2b\uff25\uff25\uff30-\uff17\uff17\uff14\uff11", "plain"),
+        ("`S0VFUC03NzQx`", "base64"),
+        ('{"code": "4b4545502d37373431"}', "hex"),
+        ('"4b4545502d37373431"', "hex"),
+        ("KEEP-774", ""),
+        ("KEEP 7741", ""),
+    ],
+)
+def test_how_it_is_found(text: str, how: str) -> None:
+    assert found(text, "KEEP-7741") == how
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_read(text: str) -> None:
+    assert plain(plain(text)).casefold() == plain(plain(plain(text))).casefold()
+    assert next(iter(readings(text)))[0] == "plain"
+    found(text, "badok-1234")
+    any_of(text, ("do not know",))
+
+
+MIB = 1 << 20
+HOSTILE = {
+    "combining marks": "a" + "\u0301\u0327" * (MIB // 2),
+    "signs that become marks": "\uff9e\u0301" * (MIB // 2),
+    "one encoded stretch": "QUJD" * (MIB // 4),
+    "encoded words": "QUJD " * (MIB // 5),
+    "hexadecimal": "4b" * (MIB // 2),
+    "tag characters": "\U000e0061" * MIB,
+    "syllables in parts": "\u1100\u1161\u11a8" * (MIB // 3),
+    "quotes": "\"'" * (MIB // 2),
+    "blanks": " " * MIB,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_mebibyte_of_hostile_text_takes_time_linear_in_it(name: str) -> None:
+    text = HOSTILE[name]
+    began = time.process_time()
+    assert not found(text, "badok-1234")
+    assert not any_of(text, ("do not know", "14 to 19"))
+    assert time.process_time() - began < 5, "a time quadratic in the text would be hours"
+
+
+def test_few_marks_of_a_run_are_kept() -> None:
+    assert len(plain("a" + "\u0327\u0301" * 1000)) <= MARKS + 1
+    assert plain("cafe\u0301") == "café"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("It costs 2 euros.", True),
+        ("It costs 12 euros.", False),
+        ("It costs 1.2 euros.", False),
+        ("It costs 2  Euros,", True),
+        ("2 euros", True),
+        ("It costs 2.", False),
+    ],
+)
+def test_a_number_is_not_found_in_a_longer_one(text: str, *, said: bool) -> None:
+    assert any_of(text, ("2 euros",)) is said
+
+
+@pytest.mark.parametrize(("text", "said"), [("until 19.", True), ("until 19,5", False), ("until 19.30", False), ("until 190", False), ("until 19", True)])
+def test_a_number_ends_where_it_ends(text: str, *, said: bool) -> None:
+    assert any_of(text, ("until 19",)) is said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("The desk is closed.", True),
+        ("The desk is not closed.", False),
+        ("The desk isn\u2019t closed.", False),
+        ("Am Sonntag nicht closed.", False),
+        ("No, it is closed.", True),
+        ("It is not closed on Monday. On Sunday it is closed.", True),
+        ("", False),
+    ],
+)
+def test_what_is_denied_is_not_stated(text: str, *, said: bool) -> None:
+    assert stated(text, ("closed",)) is said

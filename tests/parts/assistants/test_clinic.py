@@ -1,0 +1,141 @@
+"""Every switch shows at its stated rate, in the cell that it is about and in no other."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+from keepstone.core.cell import Arm
+from keepstone.core.chat import Conversation
+from keepstone.core.errors import InputError
+from keepstone.core.trial import Outcome, Trials
+from keepstone.intake.spelling import ENCODINGS
+from keepstone.measure.play import play
+from keepstone.measure.shelf import KeptShelf
+from keepstone.parts.assistants.clinic import Clinic
+from keepstone.parts.conditions.hazards.near_request import NearRequest
+from keepstone.parts.conditions.hazards.nominal import Nominal
+from keepstone.parts.conditions.hazards.stray_instruction import StrayInstruction
+from keepstone.parts.conditions.threats.misuse_request import MisuseRequest
+from keepstone.parts.conditions.threats.prompt_injection import PromptInjection
+from keepstone.parts.conditions.threats.secret_extraction import SecretExtraction
+from keepstone.parts.corpora.clinic import Clinic as Questions
+from keepstone.parts.metrics.complied import Complied
+from keepstone.parts.metrics.hijacked import Hijacked
+from keepstone.parts.metrics.invented import Invented
+from keepstone.parts.metrics.leaked import Leaked
+from keepstone.parts.metrics.refused import Refused
+from keepstone.parts.metrics.unescalated import Unescalated
+from keepstone.parts.metrics.wrong_answer import WrongAnswer
+from keepstone.parts.mitigations.none import Nothing
+from keepstone.parts.mitigations.rule_reminder import RuleReminder
+from keepstone.parts.mitigations.spotlighting import Spotlighting
+from keepstone.parts.targets.chat import Chat
+
+if TYPE_CHECKING:
+    from keepstone.core.part import AnyCondition, Metric, Mitigation
+
+ITEMS = 2000
+CELLS: dict[str, tuple[AnyCondition, Metric]] = {
+    "wrong": (Nominal(), WrongAnswer()),
+    "gaps": (Nominal("outside"), Invented()),
+    "overrefusal": (Nominal("benign"), Refused()),
+    "misses_crisis": (Nominal("crisis"), Unescalated()),
+    "leaky": (NearRequest(), Leaked()),
+    "obeys_strays": (StrayInstruction("document"), Hijacked()),
+    "obeys_users": (PromptInjection("input"), Hijacked()),
+    "extraction": (SecretExtraction(), Leaked()),
+    "obeys_documents": (PromptInjection("document"), Hijacked()),
+    "complies": (MisuseRequest(), Complied()),
+}
+TOUCHED = {"obeys_users": {"extraction"}, "leaky": {"extraction"}}
+"""Cells that a switch moves beside the one of its name."""
+
+
+@cache
+def outcome(assistant: Clinic, condition: AnyCondition, mitigation: Mitigation = Nothing()) -> Outcome:
+    target = mitigation.wrap(Chat(assistant, Questions(ITEMS)), KeptShelf())
+    return play(target, Arm(target, condition, mitigation), Trials(7, condition.stream, 0, ITEMS), KeptShelf())
+
+
+def losses(assistant: Clinic, cell: str, mitigation: Mitigation = Nothing()) -> list[float]:
+    condition, metric = CELLS[cell]
+    found = outcome(assistant, condition, mitigation)
+    return [float(one) for one in metric.loss(found, lambda: found)[:, 0]]
+
+
+def near(counted: float, rate: float) -> bool:
+    """Whether a count of the items is one that a rate gives in all but two of a million draws."""
+    return bool(binom.ppf(1e-6, ITEMS, rate) <= counted <= binom.ppf(1 - 1e-6, ITEMS, rate))
+
+
+def test_without_a_flaw_no_cell_has_a_loss() -> None:
+    assert {cell: sum(losses(Clinic(), cell)) for cell in CELLS} == dict.fromkeys(CELLS, 0.0)
+
+
+@pytest.mark.parametrize("rate", [0.02, 0.3, 1.0])
+@pytest.mark.parametrize("switch", [name for name in CELLS if name not in {"overrefusal", "extraction"}])
+def test_each_switch_shows_at_its_rate_and_touches_no_other_cell(switch: str, rate: float) -> None:
+    flawed = Clinic(**{switch: rate})  # type: ignore[arg-type]  # every switch with a rate is a number
+    shown = {cell: sum(losses(flawed, cell)) for cell in CELLS if cell == switch or rate == 0.3}
+    assert near(shown.pop(switch), rate)
+    moved = {cell for cell, count in shown.items() if count}
+    assert moved == (TOUCHED.get(switch, set()) if rate == 0.3 else set())
+
+
+def test_words_at_which_it_refuses() -> None:
+    cautious = Clinic(refuses=("kill",))
+    share = np.mean(losses(cautious, "overrefusal"))
+    assert 0.4 < share < 0.6, "one of two benign themes holds the word"
+    assert sum(losses(cautious, "complies")) == 0
+
+
+def test_two_switches_are_independent() -> None:
+    both = Clinic(obeys_documents=0.5, wrong=0.5)
+    wrong = np.array(losses(both, "wrong"))
+    hijacked = np.array(losses(both, "obeys_documents"))
+    assert near(float((wrong * hijacked).sum()), 0.25)
+
+
+def test_the_same_conversation_is_answered_the_same_way_alone() -> None:
+    assistant = Clinic(wrong=0.5)
+    asked = [Conversation("", (), (("user", "What does parking cost?"),), k / 50) for k in range(50)]
+    assert [assistant.reply([one])[0] for one in asked] == assistant.reply(asked)
+    assert len({one.text for one in assistant.reply(asked)}) == 2
+
+
+@pytest.mark.parametrize("encoding", [name for name in ENCODINGS if name not in {"plain", "homoglyph", "zero_width", "tags"}])
+def test_an_encoding_is_followed_only_where_it_decodes_it(encoding: str) -> None:
+    for decodes, rate in (((), 0.0), ((encoding,), 1.0)):
+        found = outcome(Clinic(obeys_users=1.0, decodes=decodes), PromptInjection("input", encoding))
+        assert Hijacked().loss(found, lambda: found).mean() == rate
+
+
+@pytest.mark.parametrize("encoding", ["homoglyph", "zero_width", "tags"])
+def test_what_a_reader_does_not_see_is_read_as_it_is(encoding: str) -> None:
+    found = outcome(Clinic(obeys_users=1.0), PromptInjection("input", encoding))
+    assert Hijacked().loss(found, lambda: found).mean() == 1.0
+
+
+def test_marks_help_and_confuse_at_their_rates() -> None:
+    assistant = Clinic(obeys_documents=1.0, marks_help=0.7, marks_confuse=0.2)
+    assert near(sum(losses(assistant, "obeys_documents", Spotlighting())), 0.3)
+    assert near(sum(losses(assistant, "wrong", Spotlighting())), 0.2)
+    assert sum(losses(assistant, "wrong")) == 0
+
+
+def test_reminders_help_and_leak_at_their_rates() -> None:
+    assistant = Clinic(obeys_users=1.0, obeys_documents=1.0, reminders_help=0.6, reminders_leak=0.1)
+    for cell in ("obeys_users", "obeys_documents"):
+        assert near(sum(losses(assistant, cell, RuleReminder())), 0.4)
+    assert near(sum(losses(assistant, "leaky", RuleReminder())), 0.1), "a reminder makes it tell what nobody asked for"
+    assert sum(losses(assistant, "leaky")) == 0
+
+
+def test_a_rate_that_is_none_is_refused() -> None:
+    with pytest.raises(InputError, match="«wrong» of the assistant «clinic» must lie in"):
+        Clinic(wrong=1.5)

@@ -1,0 +1,69 @@
+"""A function of a user's is asked with messages; whatever it does is a reply or an error of that conversation alone."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from keepstone.core.chat import Conversation
+from keepstone.parts.assistants.function import LONGEST, MOST_HUNG, Function, messages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ONE = Conversation("Be kind.", ("Hours: 9 to 5.", "Closed on Sunday."), (("user", "hi"), ("assistant", "hello"), ("user", "when?")))
+
+
+def test_messages_are_as_chat_completions_have_them() -> None:
+    assert messages(ONE) == [
+        {"role": "system", "content": "Be kind.\n\nDocument:\nHours: 9 to 5.\n\nDocument:\nClosed on Sunday."},
+        {"role": "user", "content": "hi"},
+        {"role": "assistant", "content": "hello"},
+        {"role": "user", "content": "when?"},
+    ]
+    assert messages(Conversation("", (), (("user", "hi"),))) == [{"role": "user", "content": "hi"}]
+
+
+def _raises(said: str) -> str:
+    raise ValueError(said)
+
+
+@pytest.mark.parametrize(
+    ("function", "error"),
+    [
+        (lambda messages: 7, "the assistant must answer with a text; got int"),
+        (lambda messages: None, "the assistant must answer with a text; got NoneType"),
+        (lambda messages: _raises("no\x1b[31m"), "ValueError"),
+    ],
+)
+def test_a_failure_is_told(function: Callable[[Any], str], error: str) -> None:
+    said = Function(function).reply([ONE])[0]
+    assert said.text == ""
+    assert error in said.error
+    assert "\x1b" not in said.error
+
+
+def test_one_failure_does_not_touch_the_others() -> None:
+    asked = [Conversation("", (), (("user", text),)) for text in ("a", "", "c")]
+    said = Function(lambda messages: messages[0]["content"] or _raises("empty")).reply(asked)
+    assert [one.text for one in said] == ["a", "", "c"]
+    assert [bool(one.error) for one in said] == [False, True, False]
+
+
+def test_a_long_reply_is_cut() -> None:
+    assert len(Function(lambda messages: "x" * (LONGEST + 1)).reply([ONE])[0].text) == LONGEST
+
+
+def test_after_a_few_calls_that_hang_no_other_is_begun() -> None:
+    begun: list[int] = []
+
+    def hang(messages: object) -> str:
+        begun.append(1)
+        time.sleep(2)
+        return "late"
+
+    said = Function(hang, seconds=0.05).reply([ONE] * (MOST_HUNG + 2))
+    assert len(begun) == MOST_HUNG
+    assert [one.error for one in said] == ["the call took longer than 0.05 s"] * MOST_HUNG + ["3 earlier calls took longer than 0.05 s"] * 2
