@@ -9,6 +9,7 @@ import pytest
 from hostile.spoil import SYSTEM, ran, sound
 
 from keepstone.core.origin import Area
+from keepstone.core.part import Tabular
 from keepstone.lifecycle.described import described
 from keepstone.lifecycle.opening import open_target
 from keepstone.measure.shelf import KeptShelf
@@ -59,7 +60,9 @@ def test_nothing_is_written_and_no_row_of_a_claim_is_asked_about(folder: Path) -
     assert got.code == 0, got.err
     assert {path.name for path in folder.iterdir()} - {"__pycache__"} == {"asked", "cases.csv", "model.py", "system.toml"}
     asked = set((folder / "asked").read_text(encoding="utf-8").split())
-    claimed = open_target(described(folder / "system.toml"), folder, seed=7, shelf=KeptShelf()).target.table("test").x[:, 1]
+    target = open_target(described(folder / "system.toml"), folder, seed=7, shelf=KeptShelf()).target
+    assert isinstance(target, Tabular)
+    claimed = target.table("test").x[:, 1]
     assert asked
     assert asked & {f"{value:.2f}" for value in claimed} == set()
 
