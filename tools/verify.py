@@ -182,7 +182,7 @@ class Played:
         self.done: list[int] = []  # indices of the rounds played; an arm that sat one out has lost its trials
         self.losses: dict[str, list[Parts]] = {metric: [] for metric in metrics}
         self.names: dict[str, list[str]] = {}
-        self.kept: dict[str, Looks] = {}
+        self.kept: dict[tuple[str, str], Looks] = {}
 
     @property
     def played(self) -> int:
@@ -229,25 +229,28 @@ class Played:
         self.losses[metric].append(parts)
         return sizes.pop()
 
-    def looks(self, metric: str) -> Looks:
+    def looks(self, metric: str, told: str = "worst") -> Looks:
         """Give per round played its weight and all losses up to it; nothing where the arm is in error."""
-        if metric not in self.kept:
+        if (metric, told) not in self.kept:
             out: Looks = []
-            for k, parts in zip(self.done, self.losses[metric], strict=True):
+            for k, parts in zip(self.done, self.told(metric, told), strict=True):
                 out.append((self.rounds[k][2], [a + b for a, b in zip(out[-1][1], parts, strict=True)] if out else parts))
-            self.kept[metric] = out
-        return self.kept[metric]
+            self.kept[metric, told] = out
+        return self.kept[metric, told]
 
-    def spared(self, metric: str) -> list[Parts]:
-        """Give the losses of each round played as those that another's are held against: none where a trial broke."""
+    def told(self, metric: str, told: str) -> list[Parts]:
+        """Give the losses of each round played, a trial that broke counted the "worst" way, as the log has it, the "best", no loss, or left "out"."""
+        if told == "worst":
+            return self.losses[metric]
+        instead = 0 if told == "best" else None
         return [
-            [[0 if place in broke and loss is not None else loss for place, loss in enumerate(part)] for part in parts] if broke else parts
+            [[instead if place in broke and loss is not None else loss for place, loss in enumerate(part)] for part in parts] if broke else parts
             for broke, parts in zip(self.broken_at, self.losses[metric], strict=True)
         ]
 
-    def seen(self, metric: str) -> Parts:
+    def seen(self, metric: str, told: str = "worst") -> Parts:
         """Give all losses, none where nothing was played."""
-        looks = self.looks(metric)
+        looks = self.looks(metric, told)
         return looks[-1][1] if looks else []
 
 
@@ -717,6 +720,7 @@ class Check:
         self.problems: list[str] = []
         self.sequential = plan["design"] == "sequential"
         self.rows = {row["id"]: row for row in result["findings"]}
+        self.bounded = plan["broken"] == "bounded"
         self.pairs = {pair["id"]: (pair, self.differences(pair)) for pair in plan["pairs"]}
         self.verdicts, self.effects = self.family_of_verdicts(), self.family_of_effects()
         self.found = self.judge_verdicts() | self.judge_effects()
@@ -735,6 +739,22 @@ class Check:
         exact = claim["kind"] in ("gap", "advantage", "difference") and not self.sequential
         return sides._replace(low=cache(sides.low), high=cache(sides.high), loose=CLOSE if exact else SURE)
 
+    def widens(self, claim: Doc) -> bool:
+        """Say whether trials that broke only widen the bounds of a claim, instead of making an error."""
+        return self.bounded and claim["kind"] in ("mean", "difference")
+
+    def either(self, claim: Doc, looks: Callable[[str], Looks], limit: float) -> Sides | None:
+        """Judge what was seen; where trials that broke only widen the bounds, each side with them counted against it, and the mean without them."""
+        worst = self.sides(claim, looks("worst"), limit)
+        if worst is None or not self.widens(claim):
+            return worst
+        best, out = (self.sides(claim, looks(told), limit) or worst for told in ("best", "out"))
+        return worst._replace(low=best.low, mean=out.mean, trials=out.trials)
+
+    def cell(self, held: Doc, arm: Played) -> Sides | None:
+        """Judge what a criterion's metric saw on an arm."""
+        return self.either(held["claim"], lambda told: arm.looks(held["metric"], told), held["limit"])
+
     # Verdicts
 
     def family_of_verdicts(self) -> Family:
@@ -748,7 +768,7 @@ class Check:
 
     def weigh(self, held: Doc, sides: Sides | None) -> list[tuple[float, float]]:
         """Give the e-values for PASS and FAIL, at our p and at the most that the engine's may be."""
-        if sides is None or self.arms[held["arm"]].broken:
+        if sides is None or (self.arms[held["arm"]].broken and not self.widens(held["claim"])):
             return [(0.0, 0.0)] * 2
         out = []
         for p in (sides.high(held["limit"], self.plan["alpha"]), sides.low(held["limit"], self.plan["alpha"])):
@@ -759,7 +779,7 @@ class Check:
     def judge_verdicts(self) -> dict[str, Judged]:
         """Weigh every criterion and let e-BH decide; one with a floor passes only with it."""
         criteria = self.plan["criteria"]
-        sides = {one["id"]: self.sides(one["claim"], self.arms[one["arm"]].looks(one["metric"]), one["limit"]) for one in criteria}
+        sides = {one["id"]: self.cell(one, self.arms[one["arm"]]) for one in criteria}
         raw = {one["id"]: self.weigh(one, sides[one["id"]]) for one in criteria if one["in_family"]}
         weighed = {}
         for one in criteria:
@@ -774,11 +794,21 @@ class Check:
             found, arm = sides[one["id"]], self.arms[one["arm"]]
             empty = one["control"] == "failed" or found is None or found.trials < FEW
             word = "not_measured" if empty else claimed.get(one["id"], "inconclusive")
-            word = "error" if one["control"] == "failed" or arm.error or (arm.broken and not empty) else word
+            word = "error" if one["control"] == "failed" or arm.error or self.breaks(one, found, word) else word
             level = min(self.verdicts.level, self.critical) if one["critical"] else self.verdicts.level
             few = found is not None and 0 < found.trials < FEW
             out[one["id"]] = Judged(None if empty else found, level, word, weighed.get(one["id"], ((0.0, 0.0), (0.0, 0.0))), few)
         return out
+
+    def breaks(self, held: Doc, sides: Sides | None, word: str) -> bool:
+        """Say whether trials that broke make an error of a criterion: any; or, where they only widen bounds, more than half of one that is open."""
+        arm = self.arms[held["arm"]]
+        if not arm.broken or sides is None:
+            return False
+        if not self.widens(held["claim"]):
+            return bool(sides.trials)
+        all_ = len(counted(arm.seen(held["metric"])[0]))
+        return word not in ("pass", "fail") and all_ > 2 * sides.trials
 
     def finding(self, held: Doc, row: Doc) -> None:
         """Compare a finding with its criterion, and its numbers with the log."""
@@ -795,7 +825,7 @@ class Check:
         }
         want |= {"side": next((side for side, areas in AREAS.items() if area_of(held) in areas), ""), "kind": sides and "measured"}
         want |= {"trials": sides and sides.trials, "played": sides and arm.played, "calls": sides and number(arm.calls)}
-        parts = arm.seen(held["metric"]) if sides else []
+        parts = arm.seen(held["metric"], "out" if self.widens(held["claim"]) else "worst") if sides else []
         losses = sum(counted(parts[0])) if parts and held["parts"] == ["all"] else 1
         want["count"] = losses // UNIT if losses % UNIT == 0 else None
         shares = [(name, len(counted(part)), average(part)) for name, part in zip(held["parts"], parts, strict=False) if held["parts"] != ["all"]]
@@ -817,7 +847,7 @@ class Check:
         mine = self.arms[held["arm"]]
         calm = [arm for arm in self.arms.values() if arm.recipe.startswith("Nominal(") and (arm.mitigation, arm.stream) == (mine.mitigation, mine.stream)]
         calm = [arm for arm in calm if held["metric"] in arm.metrics]
-        sides = self.sides(held["claim"], calm[-1].looks(held["metric"]), held["limit"]) if calm and calm[-1].id != held["arm"] else None
+        sides = self.cell(held, calm[-1]) if calm and calm[-1].id != held["arm"] else None
         return None if sides is None else number(sides.mean)
 
     def numbers(self, place: str, row: Doc, one: Judged, mean: str, *, few: bool) -> None:
@@ -834,16 +864,17 @@ class Check:
 
     # Effects
 
-    def differences(self, pair: Doc) -> Looks:
+    def differences(self, pair: Doc, told: str = "worst") -> Looks:
         """Give the differences of a pair, or the parts of its one cell; nothing where an arm is not whole."""
         cells = [one for one in (pair["of"], pair["against"]) if one]
         arms = [self.arms[one["arm"]] for one in cells]
         if any(arm.error or not arm.done or (not self.sequential and not arm.whole) for arm in arms):
             return []
         if len(cells) == 1:
-            first, rest = arms[0].seen(cells[0]["metric"])[:1], arms[0].spared(cells[0]["metric"])
+            first, rest = arms[0].seen(cells[0]["metric"])[:1], arms[0].told(cells[0]["metric"], "best")
             return [(1.0, first + [[loss for parts in rest for loss in parts[k]] for k in range(1, len(rest[0]))])]
-        of, against = arms[0].losses[cells[0]["metric"]], arms[1].spared(cells[1]["metric"])
+        other = {"worst": "best", "best": "worst", "out": "out"}[told]
+        of, against = arms[0].told(cells[0]["metric"], told), arms[1].told(cells[1]["metric"], other)
         rounds = [dict(zip(arm.done, losses, strict=True)) for arm, losses in zip(arms, (of, against), strict=True)]
         trials = [trial for k in rounds[0] if k in rounds[1] for trial in zip(rounds[0][k][0], rounds[1][k][0], strict=True)]
         return [(1.0, [[None if a is None or b is None else a - b for a, b in trials]])]
@@ -855,7 +886,7 @@ class Check:
     def judge_effects(self) -> dict[str, Judged]:
         """Weigh three claims of each effect: worse, better, no worse by the margin."""
         cap, out = self.plan["alpha"], {}
-        seen = {name: found for name, (pair, looks) in self.pairs.items() if (found := self.sides(pair["claim"], looks, pair["margin"]))}
+        seen = {name: found for name, (pair, _) in self.pairs.items() if (found := self.comparison(pair))}
         values, said = [], []
         for name, sides in seen.items():
             pair = self.pairs[name][0]
@@ -870,6 +901,12 @@ class Check:
             out[name] = Judged(sides, self.effects.level, word) if sides.trials >= FEW else Judged(None, 0.0, "not_measured", few=sides.trials > 0)
         return {name: out.get(name, Judged(None, 0.0, "not_measured")) for name in self.pairs}
 
+    def comparison(self, pair: Doc) -> Sides | None:
+        """Judge what a comparison saw."""
+        if pair["against"] is None:
+            return self.sides(pair["claim"], self.pairs[pair["id"]][1], pair["margin"])
+        return self.either(pair["claim"], lambda told: self.differences(pair, told), pair["margin"])
+
     def row_of(self, pair: Doc) -> Doc:
         """Find the row of the result that shows a pair: the n-th of its role."""
         same = [one["id"] for one in self.plan["pairs"] if one["role"] == pair["role"]]
@@ -880,7 +917,8 @@ class Check:
         """Compare an effect with its pair, and its numbers with the log."""
         _table, mean, of, against = ROLES[pair["role"]]
         row, one, place = self.row_of(pair), self.found[pair["id"]], f"effect {pair['id']}"
-        parts = [self.arms[cell["arm"]].seen(cell["metric"])[:1] if cell else [] for cell in (pair["of"], pair["against"])]
+        told = "out" if self.widens(pair["claim"]) else "worst"
+        parts = [self.arms[cell["arm"]].seen(cell["metric"], told)[:1] if cell else [] for cell in (pair["of"], pair["against"])]
         if pair["against"] is None and one.sides:
             parts = [[part] for part in self.pairs[pair["id"]][1][-1][1]]
         means = [number(average(part[0])) if part and not one.few else None for part in parts]

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from keepstone.cli.options import console, folder, passphrase
+from keepstone.cli.outside import outside
 from keepstone.cli.progress import Bar
 from keepstone.cli.screen import paragraph
 from keepstone.core.errors import InputError
@@ -114,7 +115,7 @@ def perform(path: Path, options: Options, out: Path, *, processes: int) -> int:
     with Bar(screen, quiet=options.as_json) as bar, ended(workers):
         bar.say("reading model and cases")
         shelf = KeptShelf()
-        opened = open_target(system, path.parent, seed=options.seed, shelf=shelf, trust_pickle=options.trust_pickle)
+        opened = open_target(system, path.parent, seed=options.seed, shelf=shelf, trust_pickle=options.trust_pickle, outside=outside(sending=True))
         bar.say("planning, and trying every probe on its controls")
         planned = order.prepare(system, opened, choice, shelf)
         record = Record(out)

@@ -61,6 +61,7 @@ def command(system: str, **chosen: object) -> int:
 
 
 def _outlook(system: System, path: Path, options: Options) -> Outlook:
+    from keepstone.cli.outside import outside
     from keepstone.cli.progress import Bar
     from keepstone.core.channel import TRAINING
     from keepstone.core.part import Tabular
@@ -72,7 +73,7 @@ def _outlook(system: System, path: Path, options: Options) -> Outlook:
     with Bar(console(err=True), quiet=options.as_json) as bar:
         bar.say("reading model and cases")
         shelf, began = KeptShelf(), time.monotonic()
-        opened = open_target(system, path.parent, seed=options.seed, shelf=shelf, trust_pickle=options.trust_pickle)
+        opened = open_target(system, path.parent, seed=options.seed, shelf=shelf, trust_pickle=options.trust_pickle, outside=outside(sending=False))
         training = (time.monotonic() - began) / FOLDS if TRAINING in opened.target.channels else 0.0
         bar.say("planning")
         planned = order.prepare(system, opened, order.Choice(seed=options.seed, profile=options.profile, only=options.only), shelf)

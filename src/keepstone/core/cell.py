@@ -126,7 +126,12 @@ class Pair:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """All that will be run and how it will be judged, fixed beforehand."""
+    """All that will be run and how it will be judged, fixed beforehand.
+
+    Attributes:
+        bounded: Whether a trial on which the target broke is counted in both ways, so that PASS and FAIL stand where they would stand however it had gone;
+            else it makes an ERROR of every finding that it is in.
+    """
 
     seed: int
     alpha: float
@@ -137,6 +142,7 @@ class Plan:
     digests: Mapping[str, str] = field(default_factory=dict)
     profile: str = "quick"
     budget: float = float("inf")
+    bounded: bool = False
 
     @cached_property
     def compared(self) -> frozenset[str]:

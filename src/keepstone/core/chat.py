@@ -51,6 +51,13 @@ class Conversation:
         """What the user says last."""
         return self.turns[-1][1]
 
+    @property
+    def messages(self) -> list[dict[str, str]]:
+        """As chat completions have them, "role" and "content": the prompt with what was retrieved as the system's, then the turns."""
+        system = "\n\n".join(text for text in (self.prompt, *(f"Document:\n{text}" for text in self.documents)) if text)
+        first = [{"role": "system", "content": system}] if system else []
+        return [*first, *({"role": role, "content": text} for role, text in self.turns)]
+
 
 @dataclass(frozen=True)
 class Reply:

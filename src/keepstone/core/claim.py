@@ -73,10 +73,24 @@ class Tally:
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """One look: the share of the error it may spend, and the tally of all trials up to it."""
+    """One look: the share of the error it may spend, and the tally of all trials up to it.
+
+    Attributes:
+        weight: Share of the error.
+        tally: Of all trials, those on which the target broke counted the worst way.
+        spared: Of all trials, those counted the best way; None where a broken trial makes an error.
+        sound: Of the trials on which nothing broke; None where a broken trial makes an error.
+    """
 
     weight: float
     tally: Tally
+    spared: Tally | None = None
+    sound: Tally | None = None
+
+    @property
+    def shown(self) -> Tally:
+        """What a mean is read from: trials that broke are in neither numerator nor denominator where they only widen the bounds."""
+        return self.tally if self.sound is None else self.sound
 
 
 class Claim(Protocol):

@@ -353,6 +353,23 @@ class TargetSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Permission:
+    """What may be asked over the network, and who said so: the table [scope]. Nothing is sent outside it.
+
+    Attributes:
+        hosts: Names of the hosts that may be asked, in lower case.
+        authorised_by: Who answers for it.
+        until: Last day on which they may be asked, as YYYY-MM-DD.
+        side_effects: Whether what is behind the address may act when it is asked (book, send, write), as the authoriser knows it.
+    """
+
+    hosts: tuple[str, ...]
+    authorised_by: str
+    until: str
+    side_effects: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class System:
     """The system as described."""
 
@@ -374,6 +391,7 @@ class System:
     criteria: tuple[Adopted, ...] = ()
     mitigations: tuple[Considered, ...] = ()
     probes: tuple[ProbeSpec, ...] = ()
+    scope: Permission | None = None
     exclusions: tuple[Exclusion, ...] = ()
     precedents: tuple[Precedent, ...] = ()
     margin: float = 0.03

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,10 +12,12 @@ from keepstone.core.artefact import key_of
 from keepstone.core.errors import InputError
 from keepstone.core.part import Tabular
 from keepstone.intake import table as raw
-from keepstone.intake.model import CloneLearner, Estimated, FromFile, Given, Guarded, UserLearner, read_model
+from keepstone.intake.model import CloneLearner, Estimated, Given, Guarded, UserLearner, read_model
 from keepstone.intake.outside import Training
 from keepstone.ledger.canonical import digest_file
 from keepstone.lifecycle import inventory
+from keepstone.lifecycle.named import function_of
+from keepstone.lifecycle.talking import Outside, assistant
 from keepstone.map.frame import Tables, frame
 from keepstone.map.names import inside
 from keepstone.parts.targets.chat import Chat
@@ -24,12 +26,12 @@ from keepstone.stats.chance import order, seed_of
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
-    from keepstone.core.chat import Assistant
     from keepstone.core.part import Learner, Scorer, Target
     from keepstone.core.system import System, TargetSpec
     from keepstone.core.table import Table
 
 SEARCHED = 0.5  # share of the cases that may be looked at beforehand where there are no training rows to search on
+NOTHING = Outside()
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +51,7 @@ class Opened:
     remarks: tuple[str, ...] = ()
 
 
-def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_pickle: bool = False) -> Opened:
+def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_pickle: bool = False, outside: Outside = NOTHING) -> Opened:
     """Read data and model, train where the system says so, and find the operating point.
 
     Args:
@@ -58,12 +60,13 @@ def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_
         seed: For training and for the split of cases that are looked at beforehand.
         shelf: Where out-of-fold scores are kept.
         trust_pickle: Load a model file that can run code; never without a person's word.
+        outside: Environment and clock, for an endpoint.
 
     Raises:
         InputError: If a file is wrong or the system names no target or data.
     """
     if system.target is not None and system.target.chat:
-        return _talked_to(system.target, folder)
+        return _talked_to(system, system.target, folder, outside)
     if system.target is None or system.data is None:
         missing = "target" if system.target is None else "data"
         raise InputError(f"The system «{system.name}» must have a table [{missing}] to be assessed.", hint="`keepstone plan` works without.")
@@ -76,19 +79,11 @@ def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_
     return Opened(target, {"data": digest, "target": found.digest}, found.about, tables.remarks)
 
 
-def _talked_to(spec: TargetSpec, folder: Path) -> Opened:
+def _talked_to(system: System, spec: TargetSpec, folder: Path, outside: Outside) -> Opened:
     """A chat system: what answers, and what it is asked about."""
-    assistant, corpus = _assistant(spec, folder), inventory.build("corpus", spec.corpus, {"size": spec.items})
-    target = Chat(assistant, corpus)
-    return Opened(target, {"data": f"sha256:{key_of(corpus.recipe)}", "target": f"sha256:{key_of(assistant.recipe)}"}, assistant.title)
-
-
-def _assistant(spec: TargetSpec, folder: Path) -> Assistant:
-    """What answers a conversation: "reference:NAME", or a function of a file."""
-    kind, _colon, name = spec.chat.partition(":")
-    if kind == "reference":
-        return cast("Assistant", inventory.build("assistant", name, spec.parameters))
-    return cast("Assistant", inventory.build("assistant", "function", {**spec.parameters, "function": _function(spec.chat, folder), "seconds": spec.seconds}))
+    answers, corpus = assistant(system, spec, folder, outside), inventory.build("corpus", spec.corpus, {"size": spec.items})
+    target = Chat(answers, corpus)
+    return Opened(target, {"data": f"sha256:{key_of(corpus.recipe)}", "target": f"sha256:{key_of(answers.recipe)}"}, answers.title)
 
 
 def read_tables(system: System, folder: Path) -> tuple[Tables, str]:
@@ -119,11 +114,11 @@ class Found:
 
 def _model(spec: TargetSpec, folder: Path, tables: Tables, *, trust_pickle: bool) -> Found:
     training = Training(spec.fit_seconds)
-    learner = UserLearner(_function(spec.fit, folder), training) if spec.fit else None
+    learner = UserLearner(function_of(spec.fit, folder), training) if spec.fit else None
     if spec.fit and not (spec.call or spec.model) and tables.train is None:
         raise InputError(f"The target «{spec.fit}» is trained from rows, and the data has none: name «train» or «part».")
     if spec.call:
-        function = _function(spec.call, folder)
+        function = function_of(spec.call, folder)
         return Found(function, learner, f"sha256:{function.recipe.partition(':')[0]}", f"function {spec.call}")
     if spec.model:
         path = inside(folder, spec.model)
@@ -155,16 +150,6 @@ def _own(spec: TargetSpec, tables: Tables, seed: int) -> Tabular:
     if not isinstance(own, Tabular):
         raise InputError(f"The target «{spec.part}» must keep the protocol Tabular of keepstone.core.part.", hint="`keepstone check` says what is missing.")
     return own
-
-
-def _function(text: str, folder: Path) -> FromFile:
-    path, _, name = text.rpartition(":")
-    file = inside(folder, path or text)
-    if not path or not file.is_file():
-        raise InputError(f"{file}: there is no such file.", hint="Name a function as «file.py:function», beside the system file.")
-    found = FromFile(file.resolve(), name)
-    found.load_once()
-    return found
 
 
 def _from_scores(path: Path, tables: Tables) -> Found:

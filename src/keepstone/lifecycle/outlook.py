@@ -17,6 +17,7 @@ import numpy as np
 from keepstone.core.cell import Design
 from keepstone.core.channel import TRAINING, Signal
 from keepstone.core.chat import Conversing
+from keepstone.core.part import Tabular
 from keepstone.intake.threads import one_thread
 from keepstone.map.plan import last_weight, likely_counts
 from keepstone.measure.state import queries, schedule
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from keepstone.core.artefact import Artefact
     from keepstone.core.cell import Arm, Cell, Held, Plan
     from keepstone.core.claim import Claim
-    from keepstone.core.part import Tabular
+    from keepstone.core.part import Target
     from keepstone.lifecycle.assess import Planned
 
 SCHEMA = "keepstone/outlook/1"
@@ -182,7 +183,7 @@ def planning_level(plan: Plan, family: int) -> float:
     return graded_level(claims, family, plan.alpha) if plan.design is Design.ALL_ITEMS else plan.alpha * claims / family
 
 
-def paced(target: Tabular, clock: Callable[[], float], *, training: float) -> Pace:
+def paced(target: Target, clock: Callable[[], float], *, training: float) -> Pace:
     """Time the model on rows that nothing is claimed on, or on none where there are none.
 
     Args:
@@ -191,7 +192,7 @@ def paced(target: Tabular, clock: Callable[[], float], *, training: float) -> Pa
         training: Seconds that one training took, where the caller saw one.
     """
     stream = next((name for name in ("search", "train") if target.size(name)), "")
-    if not stream:
+    if not stream or not isinstance(target, Tabular):
         return Pace(row=0.0, training=training)
     rows = target.table(stream).x[:PACED]
     asked = Signal(rows, np.zeros(len(rows), dtype=np.int8))

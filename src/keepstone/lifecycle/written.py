@@ -33,6 +33,7 @@ def plan_document(plan: Plan, failed_controls: frozenset[str]) -> dict[str, obje
         "design": plan.design.value,
         "profile": plan.profile,
         "budget": plan.budget if plan.budget != float("inf") else None,
+        "broken": "bounded" if plan.bounded else "error",
         "digests": dict(plan.digests),
         "families": {
             "verdicts": {"cells": family, "levels": _levels(plan, max(1, family))},

@@ -5,6 +5,7 @@
     [target] [data] [[feature]] [[group]]                        what is asked, with what
     [[criterion]] [[mitigation]] [[exclude]] [[precedent]]       what is demanded, tried, left out, learned from
     [[probe]]                                                    what is asked beside what the areas ask
+    [scope]                                                      which hosts may be asked over the network, who said so, until when
     [statistics]                                                 alpha and margins, where they are not the usual ones
 
 Only `[system]` is needed to map risks; a run also needs `[target]` and `[data]`. `guessed = [...]` on a table names the fields of it that
@@ -27,6 +28,7 @@ from keepstone.core.system import (
     DataSpec,
     Exclusion,
     Grouping,
+    Permission,
     Precedent,
     ProbeSpec,
     Stage,
@@ -36,6 +38,7 @@ from keepstone.core.system import (
 from keepstone.intake import toml
 from keepstone.map.features import features
 from keepstone.map.names import code_name, file_name, finding_pattern, lies_within, risk_id, unique
+from keepstone.map.network import network, permission
 from keepstone.map.stakes import Reading, assets, attackers, harms, hazards, vulnerabilities, word
 
 if TYPE_CHECKING:
@@ -71,7 +74,7 @@ def describe(text: str | bytes, *, name: str, read: Callable[[str], bytes] | Non
     root, head = reading.root, reading.root.sub("system")
     numbers, there = root.sub("statistics", default=None), assets(root)
     reading.guessed(head, "system", SYSTEM_GUESSES)
-    out = _exclusions(root)
+    out, scope = _exclusions(root), permission(root)
     system = System(
         name=head.text("name"),
         purpose=head.text("purpose"),
@@ -86,11 +89,12 @@ def describe(text: str | bytes, *, name: str, read: Callable[[str], bytes] | Non
         vulnerabilities=vulnerabilities(root, there),
         hazards=hazards(root),
         harms=harms(root),
-        target=_target(reading),
+        target=_target(reading, scope),
         data=_data(reading, read),
         criteria=_criteria(root, out),
         mitigations=_mitigations(root),
         probes=_probes(root, out),
+        scope=scope,
         exclusions=out,
         precedents=_precedents(root),
         margin=_share(numbers, "margin", System.margin),
@@ -122,7 +126,7 @@ def _share(part: Section | None, key: str, default: float) -> float:
 # ---- what is asked, with what ----
 
 
-def _target(reading: Reading) -> TargetSpec | None:
+def _target(reading: Reading, scope: Permission | None) -> TargetSpec | None:
     part = reading.root.sub("target", default=None)
     if part is None:
         return None
@@ -146,6 +150,7 @@ def _target(reading: Reading) -> TargetSpec | None:
     if spec.threshold is None and spec.recall is None and not (spec.part or spec.chat):
         reading.guesses.add("target.threshold")  # the usual .5 is nobody's choice
     _one_source(part, spec)
+    network(part, spec, scope)
     return spec
 
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from keepstone.core.cell import Design, Held, Pair, Plan
+from keepstone.core.claim import Bounds, Look, Sides
 from keepstone.stats import discovery
 
 if TYPE_CHECKING:
-    from keepstone.core.claim import Bounds, Look
+    from keepstone.core.claim import Claim
 
 NULLS = 2  # most nulls of one effect that are true together: of worse, better and no worse by the margin
 
@@ -69,9 +70,9 @@ class Family:
         """Family-wise level of a critical criterion: alpha shared by all of them."""
         return self.alpha / max(1, sum(held.critical for held in self.held))
 
-    def judge(self, looks: Mapping[str, Sequence[Look]], broken: frozenset[str]) -> Standing:
-        """Weigh every cell, let floors and critical limits bite, and let e-BH decide."""
-        raw = {held.id: self._weigh(held, looks.get(held.cell.id, ()), broken) for held in self.held}
+    def judge(self, looks: Mapping[str, Sequence[Look]], lost: frozenset[str]) -> Standing:
+        """Weigh every cell that is not lost to an error, let floors and critical limits bite, and let e-BH decide."""
+        raw = {held.id: self._weigh(held, looks.get(held.cell.id, ()), lost) for held in self.held}
         weighed = {held.id: self._floored(held, raw) for held in self.held}
         values = np.array([[weighed[held.id].e_pass, weighed[held.id].e_fail] for held in self.held], dtype=np.float64).reshape(-1, 2)
         stands = np.asarray(discovery.e_bh(values.ravel(), self.size, self.alpha)).reshape(-1, 2)
@@ -80,8 +81,8 @@ class Family:
         failed = frozenset(held.id for held, row in zip(self.held, stands, strict=True) if row[1])
         return Standing(weighed, passed, failed, shown_level(self.design, claimed, self.size, self.alpha))
 
-    def _weigh(self, held: Held, looks: Sequence[Look], broken: frozenset[str]) -> Weighed:
-        if not looks or held.cell.arm.id in broken:
+    def _weigh(self, held: Held, looks: Sequence[Look], lost: frozenset[str]) -> Weighed:
+        if not looks or held.cell.id in lost:
             return Weighed(e_pass=0.0, e_fail=0.0)
         key = (held.id, len(looks))  # looks are only ever added
         if key not in self._known:
@@ -91,12 +92,12 @@ class Family:
     def _evidence(self, held: Held, looks: Sequence[Look]) -> Weighed:
         claim = held.cell.claim
         if self.design is Design.ALL_ITEMS:
-            p = claim.p(looks, held.limit)
+            p = Sides(claim.p(looks, held.limit).pass_, claim.p(spared(looks), held.limit).fail)
             e_pass, e_fail = (discovery.graded_e(value, self.size, self.alpha) for value in (p.pass_, p.fail))
             if held.critical:
                 e_pass, e_fail = (discovery.critical_cap(*one, self.critical_level) for one in ((e_pass, p.pass_), (e_fail, p.fail)))
         else:
-            e = claim.e(looks[-1].tally, held.limit)
+            e = Sides(claim.e(looks[-1].tally, held.limit).pass_, claim.e(spared(looks)[-1].tally, held.limit).fail)
             e_pass, e_fail = e.pass_, e.fail
             if held.critical:
                 e_pass, e_fail = (discovery.critical_cap(one, 1 / max(one, 1e-300), self.critical_level) for one in (e_pass, e_fail))
@@ -112,16 +113,33 @@ class Family:
 
     def bounds(self, held: Held, looks: Sequence[Look], standing: Standing) -> Bounds:
         """The interval of a cell, from the same evidence and at the same level as its verdict."""
-        claim, level = held.cell.claim, standing.level
-        if self.design is Design.ALL_ITEMS:
-            return claim.bounds(looks, held.limit, min(level, self.critical_level) if held.critical else level)
-        return claim.e_bounds(looks[-1].tally, held.limit, max(level, 1 / self.critical_level) if held.critical else level)
+        level = standing.level
+        if held.critical:
+            level = min(level, self.critical_level) if self.design is Design.ALL_ITEMS else max(level, 1 / self.critical_level)
+        return _bounds(held.cell.claim, looks, self.design, held.limit, level)
 
 
 def verdict_family(plan: Plan, failed_controls: frozenset[str] = frozenset()) -> Family:
     """The criteria that can be decided and whose probe works."""
     held = tuple(one for one in plan.held if one.decidable and one.probe.id not in failed_controls)
     return Family(held=held, alpha=plan.alpha, design=plan.design)
+
+
+def spared(looks: Sequence[Look]) -> Sequence[Look]:
+    """The looks with trials that broke counted the best way, where they only widen the bounds: what FAIL and "worse" must stand on."""
+    if not looks or looks[-1].spared is None:
+        return looks
+    return [Look(weight=one.weight, tally=one.tally if one.spared is None else one.spared) for one in looks]
+
+
+def _bounds(claim: Claim, looks: Sequence[Look], design: Design, limit: float, level: float) -> Bounds:
+    """The upper bound with trials that broke counted the worst way, the lower one with them counted the best way."""
+
+    def read(seen: Sequence[Look]) -> Bounds:
+        return claim.bounds(seen, limit, level) if design is Design.ALL_ITEMS else claim.e_bounds(seen[-1].tally, limit, level)
+
+    best = spared(looks)
+    return read(looks) if best is looks else Bounds(read(best).lower, read(looks).upper)
 
 
 def shown_level(design: Design, claimed: int, family: int, alpha: float) -> float:
@@ -170,15 +188,16 @@ def judge_effects(
 
 
 def _three(pair: Pair, looks: Sequence[Look], design: Design, family: int, alpha: float) -> Three:
+    best = spared(looks)
     if design is Design.ALL_ITEMS:
         p = pair.claim.p_effect((looks[-1],), pair.margin)  # effects are looked at once, over all items
         return (
-            discovery.graded_e(p.worse, family, alpha),
+            discovery.graded_e(pair.claim.p_effect((best[-1],), pair.margin).worse, family, alpha),
             discovery.graded_e(p.better, family, alpha),
             discovery.graded_e(p.no_worse, family, alpha),
         )
     e = pair.claim.e_effect(looks[-1].tally, pair.margin)
-    return e.worse, e.better, e.no_worse
+    return pair.claim.e_effect(best[-1].tally, pair.margin).worse, e.better, e.no_worse
 
 
 def _direction(row: np.ndarray) -> str:
@@ -189,6 +208,4 @@ def _direction(row: np.ndarray) -> str:
 
 def effect_bounds(pair: Pair, looks: Sequence[Look], design: Design, level: float) -> Bounds:
     """The interval of an effect, at the family's level."""
-    if design is Design.ALL_ITEMS:
-        return pair.claim.bounds((looks[-1],), pair.margin, level)
-    return pair.claim.e_bounds(looks[-1].tally, pair.margin, level)
+    return _bounds(pair.claim, looks[-1:], design, pair.margin, level)

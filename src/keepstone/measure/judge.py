@@ -10,6 +10,7 @@ from keepstone.core.cell import Design
 from keepstone.core.claim import FEWEST
 from keepstone.core.result import Effect, Estimate, Finding, Kind, Measured, Verdict
 from keepstone.measure.families import EffectStanding, Weighed, effect_bounds, judge_effects, verdict_family
+from keepstone.measure.state import bounded
 from keepstone.stats.power import about_further
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from keepstone.measure.state import State, Track
 
 FEWER = f"Fewer than {FEWEST} count, so no number is shown."
+MOST_BROKEN = 0.5  # share of broken trials from which an open criterion is an error rather than undecided
 SEQUENTIAL_LEVEL = 0.01  # for telling how many more trials would decide, where the level is an e-value
 
 
@@ -55,6 +57,8 @@ def _finding(held: Held, state: State, family: Family, controls: Mapping[str, st
         return Finding(held=held, estimate=None, verdict=Verdict.ERROR, why=f"The probe's control came out wrong: {controls[held.probe.id]}", nominal=nominal)
     if track.error:
         return Finding(held=held, estimate=None, verdict=Verdict.ERROR, why=track.error, nominal=nominal)
+    if looks and not _counted(held, state) and held.cell.claim.counted(looks[-1].tally):
+        return Finding(held=held, estimate=None, verdict=Verdict.ERROR, why=_broke(track), nominal=nominal)
     if not looks or not _counted(held, state):
         why = state.stopped or "No trial counts for this criterion."
         return Finding(held=held, estimate=None, verdict=Verdict.NOT_MEASURED, why=why, nominal=nominal)
@@ -66,14 +70,20 @@ def _finding(held: Held, state: State, family: Family, controls: Mapping[str, st
 
 
 def _counted(held: Held, state: State) -> int:
-    return int(held.cell.claim.counted(state.looks[held.cell.id][-1].tally))
+    return int(held.cell.claim.counted(state.looks[held.cell.id][-1].shown))
+
+
+def _broken_share(held: Held, state: State) -> float:
+    """Share of the trials that count on which the target broke, where they only widen the bounds."""
+    claim, look = held.cell.claim, state.looks[held.cell.id][-1]
+    return 1 - claim.counted(look.shown) / claim.counted(look.tally)
 
 
 def _estimate(held: Held, state: State, family: Family) -> Estimate:
     claim, looks, track = held.cell.claim, state.looks[held.cell.id], state.tracks[held.cell.arm.id]
     bounds = family.bounds(held, looks, state.standing)
     weighed = state.standing.weighed.get(held.id, Weighed(e_pass=0.0, e_fail=0.0))
-    tally = looks[-1].tally
+    tally = looks[-1].shown
     return Estimate(
         mean=float(claim.mean(tally)),
         lower=bounds.lower,
@@ -91,17 +101,23 @@ def _estimate(held: Held, state: State, family: Family) -> Estimate:
 
 
 def _verdict(held: Held, state: State) -> Verdict:
-    if state.tracks[held.cell.arm.id].broken:
+    if state.tracks[held.cell.arm.id].broken and not bounded(state.plan, held.cell.claim):
         return Verdict.ERROR
     if held.id in state.standing.passed:
         return Verdict.PASS
-    return Verdict.FAIL if held.id in state.standing.failed else Verdict.INCONCLUSIVE
+    if held.id in state.standing.failed:
+        return Verdict.FAIL
+    return Verdict.ERROR if _broken_share(held, state) > MOST_BROKEN else Verdict.INCONCLUSIVE
 
 
 def _why(held: Held, verdict: Verdict, estimate: Estimate, state: State) -> str:
     if verdict is Verdict.ERROR:
         return _broke(state.tracks[held.cell.arm.id])
-    return _open(held, estimate, state) if verdict is Verdict.INCONCLUSIVE else ""
+    some = held.cell.claim.counted(state.looks[held.cell.id][-1].tally) - estimate.trials
+    told = f"{some} more trials broke ({state.tracks[held.cell.arm.id].broken[0][1]})" if some else ""
+    if verdict is not Verdict.INCONCLUSIVE:
+        return f"{told}; it stands whichever way they are counted." if told else ""
+    return f"{told}, counted against either verdict. {_open(held, estimate, state)}" if told else _open(held, estimate, state)
 
 
 def _broke(track: Track) -> str:
@@ -133,7 +149,7 @@ def _nominal(held: Held, state: State) -> float | None:
     calm = state.calm.get((cell.metric.id, cell.arm.mitigation.id, cell.arm.condition.stream))
     if calm is None or calm.id == cell.id or not state.looks.get(calm.id):
         return None
-    mean = float(calm.claim.mean(state.looks[calm.id][-1].tally))
+    mean = float(calm.claim.mean(state.looks[calm.id][-1].shown))
     return None if math.isnan(mean) else mean
 
 
@@ -150,12 +166,12 @@ def _effect(pair: Pair, state: State, standing: EffectStanding) -> Effect:
     looks = state.pairs.get(pair.id, [])
     tracks = [state.tracks[cell.arm.id] for cell in (pair.of, pair.against) if cell is not None]
     why = next((track.error or _broke(track) for track in tracks if track.error or track.broken), "")
-    if pair.id in standing.direction and 0 < pair.claim.counted(looks[-1].tally) < FEWEST:
+    if pair.id in standing.direction and 0 < pair.claim.counted(looks[-1].shown) < FEWEST:
         return Effect(pair=pair, estimate=None, direction="not_measured", of_mean=math.nan, against_mean=math.nan, why=FEWER)
-    if pair.id not in standing.direction or not pair.claim.counted(looks[-1].tally):
+    if pair.id not in standing.direction or not pair.claim.counted(looks[-1].shown):
         reason = why or (f"Open when {state.stopped}." if state.stopped else "No trial counts on both sides.")
         return Effect(pair=pair, estimate=None, direction="not_measured", of_mean=means[0], against_mean=means[1], why=reason)
-    tally = looks[-1].tally
+    tally = looks[-1].shown
     if pair.against is None:
         means = [float(mean) for _number, mean in pair.claim.parts(tally)][:2]
     bounds = effect_bounds(pair, looks, state.plan.design, standing.level)
@@ -177,7 +193,7 @@ def _effect(pair: Pair, state: State, standing: EffectStanding) -> Effect:
 def _mean(cell: Cell | None, state: State) -> float:
     if cell is None or not state.looks.get(cell.id):
         return math.nan
-    return float(cell.claim.mean(state.looks[cell.id][-1].tally))
+    return float(cell.claim.mean(state.looks[cell.id][-1].shown))
 
 
 def _calls_fixed(state: State) -> float:

@@ -12,14 +12,14 @@ from keepstone.core.claim import NOT_COUNTED, UNIT, Claim, Look, Tally
 from keepstone.core.errors import KeepstoneError
 from keepstone.core.trial import Trials
 from keepstone.measure.play import Played
-from keepstone.measure.state import Progress
+from keepstone.measure.state import Progress, bounded
 from keepstone.stats.claims import difference
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from keepstone.core.artefact import Executor
-    from keepstone.core.cell import Arm, Pair, Plan
+    from keepstone.core.cell import Arm, Cell, Pair, Plan
     from keepstone.core.channel import Ints
     from keepstone.core.claim import Losses
     from keepstone.measure.state import OnProgress, State, Track
@@ -85,10 +85,10 @@ def _compared_with(plan: Plan, waiting: frozenset[str]) -> frozenset[str]:
 
 @dataclass
 class Seen:
-    """What a round saw: a tally for each cell and pair."""
+    """What a round saw: a tally for each cell and pair, or three where trials that broke only widen bounds (as in `Look`)."""
 
-    cells: dict[str, Tally] = field(default_factory=dict)
-    pairs: dict[str, Tally] = field(default_factory=dict)
+    cells: dict[str, tuple[Tally, ...]] = field(default_factory=dict)
+    pairs: dict[str, tuple[Tally, ...]] = field(default_factory=dict)
 
 
 def _close(state: State, live: Sequence[Arm], index: int, seen: Seen) -> None:
@@ -167,19 +167,23 @@ def _fold(state: State, new: frozenset[str], blocks: Mapping[str, Block], seen: 
     """Add a block to the round's tallies: every cell of an arm that is new, every pair that has both arms since one is new."""
     for cell in state.plan.cells:
         if cell.arm.id in new:
-            _add(state, seen.cells, (cell.id, cell.arm.id, cell.claim), blocks[cell.arm.id].losses[cell.metric.id])
+            block = blocks[cell.arm.id]
+            losses = block.losses[cell.metric.id]
+            read = [losses, *(recounted(losses, block.broken, loss) for loss in (0, NOT_COUNTED))] if bounded(state.plan, cell.claim) else [losses]
+            _add(state, seen.cells, (cell.id, cell.arm.id, cell.claim), read)
     for pair in state.plan.pairs:
         arms = [cell.arm.id for cell in (pair.of, pair.against) if cell is not None]
         if any(arm in new for arm in arms) and all(arm in blocks for arm in arms):
-            _add(state, seen.pairs, (pair.id, pair.of.arm.id, pair.claim), compared(pair, blocks))
+            also = compared_otherwise(pair.of, pair.against, blocks) if pair.against is not None and bounded(state.plan, pair.claim) else ()
+            _add(state, seen.pairs, (pair.id, pair.of.arm.id, pair.claim), [compared(pair, blocks), *also])
 
 
-def _add(state: State, tallies: dict[str, Tally], of: tuple[str, str, Claim], losses: Losses) -> None:
+def _add(state: State, tallies: dict[str, tuple[Tally, ...]], of: tuple[str, str, Claim], read: Sequence[Losses]) -> None:
     """Add losses to a tally; losses that the claim can't judge are an error of the arm, not the end of the run."""
     name, arm, claim = of
     try:
-        tally = claim.tally(losses)
-        tallies[name] = claim.add(tallies[name], tally) if name in tallies else tally
+        new = tuple(claim.tally(losses) for losses in read)
+        tallies[name] = tuple(claim.add(a, b) for a, b in zip(tallies[name], new, strict=True)) if name in tallies else new
     except KeepstoneError as error:
         state.tracks[arm].error = state.tracks[arm].error or f"«{name}»: {error}"
 
@@ -199,9 +203,29 @@ def compared(pair: Pair, blocks: Mapping[str, Block]) -> Losses:
     return difference(of.losses[pair.of.metric.id], np.where(against.broken[:, None] & (other != NOT_COUNTED), 0, other).astype(np.int16))
 
 
-def _look(seen: list[Look], claim: Claim, tally: Tally, weight: float) -> None:
-    """Add a look: its tally is all that was seen so far."""
-    seen.append(Look(weight=weight, tally=claim.add(seen[-1].tally, tally) if seen else tally))
+def recounted(losses: Losses, broken: NDArray[np.bool_], loss: int) -> Losses:
+    """Count what broke as another loss, wherever it counts.
+
+    >>> recounted(np.array([[1000], [NOT_COUNTED], [1000]], dtype=np.int16), np.array([True, True, False]), 0).ravel().tolist()
+    [0, -32768, 1000]
+    """
+    return np.where(broken[:, None] & (losses != NOT_COUNTED), loss, losses).astype(np.int16)
+
+
+def compared_otherwise(of: Cell, against: Cell, blocks: Mapping[str, Block]) -> tuple[Losses, Losses]:
+    """The differences of a comparison with what broke counted the best way on either side, and with it left out."""
+    one, other = blocks[of.arm.id], blocks[against.arm.id]
+    a, b = one.losses[of.metric.id], other.losses[against.metric.id]
+    return difference(recounted(a, one.broken, 0), b), difference(recounted(a, one.broken, NOT_COUNTED), recounted(b, other.broken, NOT_COUNTED))
+
+
+def _look(seen: list[Look], claim: Claim, new: tuple[Tally, ...], weight: float) -> None:
+    """Add a look: its tallies are all that was seen so far."""
+    if seen:
+        before = [tally for tally in (seen[-1].tally, seen[-1].spared, seen[-1].sound) if tally is not None]
+        new = tuple(claim.add(old, tally) for old, tally in zip(before, new, strict=True))
+    spared, sound = new[1:] if len(new) > 1 else (None, None)
+    seen.append(Look(weight=weight, tally=new[0], spared=spared, sound=sound))
 
 
 def _progress(state: State, played: Played) -> Progress:

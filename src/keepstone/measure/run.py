@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from keepstone.core.cell import Design
 from keepstone.measure.families import judge_effects, verdict_family
 from keepstone.measure.rounds import Opening, play_round
-from keepstone.measure.state import State, needed, queries, tracks
+from keepstone.measure.state import State, bounded, needed, queries, tracks
 from keepstone.measure.turns import crowds, next_crowd
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _play(state: State, crowd: Crowd, executor: Executor, on_progress: OnProgres
 
 def _weigh(state: State, family: Family) -> None:
     """See which claims stand now. In sequence an effect may be claimed at any time; over all items it is looked at once, at the end."""
-    state.standing = family.judge(state.looks, _broken(state))
+    state.standing = family.judge(state.looks, _lost(state))
     if state.plan.design is Design.SEQUENTIAL:
         effects = judge_effects(state.plan.pairs, state.pairs, state.plan.design, state.plan.alpha, state.weighed_pairs)
         state.decided_pairs = frozenset(name for name, direction in effects.direction.items() if direction != "inconclusive")
@@ -101,6 +101,7 @@ def _afforded(state: State, waiting: Sequence[Arm], index: int) -> tuple[list[Ar
     return live, list(waiting[len(live) :])
 
 
-def _broken(state: State) -> frozenset[str]:
-    """Arms that are in error."""
-    return frozenset(name for name, track in state.tracks.items() if track.error or track.broken)
+def _lost(state: State) -> frozenset[str]:
+    """Cells that are in error."""
+    broken = {name: (bool(track.error), bool(track.broken)) for name, track in state.tracks.items()}
+    return frozenset(cell.id for cell in state.plan.cells if broken[cell.arm.id][0] or (broken[cell.arm.id][1] and not bounded(state.plan, cell.claim)))

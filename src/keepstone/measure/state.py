@@ -11,10 +11,10 @@ from keepstone.core.cell import Arm, Cell, Design, Held, Plan
 from keepstone.core.origin import Adversary
 from keepstone.core.trial import Trials
 from keepstone.measure.families import Standing
-from keepstone.stats.claims import looks
+from keepstone.stats.claims import Difference, Mean, looks
 
 if TYPE_CHECKING:
-    from keepstone.core.claim import Look
+    from keepstone.core.claim import Claim, Look
     from keepstone.core.part import Metric
     from keepstone.measure.families import Three
 
@@ -114,6 +114,11 @@ class State:
     def calls(self) -> float:
         """Rows answered so far."""
         return sum(track.calls for track in self.tracks.values())
+
+
+def bounded(plan: Plan, claim: Claim) -> bool:
+    """Whether trials that broke only widen the bounds of a claim: where the plan says so, and more loss can't help it."""
+    return plan.bounded and isinstance(claim, Mean | Difference)
 
 
 def queries(arm: Arm) -> int:

@@ -60,7 +60,7 @@ class Function:
                 out.append(Reply("", error=f"{hung} earlier calls took longer than {self.seconds:g} s"))
                 continue
             try:
-                out.append(_checked(thread.ask(messages(one), self.seconds)))
+                out.append(_checked(thread.ask(one.messages, self.seconds)))
             except Hung:
                 thread, hung = Thread(self.function), hung + 1
                 out.append(Reply("", error=f"the call took longer than {self.seconds:g} s"))
@@ -73,10 +73,3 @@ def _checked(said: object) -> Reply:
     if not isinstance(said, str):
         return Reply("", error=f"the assistant must answer with a text; got {type(said).__name__}")
     return Reply(said[:LONGEST])
-
-
-def messages(one: Conversation) -> list[dict[str, str]]:
-    """A conversation as messages: the prompt with what was retrieved, then the turns."""
-    system = "\n\n".join(text for text in (one.prompt, *(f"Document:\n{text}" for text in one.documents)) if text)
-    first = [{"role": "system", "content": system}] if system else []
-    return [*first, *({"role": role, "content": text} for role, text in one.turns)]

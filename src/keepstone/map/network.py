@@ -1,0 +1,44 @@
+"""Read what may be asked over the network (system.toml, `[scope]`), and whether the target stays within it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keepstone.core.system import Permission
+from keepstone.intake.address import RULE, address, is_address
+
+if TYPE_CHECKING:
+    from keepstone.core.system import TargetSpec
+    from keepstone.intake.fields import Section
+
+
+def permission(root: Section) -> Permission | None:
+    """Read `[scope]`."""
+    part = root.sub("scope", default=None)
+    if part is None:
+        return None
+    hosts = part.texts("hosts", least=1)
+    for place, host in enumerate(hosts):
+        if address(f"http://{host}/") is None or set(host) & set("/@?#"):
+            part.problem("hosts", 'must be the name of a host, such as "api.example.org"', got=host, item=place)
+    return Permission(
+        hosts=tuple(host.lower() for host in hosts),
+        authorised_by=part.text("authorised_by"),
+        until=part.date("until").isoformat(),
+        side_effects=part.flag("side_effects"),
+    )
+
+
+def network(part: Section, spec: TargetSpec, scope: Permission | None) -> None:
+    """Note an address that can't be asked, or that nobody allowed to be asked. An address on this machine needs nobody's word."""
+    if not is_address(spec.chat):
+        return
+    found = address(spec.chat)
+    if found is None:  # not shown: it may hold a password
+        part.problem("chat", RULE)
+    elif not found.loopback and scope is None:
+        part.problem("chat", "must stand beside a table [scope] with «hosts», «authorised_by», «until» and «side_effects»: it is not on this machine")
+    elif not found.loopback and scope is not None and found.host not in scope.hosts:
+        part.problem("chat", "must be on a host that [scope] allows", got=found.host)
+    elif not found.loopback and spec.parameters.get("key") and not found.secret:
+        part.problem("chat", "must begin with https:// where a key is sent to another machine")

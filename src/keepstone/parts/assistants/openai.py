@@ -1,0 +1,165 @@
+"""An assistant behind an OpenAI-compatible address: a service on the network, or a model that runs on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+
+from keepstone.core.chat import Reply
+from keepstone.core.errors import InputError
+from keepstone.core.part import part
+from keepstone.intake.address import RULE, Address, address
+from keepstone.intake.completion import FORMS, spoken
+from keepstone.intake.endpoint import Endpoint, Key, Limits
+
+if TYPE_CHECKING:
+    from keepstone.core.chat import Conversation
+    from keepstone.intake.endpoint import Answer
+
+PATHS = {"chat": "/chat/completions", "responses": "/responses"}
+SEEDS = 2**31  # seeds that a service may be given
+SHORTEST_KEY = 8  # characters of a key that is looked for in replies
+RANGES = {"temperature": (0, 10), "top_p": (0, 1), "max_tokens": (1, 10**6), "concurrency": (1, 1024), "attempts": (1, 100), "largest": (1, 10**8)}
+COUNTS = ("max_tokens", "concurrency", "attempts", "largest")
+
+
+@part("assistant")
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Openai:
+    """A model behind an OpenAI-compatible address, asked once for each conversation.
+
+    Sent are the model's name, the conversation, the decoding settings that are given, and a seed of the trial's own: the same run asks the same. A document
+    stands in the system's message. What the service fails at is an ERROR of that trial: a status that is no success, no answer in time, one that is empty,
+    cut off, too large, or in another form. A busy service (429, 503) is asked again, after the time that it names.
+
+    Attributes:
+        address: Where it answers, without the path of the form: "http://127.0.0.1:8080/v1".
+        model: Name of the model.
+        temperature: Sent where it is given; it and the next two are the service's own where they are not.
+        top_p: Sent where it is given.
+        max_tokens: Sent where it is given: most tokens of a reply.
+        seeded: Whether each conversation is sent with its seed; the form "responses" has none.
+        streamed: Whether a reply is asked for as a stream.
+        form: "chat" (chat completions) or "responses".
+        concurrency: Most calls at a time, of each worker process.
+        seconds: Longest time of one call.
+        attempts: Most times that a call is tried.
+        largest: Most bytes of an answer that are read.
+        key: What is sent as the bearer's token, or None.
+        until: Last day on which anything may be sent, YYYY-MM-DD, or "".
+        today: Tells the day; with `until` it is needed.
+
+    Raises:
+        InputError: If a setting lies outside its range.
+
+    Example:
+        >>> Openai(address="http://127.0.0.1:8080/v1", model="small", temperature=0.0).title
+        'small at 127.0.0.1:8080'
+    """
+
+    address: str
+    model: str
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    seeded: bool = True
+    streamed: bool = False
+    form: str = "chat"
+    concurrency: int = 8
+    seconds: float = 60.0
+    attempts: int = 5
+    largest: int = 1_000_000
+    key: Key | None = None
+    until: str = ""
+    today: Callable[[], str] | None = None
+
+    name: ClassVar[str] = "openai"
+    id: ClassVar[str] = "openai"
+
+    def __post_init__(self) -> None:
+        """Refuse settings that are none."""
+        if address(self.address) is None:
+            raise InputError(f"The «address» of the assistant «openai» {RULE}.")
+        if self.form not in FORMS:
+            raise InputError(f"The «form» of the assistant «openai» must be one of {', '.join(FORMS)}; got {self.form!r}.")
+        for key in ("seeded", "streamed"):
+            if not isinstance(getattr(self, key), bool):
+                raise InputError(f"The «{key}» of the assistant «openai» must be true or false.")
+        model: object = self.model
+        if not (isinstance(model, str) and model.strip() and model.isprintable()):
+            raise InputError("The «model» of the assistant «openai» must be a text.")
+        for key, (low, high) in RANGES.items():
+            value = getattr(self, key)
+            kind = int if key in COUNTS else int | float
+            if value is not None and (isinstance(value, bool) or not isinstance(value, kind) or not low <= value <= high):
+                what = "an integer" if key in COUNTS else "a number"
+                raise InputError(f"The «{key}» of the assistant «openai» must be {what} in [{low}, {high}]; got {value!r}.")
+
+    @property
+    def recipe(self) -> str:
+        """All settings; of the key its name alone."""
+        kept = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in {"key", "until", "today"}}
+        return repr(kept | {"key": self.key.name if self.key else ""})
+
+    @property
+    def title(self) -> str:
+        """In a few words."""
+        return f"{self.model} at {self._where.host}:{self._where.port}"
+
+    @property
+    def _where(self) -> Address:
+        found = address(self.address)
+        if found is None:
+            raise InputError(f"The «address» of the assistant «openai» {RULE}.")
+        return found
+
+    @cached_property
+    def _endpoint(self) -> Endpoint:
+        limits = Limits(concurrency=self.concurrency, seconds=self.seconds, attempts=self.attempts, largest=self.largest)
+        return Endpoint(self._where.url + PATHS[self.form], limits, self.key)
+
+    def reply(self, asked: Sequence[Conversation]) -> list[Reply]:
+        """Ask for each conversation, some at a time.
+
+        Raises:
+            InputError: If the scope has ended, or the key was not handed on.
+            MissingExtra: If httpx2 is not installed.
+        """
+        if self.until and (self.today is None or self.today() > self.until):
+            raise InputError(f"The [scope] ended on {self.until}: nothing is sent to {self._where.host}.")
+        if self.key is not None and not self.key.value:
+            raise InputError(f"The key of {self._where.host} stands in the environment variable «{self.key.name}», which was not read.")
+        return self._endpoint.ask([self._body(one) for one in asked], self._read)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._endpoint.close()
+
+    def _body(self, one: Conversation) -> bytes:
+        responses = self.form == "responses"
+        sent: dict[str, object] = {"model": self.model, "input" if responses else "messages": one.messages, "stream": self.streamed}
+        sent |= {key: value for key in ("temperature", "top_p") if (value := getattr(self, key)) is not None}
+        if self.max_tokens is not None:
+            sent["max_output_tokens" if responses else "max_tokens"] = self.max_tokens
+        if self.seeded and not responses:
+            sent["seed"] = int(one.chance * SEEDS)
+        if self.streamed and not responses:
+            sent["stream_options"] = {"include_usage": True}
+        return msgspec.json.encode(sent)
+
+    def _read(self, answer: Answer) -> Reply:
+        if answer.error:
+            return Reply("", error=answer.error)
+        return self._without_key(spoken(answer.body, self.form, streamed=self.streamed))
+
+    def _without_key(self, reply: Reply) -> Reply:
+        """A service may say the key that it was sent; nothing of ours does."""
+        value = self.key.value if self.key else ""
+        if len(value) < SHORTEST_KEY:
+            return reply
+        calls = tuple(type(call)(call.name, {name: text.replace(value, "[key]") for name, text in call.arguments.items()}) for call in reply.calls)
+        return Reply(reply.text.replace(value, "[key]"), calls, reply.tokens, reply.error)

@@ -1,0 +1,104 @@
+"""What answers conversations: by name, by file, or behind an address; of a key only the name of its variable is ever told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from loopback import Loopback
+
+from keepstone.core.chat import Conversation
+from keepstone.core.errors import InputError
+from keepstone.core.system import Autonomy, Permission, Stage, System, TargetSpec
+from keepstone.lifecycle.opening import open_target
+from keepstone.lifecycle.talking import Outside
+from keepstone.measure.shelf import KeptShelf
+from keepstone.parts.assistants.openai import Openai
+from keepstone.parts.targets.chat import Chat
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SECRET = "sk-never-to-be-shown"
+SCOPE = Permission(hosts=("api.example.org",), authorised_by="A. Name", until="2026-12-31")
+ASKED = [Conversation("", (), (("user", "hello"),))]
+
+
+def system(chat: str, scope: Permission | None = None, parameters: Mapping[str, object] | None = None) -> System:
+    spec = TargetSpec(chat=chat, parameters={"model": "m", **(parameters or {})}, seconds=3.0, items=20)
+    return System(
+        name="bot", purpose="answers", domain="", autonomy=Autonomy.ADVISES, stage=Stage.RELEASE, population="", affected=(), target=spec, scope=scope
+    )
+
+
+def opened(said: System, outside: Outside, folder: Path = Path()) -> Openai:
+    target = open_target(said, folder, seed=1, shelf=KeptShelf(), outside=outside).target
+    assert isinstance(target, Chat)
+    assert isinstance(target.assistant, Openai)
+    return target.assistant
+
+
+def test_an_address_on_this_machine_is_asked() -> None:
+    with Loopback() as server:
+        one = opened(system(server.url, parameters={"temperature": 0.0, "key": "NAME"}), Outside({"NAME": SECRET}, lambda: "2030-01-01"))
+        assert one.reply(ASKED)[0].text == "You said: hello"
+        assert (one.seconds, one.until) == (3.0, "")
+        assert server.seen[0][0]["authorization"] == f"Bearer {SECRET}"
+        one.close()
+
+
+@pytest.mark.parametrize(
+    ("scope", "day", "told"),
+    [
+        (SCOPE, "2027-01-01", "The [scope] ended on 2026-12-31: nothing is sent to api.example.org."),
+        (replace(SCOPE, hosts=("other.org",)), "2026-12-01", "lies outside the [scope] of the system file: nothing is sent."),
+        (None, "2026-12-01", "lies outside the [scope] of the system file: nothing is sent."),
+    ],
+)
+def test_outside_its_scope_nothing_is_opened(scope: Permission | None, day: str, told: str) -> None:
+    with pytest.raises(InputError) as raised:
+        opened(system("https://api.example.org/v1", scope), Outside({}, lambda: day))
+    assert told in str(raised.value)
+
+
+def test_within_its_scope_the_last_day_goes_along() -> None:
+    assert opened(system("https://api.example.org/v1", SCOPE), Outside({}, lambda: "2026-12-31")).until == "2026-12-31"
+
+
+@pytest.mark.parametrize(
+    ("key", "environment", "told"),
+    [
+        ("NAME", {}, "stands in the environment variable «NAME», which is not set"),
+        ("NAME", {"NAME": "two\nlines"}, "must hold a key on one line"),
+        (SECRET, {}, "must be the name of an environment variable"),
+        (SECRET.replace("-", "_"), {}, "must be the name of an environment variable"),
+    ],
+)
+def test_a_key_that_is_not_there_is_told_by_its_name(key: str, environment: dict[str, str], told: str) -> None:
+    with pytest.raises(InputError) as raised:
+        opened(system("http://127.0.0.1:9/v1", parameters={"key": key}), Outside(environment))
+    assert told in str(raised.value)
+    assert "never" not in str(raised.value)
+
+
+def test_a_plan_needs_no_key_and_sends_nothing() -> None:
+    one = opened(system("http://127.0.0.1:9/v1", parameters={"key": "NAME"}), Outside(None))
+    with pytest.raises(InputError, match="which was not read"):
+        one.reply(ASKED)
+
+
+@pytest.mark.parametrize("name", ["address", "seconds", "until", "today"])
+def test_what_stands_elsewhere_is_no_parameter(name: str) -> None:
+    with pytest.raises(InputError, match=f"The «{name}» of «parameters» must not be given"):
+        opened(system("http://127.0.0.1:9/v1", parameters={name: "x"}), Outside({}))
+
+
+def test_a_function_of_a_file_answers(tmp_path: Path) -> None:
+    (tmp_path / "bot.py").write_text("def reply(messages):\n    return messages[-1]['content'].upper()\n")
+    said = system("bot.py:reply")
+    assert said.target is not None
+    target = open_target(replace(said, target=replace(said.target, parameters={})), tmp_path, seed=1, shelf=KeptShelf()).target
+    assert isinstance(target, Chat)
+    assert target.assistant.reply(ASKED)[0].text == "HELLO"
