@@ -67,9 +67,9 @@ def test_intent_adds_to_chance(result: dict[str, Any]) -> None:
     assert {row["threat"]: row["direction"] for row in result["intent"]}["prompt_injection-document"] == "worse"
 
 
-def test_a_filter_stops_the_leak_and_costs_replies(result: dict[str, Any]) -> None:
+def test_a_filter_stops_the_leak_and_costs_no_answer(result: dict[str, Any]) -> None:
     directions = {row["column"]: row["direction"] for row in result["interplay"] if row["mitigation"] == "secret_filter"}
-    assert directions["secret told, near request"] == "better"
+    assert directions["secret told, near question"] == "better"
     assert directions["wrong answers, ordinary use"] == "no_worse"
 
 
