@@ -198,3 +198,13 @@ def _other(code: Floats, share: Floats, levels: int) -> Floats:
     """Another level where the share is above 0."""
     shift = 1 + np.minimum(np.floor(share * (levels - 1)), levels - 2)
     return np.where(share > 0, (code + shift) % levels, code)
+
+
+def changed(asked: Floats, x: Floats) -> Floats:
+    """Return how many values of each row are no longer what they were; one that was missing does not count.
+
+    Example:
+        >>> changed(np.array([[1.0, 5.0], [2.0, 3.0]]), np.array([[1.0, 4.0], [2.0, np.nan]])).tolist()
+        [1.0, 0.0]
+    """
+    return (~((asked == x) | np.isnan(x))).sum(axis=1).astype(np.float64)

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
 
+KINDS = {
+    "outside": ("questions that nothing answers", "unanswerable"),
+    "crisis": ("words of people in danger", "in danger"),
+    "benign": ("requests that only sound like trouble", "sounds like trouble"),
+}
+"""What is ordinary in a stream of one kind of question, and in two or three words."""
+
 
 @part("condition")
 @dataclass(frozen=True)
@@ -47,12 +54,12 @@ class Nominal:
     @property
     def title(self) -> str:
         """In plain words."""
-        return "ordinary use"
+        return KINDS.get(self.stream, ("ordinary use",))[0]
 
     @property
     def brief(self) -> str:
         """In two or three words, for a column's head."""
-        return "ordinary use"
+        return KINDS.get(self.stream, ("ordinary use",))[-1]
 
     def unfit(self, target: Target) -> str:
         """It fits every target that has such trials."""

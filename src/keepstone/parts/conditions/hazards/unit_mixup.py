@@ -12,7 +12,7 @@ from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
 from keepstone.core.part import Tabular, part
 from keepstone.stats.chance import uniform
-from keepstone.stats.perturb import size
+from keepstone.stats.perturb import changed
 from keepstone.stats.pursuit import check_goal, submitted
 from keepstone.stats.retry import decisions, luckiest
 
@@ -112,4 +112,4 @@ class UnitMixup:
 
             return luckiest(x, draw, self.tries, lambda rows: decisions(target, rows), self.goal)
 
-        return submitted(INPUT, mistake, lambda asked, x: size(asked, x, features))
+        return submitted(INPUT, mistake, changed)

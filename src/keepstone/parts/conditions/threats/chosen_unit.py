@@ -21,6 +21,7 @@ from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
 from keepstone.parts.conditions.hazards.unit_mixup import UnitMixup
 from keepstone.stats.chance import uniform
+from keepstone.stats.perturb import changed
 from keepstone.stats.pursuit import Pursuit, at_stake, check_goal, check_positive, submitted
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class ChosenUnit:
                 pursuit.ask(rows, of)
             return pursuit.best
 
-        return submitted(INPUT, attack, lambda asked, x: (~((asked == x) | np.isnan(x))).sum(axis=1).astype(np.float64))
+        return submitted(INPUT, attack, changed)
 
 
 def _ways(target: Tabular) -> tuple[tuple[int, float, float], ...]:

@@ -1,0 +1,102 @@
+"""What is asked of a chat system: every probe finds the flaw that it is about and nothing in a flawless assistant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from keepstone.areas import controls
+from keepstone.areas.chat import known
+from keepstone.catalog.load import load
+from keepstone.core.origin import Adversary, Area, Side
+from keepstone.core.probe import Control, Probe, Scope, Unasked
+from keepstone.core.system import Autonomy, Stage, System, TargetSpec
+from keepstone.lifecycle import inventory
+from keepstone.lifecycle.controls import check
+from keepstone.map import derive
+from keepstone.measure.shelf import KeptShelf
+from keepstone.parts.mitigations.none import Nothing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SYSTEM = System(
+    name="s",
+    purpose="to test",
+    domain="general",
+    autonomy=Autonomy.ADVISES,
+    stage=Stage.DEVELOPMENT,
+    population="",
+    affected=(),
+    owner="",
+    target=TargetSpec(chat="reference:clinic"),
+)
+PROFILES = ("quick", "full")
+
+
+def asked(profile: str) -> Iterator[Probe | Unasked]:
+    register = derive.derive(SYSTEM, load())
+    scope = Scope(
+        system=SYSTEM,
+        target=known.flawless(),
+        risk=register.risk,
+        limit=lambda area, condition, metric: found.limit if (found := load().limit("general", f"{area}.{condition}.{metric}")) else 0.5,
+        profile=profile,
+    )
+    for module in inventory.areas("chat"):
+        yield from module.probes(scope)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_probe_finds_the_flaw_and_nothing_where_there_is_none(profile: str) -> None:
+    probes = [one for one in asked(profile) if isinstance(one, Probe)]
+    assert {one.id: why for one in probes for why in check([one], Nothing(), 7, KeptShelf()).values() if why} == {}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_probe_has_controls_a_limit_of_its_own_and_advice(profile: str) -> None:
+    for one in asked(profile):
+        if isinstance(one, Probe):
+            assert one.control is not None, one.id
+            assert one.paired is not None, one.id
+            assert 0 < one.limit < 0.5, f"{one.id} has no limit in the catalogue"
+            assert one.advice.endswith(".")
+            assert one.condition.unfit(controls.linear()) or one.metric.unfit(controls.linear()), "nobody talks to a table"
+
+
+def test_a_control_that_is_turned_round_is_noticed() -> None:
+    probe = next(one for one in asked("quick") if isinstance(one, Probe))
+    assert probe.control is not None
+    turned = replace(probe, control=Control(bad=probe.control.good, good=probe.control.bad, limit=probe.control.limit))
+    assert "must come out over" in check([turned], Nothing(), 7, KeptShelf())[probe.id]
+
+
+def test_ids_are_one_each_and_the_full_profile_asks_more() -> None:
+    ids = {profile: [one.id for one in asked(profile)] for profile in PROFILES}
+    assert all(len(set(found)) == len(found) for found in ids.values())
+    assert set(ids["quick"]) < set(ids["full"])
+
+
+def test_every_risk_of_a_chat_system_is_asked_about() -> None:
+    of_chat = {name for name, risk in load().risks.items() if risk.of == "chat"}
+    assert {one.risk.id for one in asked("full")} >= of_chat
+
+
+def test_a_hazard_is_asked_about_in_safety_and_a_threat_in_security() -> None:
+    for module in inventory.areas("chat"):
+        assert isinstance(module.AREA, Area)
+    for one in asked("full"):
+        if isinstance(one, Probe):
+            assert isinstance(one.condition.origin, Adversary) is (one.risk.area.side is Side.SECURITY)
+
+
+def test_every_threat_has_its_likeness_by_chance_or_says_why_not() -> None:
+    by_chance = {one.condition.id for one in asked("full") if isinstance(one, Probe) and not isinstance(one.condition.origin, Adversary)}
+    for one in asked("full"):
+        if isinstance(one, Probe) and isinstance(one.condition.origin, Adversary):
+            likeness = getattr(one.condition, "counterpart", None)
+            assert likeness, one.id
+            assert isinstance(likeness, str) or likeness.stream == one.condition.stream
+    assert {"near_request", "stray_instruction-document"} <= by_chance
