@@ -6,11 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from keepstone.core.channel import through
-<<<<<<< HEAD
-from keepstone.core.chat import Conversing
-=======
 from keepstone.core.part import Tabular
->>>>>>> battery
 from keepstone.core.trial import Trials
 from keepstone.intake.threads import one_thread
 from keepstone.measure.play import Built
@@ -24,16 +20,10 @@ REPEATS = 3
 
 
 def latency(plan: Plan, shelf: Shelf, clock: Callable[[], float]) -> dict[str, float]:
-<<<<<<< HEAD
-    """Time ordinary use under each mitigation, best of a few, as a multiple of no mitigation; of a chat system nothing, since every call costs."""
-    arms = {arm.mitigation.id: arm for arm in plan.arms if arm.condition.name == "nominal" and arm.condition.stream == "test"}
-    if "none" not in arms or isinstance(arms["none"].target, Conversing):
-=======
     """Time ordinary use under each mitigation, best of a few, as a multiple of no mitigation; never of what is talked to, where each answer may cost."""
     calm = [arm for arm in plan.arms if isinstance(arm.target, Tabular)]
     arms = {arm.mitigation.id: arm for arm in calm if arm.condition.name == "nominal" and arm.condition.stream == "test"}
     if "none" not in arms:
->>>>>>> battery
         return {}
     with one_thread():
         took = {name: _seconds(arm, plan.seed, shelf, clock) for name, arm in arms.items()}
