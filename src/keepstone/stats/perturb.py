@@ -207,4 +207,5 @@ def changed(asked: Floats, x: Floats) -> Floats:
         >>> changed(np.array([[1.0, 5.0], [2.0, 3.0]]), np.array([[1.0, 4.0], [2.0, np.nan]])).tolist()
         [1.0, 0.0]
     """
-    return (~((asked == x) | np.isnan(x))).sum(axis=1).astype(np.float64)
+    count: Floats = (~((asked == x) | np.isnan(x))).sum(axis=1).astype(np.float64)
+    return count

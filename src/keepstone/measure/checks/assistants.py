@@ -33,10 +33,12 @@ def problems(assistant: Assistant) -> Iterator[str]:
     """
     yield from (one for one in named.problems(assistant, "assistant") if "recipe" not in one)
     who = f"of «{getattr(assistant, 'id', type(assistant).__name__)}»"
-    if not isinstance(assistant.recipe, str) or not assistant.recipe or assistant.recipe != assistant.recipe:
+    recipe: object = assistant.recipe
+    if not isinstance(recipe, str) or not recipe or recipe != assistant.recipe:
         yield f"The «recipe» {who} must be a text, the same each time."
     whole = assistant.reply(ASKED)
-    if len(whole) != len(ASKED) or not all(isinstance(one, Reply) and isinstance(one.text, str) for one in whole):
+    said: list[object] = [*whole, *(one.text for one in whole)]
+    if len(whole) != len(ASKED) or not all(isinstance(one, Reply | str) for one in said):
         yield f"The «reply» {who} must be one Reply for each conversation, in order: {len(ASKED)}; got {len(whole)}."
         return
     if assistant.reply(()):
