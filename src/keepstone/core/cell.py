@@ -8,6 +8,8 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from keepstone.core.artefact import key_of
+
 if TYPE_CHECKING:
     from keepstone.core.claim import Claim, Comparison
     from keepstone.core.part import AnyCondition, Metric, Mitigation, Target
@@ -46,10 +48,25 @@ class Arm:
     mitigation: Mitigation
     unit: int = 0
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Condition and mitigation."""
         return f"{self.condition.id}+{self.mitigation.id}" + (f"#{self.unit}" if self.unit else "")
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the condition acts when the target is built: on its training data or its parameters."""
+        return any(channel.at_rest for channel in self.condition.channels)
+
+    @cached_property
+    def build(self) -> str:
+        """Digest of what is built for it: target, mitigation, and the condition where it acts at rest."""
+        return key_of("build", self.target.recipe, self.condition if self.at_rest else None, self.mitigation, self.unit if self.at_rest else 0)
+
+    @cached_property
+    def key(self) -> str:
+        """Digest of all that runs."""
+        return key_of("arm", self.build, self.condition)
 
 
 @dataclass(frozen=True)
@@ -59,7 +76,7 @@ class Cell:
     arm: Arm
     metric: Metric
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Arm and metric."""
         return f"{self.arm.id}:{self.metric.id}"

@@ -31,6 +31,11 @@ class Trials:
     stop: int
     unit: int = 0
 
+    @property
+    def recipe(self) -> str:
+        """The address in a line."""
+        return f"{self.seed} {self.stream!r} {self.start} {self.stop} {self.unit}"
+
     def __len__(self) -> int:
         """The number of trials."""
         return self.stop - self.start

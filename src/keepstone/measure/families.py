@@ -6,7 +6,7 @@ it" is true in each) and the effects (K = two nulls an effect). STATISTICS of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -92,13 +92,12 @@ class Family:
     def _evidence(self, held: Held, looks: Sequence[Look]) -> Weighed:
         claim = held.cell.claim
         if self.design is Design.ALL_ITEMS:
-            p = Sides(claim.p(looks, held.limit).pass_, claim.p(spared(looks), held.limit).fail)
+            p = _both(looks, lambda seen: claim.p(seen, held.limit))
             e_pass, e_fail = (discovery.graded_e(value, self.size, self.alpha) for value in (p.pass_, p.fail))
             if held.critical:
                 e_pass, e_fail = (discovery.critical_cap(*one, self.critical_level) for one in ((e_pass, p.pass_), (e_fail, p.fail)))
         else:
-            e = Sides(claim.e(looks[-1].tally, held.limit).pass_, claim.e(spared(looks)[-1].tally, held.limit).fail)
-            e_pass, e_fail = e.pass_, e.fail
+            e_pass, e_fail = _both(looks, lambda seen: claim.e(seen[-1].tally, held.limit))
             if held.critical:
                 e_pass, e_fail = (discovery.critical_cap(one, 1 / max(one, 1e-300), self.critical_level) for one in (e_pass, e_fail))
         return Weighed(e_pass=0.0 if held.provisional else e_pass, e_fail=e_fail)
@@ -130,6 +129,12 @@ def spared(looks: Sequence[Look]) -> Sequence[Look]:
     if not looks or looks[-1].spared is None:
         return looks
     return [Look(weight=one.weight, tally=one.tally if one.spared is None else one.spared) for one in looks]
+
+
+def _both(looks: Sequence[Look], read: Callable[[Sequence[Look]], Sides]) -> Sides:
+    """PASS with trials that broke counted the worst way, FAIL with them counted the best way."""
+    worst, best = read(looks), spared(looks)
+    return worst if best is looks else Sides(worst.pass_, read(best).fail)
 
 
 def _bounds(claim: Claim, looks: Sequence[Look], design: Design, limit: float, level: float) -> Bounds:
@@ -191,13 +196,10 @@ def _three(pair: Pair, looks: Sequence[Look], design: Design, family: int, alpha
     best = spared(looks)
     if design is Design.ALL_ITEMS:
         p = pair.claim.p_effect((looks[-1],), pair.margin)  # effects are looked at once, over all items
-        return (
-            discovery.graded_e(pair.claim.p_effect((best[-1],), pair.margin).worse, family, alpha),
-            discovery.graded_e(p.better, family, alpha),
-            discovery.graded_e(p.no_worse, family, alpha),
-        )
+        worse = p.worse if best is looks else pair.claim.p_effect((best[-1],), pair.margin).worse
+        return discovery.graded_e(worse, family, alpha), discovery.graded_e(p.better, family, alpha), discovery.graded_e(p.no_worse, family, alpha)
     e = pair.claim.e_effect(looks[-1].tally, pair.margin)
-    return pair.claim.e_effect(best[-1].tally, pair.margin).worse, e.better, e.no_worse
+    return e.worse if best is looks else pair.claim.e_effect(best[-1].tally, pair.margin).worse, e.better, e.no_worse
 
 
 def _direction(row: np.ndarray) -> str:

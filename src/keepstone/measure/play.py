@@ -79,10 +79,8 @@ class Built:
 
     @cached_property
     def key(self) -> str:
-        """Target, mitigation, and the condition where it acts at rest."""
-        arm = self.arm
-        rest = arm.condition if _at_rest(arm) else None
-        return key_of("built", arm.target.recipe, rest, arm.mitigation, self.seed, arm.unit if rest else 0)
+        """What is built, and the seed."""
+        return key_of("built", self.arm.build, self.seed)
 
     @property
     def needs(self) -> Sequence[Artefact[object]]:
@@ -115,10 +113,6 @@ class Built:
         return condition.begin(trials, Counted(target, condition.origin, 1), shelf, target).tap
 
 
-def _at_rest(arm: Arm) -> bool:
-    return any(channel in (TRAINING, PARAMETERS) for channel in arm.condition.channels)
-
-
 @dataclass(frozen=True, eq=False)
 class Played:
     """The losses of one batch of one arm, by metric."""
@@ -126,6 +120,7 @@ class Played:
     arm: Arm
     trials: Trials
     metrics: tuple[Metric, ...]
+    named: str = ""  # digest of the metrics, where it is known
 
     @cached_property
     def built(self) -> Built:
@@ -135,7 +130,7 @@ class Played:
     @cached_property
     def key(self) -> str:
         """Target, condition, mitigation, trials and metrics."""
-        return key_of("played", self.built.key, self.arm.condition, self.trials, self.metrics)
+        return key_of("played", self.arm.key, self.trials, self.named or key_of(*self.metrics))
 
     @property
     def needs(self) -> Sequence[Artefact[object]]:
@@ -239,6 +234,7 @@ def thousandths(loss: Floats, broken: np.ndarray[tuple[int], np.dtype[np.bool_]]
     if values.ndim != 2 or np.any((values < 0) | (values > 1)):
         msg = "The «loss» of a metric must be (trials, parts) in [0, 1] or NaN."
         raise PartError(msg)
-    out = np.where(np.isnan(values), NOT_COUNTED, np.rint(np.nan_to_num(values) * UNIT)).astype(np.int16)
-    out[broken[:, None] & (out != NOT_COUNTED)] = UNIT
+    out = np.where(np.isnan(values), NOT_COUNTED, np.rint(values * UNIT)).astype(np.int16)
+    if broken.any():
+        out[broken[:, None] & (out != NOT_COUNTED)] = UNIT
     return out

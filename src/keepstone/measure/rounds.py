@@ -113,7 +113,7 @@ def _blocks(state: State, live: Sequence[Arm], index: int) -> Iterator[tuple[int
             start, stop = spans[arm.id]
             if start + offset < stop:
                 trials = Trials(state.plan.seed, arm.condition.stream, start + offset, min(stop, start + offset + BLOCK), arm.unit)
-                wanted.append(Played(arm, trials, state.tracks[arm.id].metrics))
+                wanted.append(Played(arm, trials, state.tracks[arm.id].metrics, state.tracks[arm.id].named))
         yield offset, wanted
 
 
@@ -130,7 +130,8 @@ def _take(track: Track, played: Played, value: dict[str, np.ndarray]) -> Block |
     size = value["size"][np.isfinite(value["size"])] if value["size"].size else np.zeros(0)
     track.size = (track.size[0] + float(size.sum()), track.size[1] + len(size))
     unit = value["unit"]
-    return Block({metric.id: by_unit(value[f"loss:{metric.id}"], unit) for metric in track.metrics}, broken_units(value["broken"], unit))
+    starts = _starts(unit)
+    return Block({metric.id: _means(value[f"loss:{metric.id}"], starts) for metric in track.metrics}, _any(value["broken"], starts))
 
 
 def broken_units(broken: NDArray[np.bool_], unit: Ints) -> NDArray[np.bool_]:
@@ -139,11 +140,15 @@ def broken_units(broken: NDArray[np.bool_], unit: Ints) -> NDArray[np.bool_]:
     >>> broken_units(np.array([False, True, False]), np.array([4, 4, 7])).tolist()
     [True, False]
     """
-    return np.logical_or.reduceat(broken, _starts(unit)) if len(unit) else broken
+    return _any(broken, _starts(unit))
+
+
+def _any(broken: NDArray[np.bool_], starts: Ints) -> NDArray[np.bool_]:
+    return broken if len(starts) == len(broken) else np.logical_or.reduceat(broken, starts)
 
 
 def _starts(unit: Ints) -> Ints:
-    return np.flatnonzero(np.r_[True, unit[1:] != unit[:-1]])
+    return np.concatenate(([0], np.flatnonzero(unit[1:] != unit[:-1]) + 1))[: len(unit)]
 
 
 def by_unit(losses: Losses, unit: np.ndarray) -> Losses:
@@ -153,8 +158,11 @@ def by_unit(losses: Losses, unit: np.ndarray) -> Losses:
         >>> by_unit(np.array([[1000], [0], [1000]], dtype=np.int16), np.array([4, 4, 7])).tolist()
         [[500], [1000]]
     """
-    starts = _starts(unit)
-    if len(starts) == len(unit):
+    return _means(losses, _starts(unit))
+
+
+def _means(losses: Losses, starts: Ints) -> Losses:
+    if len(starts) == len(losses):
         return losses
     counted = losses != NOT_COUNTED
     total = np.add.reduceat(np.where(counted, losses, 0).astype(np.int64), starts, axis=0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from keepstone.core.artefact import key_of
 from keepstone.core.cell import Arm, Cell, Design, Held, Plan
 from keepstone.core.origin import Adversary
 from keepstone.core.trial import Trials
@@ -66,6 +67,11 @@ class Track:
     error: str = ""
     size: tuple[float, int] = (0.0, 0)
     spans: list[tuple[int, int]] = field(default_factory=list)
+
+    @cached_property
+    def named(self) -> str:
+        """Digest of the metrics."""
+        return key_of(*self.metrics)
 
 
 @dataclass

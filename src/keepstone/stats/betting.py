@@ -18,6 +18,7 @@ Two groups, losses not 0/1: `blocks` pairs each trial of the smaller group with 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -84,6 +85,7 @@ class Bets:
         return float(self.log_wealths(losses[None, :], times[None, :], theta)[0])
 
 
+@cache
 def rate_stakes(limit: float) -> tuple[Bets, Bets]:
     """Return the bets for PASS and for FAIL on a rate held against `limit`.
 
