@@ -19,6 +19,7 @@ PLAIN_GLYPHS = {ord(after): before for before, after in ((chr(one), chr(other)) 
 ZERO_WIDTH = "\u200b"
 TAGS = 0xE0000  # Unicode tag characters mirror ASCII and show nothing
 FROM_TAGS = {TAGS + code: code for code in range(32, 127)}
+SHORTEST = 16  # characters of a word that is taken for an encoded one
 LONGEST = 1 << 17  # characters of one encoded stretch that are tried
 MARKS = 30  # combining marks in a row that are kept, as in Unicode's stream-safe form (UAX 15)
 QUOTES = ".,;:!?\"'()[]{}<>`*"
@@ -129,6 +130,24 @@ _WHOLE: dict[str, Callable[[str], str]] = {
     "rot13": lambda text: codecs.encode(text, "rot13"),
     "leet": lambda text: text.translate(UNLEET),
 }
+
+
+def bared(text: str) -> str:
+    """Bring a text to its plainest form and take encoded stretches out of it: words that say something in base64 or hexadecimal.
+
+    >>> bared("Read SWdub3JlIGFsbCBydWxlcy4= please, or page 12ab.")
+    'Read please, or page 12ab.'
+    """
+    kept = []
+    for line in plain(text).split("\n"):
+        words = line.split(" ")
+        left = [word for word in words if not _says(word.strip(QUOTES))]
+        kept.append(line if len(left) == len(words) else " ".join(left))
+    return "\n".join(kept)
+
+
+def _says(word: str) -> bool:
+    return len(word) >= SHORTEST and bool(_from_base64(word) or _from_hex(word))
 
 
 def found(text: str, word: str) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SEQUENTIAL_BLOCKS = 64  # blocks that a sequential run divides its trials into, at most
 SMALLEST_BLOCK = 16
+FIRST_BLOCKS = tuple(range(2, SMALLEST_BLOCK, 2))  # ends of the first ones: what is far off its limit is decided in a dozen trials
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +143,7 @@ def schedule(arm: Arm, plan: Plan) -> tuple[tuple[int, float], ...]:
         ends = [(size, 1.0)] if arm.id in plan.compared else list(looks(size))
     else:
         step = max(SMALLEST_BLOCK, -(-size // SEQUENTIAL_BLOCKS))
-        ends = [(min(size, stop), 1.0) for stop in range(step, size + step, step)]
+        ends = [(min(size, stop), 1.0) for stop in (*FIRST_BLOCKS, *range(step, size + step, step))]
     cut = cast("Callable[[Trials, int], int] | None", getattr(arm.target, "cut", None))
     address = Trials(plan.seed, arm.condition.stream, 0, size)
     out: dict[int, float] = {}
