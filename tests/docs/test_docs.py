@@ -90,7 +90,7 @@ def test_every_risk_is_listed() -> None:
 def commands() -> Iterator[tuple[str, click.Command]]:
     """Every command and subcommand with what is typed."""
     for name in COMMANDS:
-        command: click.Command = import_module(f"keepstone.cli.{name}_command").command
+        command: click.Command = import_module(f"keepstone.cli.{name.replace('-', '_')}_command").command
         yield name, command
         if isinstance(command, click.Group):
             yield from ((f"{name} {sub}", one) for sub, one in command.commands.items())
