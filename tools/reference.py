@@ -85,7 +85,7 @@ def commands() -> str:
     lines = [MADE, "# Commands\n\n", "Exit codes: 0 all criteria met; 1 a criterion failed; 4 nothing failed, something open; 2 wrong usage or input; "]
     lines.append("3 evidence does not verify; 130 interrupted.\n\n")
     for name, what in COMMANDS.items():
-        command: click.Command = import_module(f"keepstone.cli.{name}_command").command
+        command: click.Command = import_module(f"keepstone.cli.{name.replace('-', '_')}_command").command
         lines.append(f"## keepstone {name}\n\n{what[:1].upper()}{what[1:]}.\n\n{help_of(command, name)}")
         if isinstance(command, click.Group):
             lines += [f"### keepstone {name} {sub}\n\n{help_of(one, f'{name} {sub}')}" for sub, one in command.commands.items()]

@@ -462,7 +462,7 @@ def counted(part: Sequence[int | None]) -> list[int]:
 
 def average(part: Sequence[int | None]) -> float:
     """Give the mean loss."""
-    return sum(counted(part)) / UNIT / len(counted(part)) if counted(part) else inf
+    return sum(counted(part)) / (UNIT * len(counted(part))) if counted(part) else inf
 
 
 def rate(claim: Doc, looks: Looks, limit: float, *, wager: bool) -> Sides:
@@ -963,7 +963,7 @@ class Check:
         families = {"verdicts": {"cells": sum(one["in_family"] for one in plan["criteria"]), "levels": []}, "effects": {"pairs": pairs, "nulls": 2 * pairs}}
         if not self.sequential:
             families["verdicts"]["levels"] = [[rank, self.verdicts.rung(rank)] for rank in sorted(self.verdicts.ranks)]
-        self.expect("plan", plan, {"families": families, "schema": "keepstone/plan/1"})
+        self.expect("plan", plan, {"families": families, "schema": "keepstone/plan/1", "broken": "bounded" if self.bounded else "error"})
         self.expect("result", result, {**{key: plan[key] for key in ("seed", "alpha", "design", "profile")}, "schema": "keepstone/result/1"})
         self.expect("digests", result["digests"], plan["digests"])
         self.expect("unmeasured", {"": [[one["id"], one["why"]] for one in result["unmeasured"]]}, {"": [[one["id"], one["why"]] for one in plan["not_asked"]]})

@@ -36,7 +36,7 @@ def test_a_word_that_is_no_command_is_refused_with_the_nearest(tmp_path: Path) -
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_with_examples(name: str, tmp_path: Path) -> None:
-    assert find_spec(f"keepstone.cli.{name}_command") is not None
+    assert find_spec(f"keepstone.cli.{name.replace('-', '_')}_command") is not None
     for words in ([name, "--help"], ["help", name]):
         got = ran(words, tmp_path)
         assert got.code == 0, got.err

@@ -90,7 +90,7 @@ def test_every_risk_is_listed() -> None:
 def commands() -> Iterator[tuple[str, click.Command]]:
     """Every command and subcommand with what is typed."""
     for name in COMMANDS:
-        command: click.Command = import_module(f"keepstone.cli.{name}_command").command
+        command: click.Command = import_module(f"keepstone.cli.{name.replace('-', '_')}_command").command
         yield name, command
         if isinstance(command, click.Group):
             yield from ((f"{name} {sub}", one) for sub, one in command.commands.items())
@@ -156,6 +156,7 @@ def accepted(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
     whole = EXAMPLE.read_text(encoding="utf-8").replace('features = "features.toml"', "") + (EXAMPLE.parent / "features.toml").read_text(encoding="utf-8")
     whole += '[[probe]]\nrisk = "control.reliance"\ncondition = "a"\nmetric = "b"\nlimit = 0.2\nfloor = "robustness.*"\n'
     whole += 'control = { bad = "a", good = "b", limit = 0.1 }\n'
+    whole += '[scope]\nhosts = ["example.org"]\nauthorised_by = "a"\nuntil = 2026-12-31\nside_effects = false\n'
     describe.describe(whole, name="s.toml")
     found: dict[str, set[str]] = {}
     for section in read[0].document.sections:

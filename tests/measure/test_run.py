@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,11 +21,14 @@ from keepstone.measure.rounds import BLOCK, by_unit
 from keepstone.measure.run import run
 from keepstone.measure.shelf import KeptShelf
 from keepstone.measure.state import Progress, State
-from keepstone.stats.claims import Mean
+from keepstone.stats.claims import Gap, Mean
 
 if TYPE_CHECKING:
-    from keepstone.core.channel import Floats
-    from keepstone.core.trial import Outcome
+    from collections.abc import Sequence
+
+    from keepstone.core.cell import Held, Pair
+    from keepstone.core.channel import Floats, Tap
+    from keepstone.core.trial import Outcome, Trials
 
 
 class Halved(Lost):
@@ -240,3 +243,85 @@ def test_a_criterion_that_can_not_be_decided_is_measured_all_the_same() -> None:
     assert finding.estimate is not None
     assert finding.estimate.trials == 1000
     assert "Too few to decide" in finding.why
+
+
+def bounded(*criteria: Held, pairs: Sequence[Pair] = (), design: Design = Design.ALL_ITEMS) -> State:
+    return played(replace(plan(*criteria, pairs=pairs, design=design), bounded=True))
+
+
+@dataclass(frozen=True)
+class Shaky(Coin):
+    """A coin of which so many in a hundred fall off the table, all along."""
+
+    fallen: int = 0
+
+    @property
+    def recipe(self) -> str:
+        return f"{super().recipe} {self.fallen}"
+
+    def run(self, trials: Trials, tap: Tap) -> Outcome:
+        outcome = super().run(trials, tap)
+        broken = np.asarray(outcome.columns["row"]) * 37 % 100 < self.fallen
+        return replace(outcome, broken=broken, why={int(row): "it fell off the table" for row in np.asarray(outcome.columns["row"])[broken][:3]})
+
+
+@pytest.mark.parametrize("design", list(Design))
+def test_where_broken_trials_only_widen_bounds_a_verdict_stands_however_they_had_gone(design: Design) -> None:
+    cases = [(0.0, 0.1, 2), (0.0, 0.1, 20), (0.0, 0.1, 60), (0.9, 0.5, 20), (0.55, 0.5, 20)]
+    criteria = [held(rate, limit, target=Shaky(fallen=fallen), word=f"w{k}") for k, (rate, limit, fallen) in enumerate(cases)]
+    found = judge(bounded(*criteria, design=design), {}).findings
+    assert [one.verdict for one in found] == [Verdict.PASS, Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.FAIL, Verdict.INCONCLUSIVE]
+    assert "more trials broke (it fell off the table); it stands whichever way they are counted." in found[0].why
+    assert "200 more trials broke (it fell off the table), counted against either verdict." in found[1].why
+    estimate = found[1].estimate
+    assert estimate is not None
+    assert (estimate.mean, estimate.trials) == (0.0, 800), "what broke is in neither numerator nor denominator"
+
+
+@pytest.mark.parametrize("design", list(Design))
+def test_bounds_hold_what_every_way_of_counting_gives(design: Design) -> None:
+    one, word = held(0.3, 0.3, target=Shaky(fallen=10)), held(0.3, 0.3)
+    mine = judge(bounded(one, design=design), {}).findings[0].estimate
+    sound = judge(played(plan(word, design=design)), {}).findings[0].estimate
+    assert mine is not None
+    assert sound is not None
+    assert mine.trials == sound.trials - 100
+    assert mine.lower < sound.lower < sound.upper < mine.upper
+    assert mine.lower + 0.05 < mine.mean < mine.upper - 0.05
+
+
+@pytest.mark.parametrize("design", list(Design))
+def test_nothing_but_broken_trials_is_an_error(design: Design) -> None:
+    found = judge(bounded(held(0.0, 0.1, target=Coin(200, broken_from=0)), design=design), {}).findings[0]
+    assert (found.verdict, found.estimate) == (Verdict.ERROR, None)
+    assert "it fell off the table" in found.why
+
+
+def test_a_comparison_claims_only_what_stands_however_broken_trials_had_gone() -> None:
+    sound, broken = held(0.0, 0.1, target=Coin(2000)), held(0.0, 0.1, target=Coin(2000, broken_from=1900), word="broken")
+    bad = held(0.5, 0.1, target=Coin(2000, broken_from=1900), word="bad")
+    pairs = [pair(broken, sound), pair(sound, broken), pair(bad, sound), pair(sound, bad)]
+    effects = judge(bounded(sound, broken, bad, pairs=pairs), {}).effects
+    assert [one.direction for one in effects] == ["inconclusive", "no_worse", "worse", "better"]
+    assert effects[0].estimate is not None
+    assert (effects[0].estimate.mean, effects[0].estimate.trials) == (0.0, 1900)
+    assert effects[0].estimate.lower <= 0 < 100 / 2000 < effects[0].estimate.upper
+
+
+class Apart(Lost):
+    """The coin's loss, told apart by odd and even rows."""
+
+    parts = ("even", "odd")
+
+    @property
+    def claim(self) -> Claim:
+        return Gap(minimum=20)
+
+    def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
+        odd = np.asarray(outcome.columns["row"]) % 2 == 1
+        return np.where(np.column_stack([odd, ~odd]), np.nan, super().loss(outcome, calm))
+
+
+def test_a_claim_that_more_loss_may_help_is_an_error_where_something_broke() -> None:
+    found = [judge(bounded(held(0.0, 0.3, target=Coin(400, broken_from=last), metric=Apart())), {}).findings[0] for last in (400, 399)]
+    assert [one.verdict for one in found] == [Verdict.PASS, Verdict.ERROR]

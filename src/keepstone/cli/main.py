@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # `typing` alone would take as long to load as the rest of th
 
 COMMANDS = {
     "demo": "assess the healthcare example that comes with Keepstone",
+    "demo-model": "install a small chat model that runs on this machine",
     "init": "write a system file for a model and its cases",
     "plan": "say what would be run and what it could decide; no criterion is measured",
     "assess": "measure both halves and what each costs the other",
@@ -90,7 +91,7 @@ def _run(name: str, words: list[str]) -> int:
 
     from keepstone.cli.running import finish
 
-    return finish(lambda: import_module(f"keepstone.cli.{name}_command").command, name, words)
+    return finish(lambda: import_module(f"keepstone.cli.{name.replace('-', '_')}_command").command, name, words)
 
 
 if __name__ == "__main__":

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from keepstone.core.errors import InputError
 from keepstone.intake.address import address, is_address
 from keepstone.intake.endpoint import Key
+from keepstone.intake.smol import MODEL, runtime, served
 from keepstone.lifecycle import inventory
 from keepstone.lifecycle.named import function_of
 
 if TYPE_CHECKING:
     from keepstone.core.chat import Assistant
     from keepstone.core.system import System, TargetSpec
+    from keepstone.parts.assistants.smol import Smol
 
 GIVEN = ("address", "seconds", "until", "today")
 """Parameters of an endpoint that stand elsewhere in the system file, or come from the face."""
@@ -43,10 +45,24 @@ def assistant(system: System, spec: TargetSpec, folder: Path, outside: Outside) 
     if is_address(spec.chat):
         return _endpoint(system, spec, outside)
     kind, _colon, name = spec.chat.partition(":")
+    if (kind, name) == ("reference", "smol"):
+        return _small(spec, outside)
     if kind == "reference":
         return cast("Assistant", inventory.build("assistant", name, spec.parameters))
     found = {**spec.parameters, "function": function_of(spec.chat, folder), "seconds": spec.seconds}
     return cast("Assistant", inventory.build("assistant", "function", found))
+
+
+def _small(spec: TargetSpec, outside: Outside) -> Assistant:
+    """The small model on this machine; it is served where something will be asked."""
+    strange = [name for name in ("client", "runtime") if name in spec.parameters]
+    if strange:
+        raise InputError(f"The «{strange[0]}» of «parameters» must not be given.")
+    one = cast("Smol", inventory.build("assistant", "smol", {**spec.parameters, "runtime": runtime()}))
+    if outside.environment is None:
+        return one
+    given = {"temperature": one.temperature, "max_tokens": one.max_tokens, "concurrency": 1, "attempts": 2, "seconds": spec.seconds}
+    return replace(one, client=inventory.build("assistant", "openai", {"address": served(), "model": MODEL, **given}))
 
 
 def _endpoint(system: System, spec: TargetSpec, outside: Outside) -> Assistant:

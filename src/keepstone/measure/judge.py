@@ -139,8 +139,15 @@ def _open(held: Held, estimate: Estimate, state: State) -> str:
     if state.stopped and track.played < track.rounds[-1][0]:
         return f"Open when {state.stopped}."
     level = state.standing.level if state.plan.design is Design.ALL_ITEMS else SEQUENTIAL_LEVEL
-    more = about_further(estimate.mean, estimate.trials, held.limit, level)
+    more = about_further(_told_rate(held, estimate, state), estimate.trials, held.limit, level)
     return f"The limit lies inside the interval; about {more} more trials would decide at the observed rate." if more else "The rate lies on the limit."
+
+
+def _told_rate(held: Held, estimate: Estimate, state: State) -> float:
+    """The observed rate, what broke counted against the side of the limit that it lies on."""
+    look = state.looks[held.cell.id][-1]
+    tally = look.tally if look.spared is None or estimate.mean < held.limit else look.spared
+    return float(held.cell.claim.mean(tally))
 
 
 def _nominal(held: Held, state: State) -> float | None:
