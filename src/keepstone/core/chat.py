@@ -120,6 +120,10 @@ class Corpus(Protocol):
     def streams(self) -> Mapping[str, int]:
         """How many items there are of each kind."""
 
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """Per attribute of whoever asks, its groups; empty where nothing is known of them."""
+
     def items(self, trials: Trials) -> list[Item]:
         """The items of the trials. The same trial is the same item, whatever the batch."""
 

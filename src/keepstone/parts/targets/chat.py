@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
 
 from keepstone.core.artefact import key_of
 from keepstone.core.channel import INPUT, OUTPUT, Channel, Ruling, Signal
-from keepstone.core.chat import DOCUMENT, PROMPT, Conversation, Reply
+from keepstone.core.chat import DOCUMENT, PROMPT, Conversation, Item, Reply
 from keepstone.core.errors import PartError
 from keepstone.core.part import part
 from keepstone.core.trial import Outcome, Trials
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from keepstone.core.channel import Rulings, Tap
-    from keepstone.core.chat import Assistant, Corpus, Item
+    from keepstone.core.chat import Assistant, Corpus
 
+SAMPLE = "SAMPLE-0000"  # in the place of a secret, for a client who asks
 WHY = 20  # broken trials of a batch whose reason is kept
 
 
@@ -110,10 +112,11 @@ class Chat:
         )
 
     def answer(self, signal: Signal) -> Signal:
-        """Answer texts as a client's: one turn, no document, the prompt without a secret."""
+        """Answer texts as a client's: one turn, no document, the deployer's prompt with a sample in the secret's place. The same text, the same answer."""
         texts = cast("Sequence[str]", signal.values)
         going = [k for k, ruling in enumerate(np.asarray(signal.rulings).tolist()) if ruling <= Ruling.CHANGED]
-        said = self.assistant.reply([Conversation("", (), (("user", texts[k]),)) for k in going])
+        prompt = self.corpus.prompt(Item(question="", secret=SAMPLE))
+        said = self.assistant.reply([Conversation(prompt, (), (("user", str(texts[k])),), _chance(str(texts[k]))) for k in going])
         out = [""] * len(texts)
         for k, reply in zip(going, said, strict=True):
             out[k] = reply.text
@@ -134,6 +137,11 @@ def _passed(tap: Tap, channel: Channel, texts: list[str], rulings: Rulings) -> t
 
 def _chances(trials: Trials, count: int) -> list[float]:
     return [float(one) for one in uniform(trials, "assistant", 1)[:count, 0]]
+
+
+def _chance(text: str) -> float:
+    """A number in [0, 1) of a text alone."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).digest(), "big") / 2**48
 
 
 def _spelled(reply: Reply, ruling: int) -> str:
