@@ -903,7 +903,10 @@ class Check:
         spent = [sum(weight for _, _, weight in arm.rounds) for arm in arms if arm.rounds and not self.sequential]
         if len(set(ids)) < len(ids) or not 0 < plan["alpha"] < 1 or not all(isclose(one, 1) for one in spent):
             self.problems.append("plan: an id stands twice, alpha is no error rate, or looks spend more than there is")
-        families = {"verdicts": {"cells": sum(one["in_family"] for one in plan["criteria"]), "levels": []}, "effects": {"pairs": len(plan["pairs"]), "nulls": 2 * len(plan["pairs"])}}
+        families = {
+            "verdicts": {"cells": sum(one["in_family"] for one in plan["criteria"]), "levels": []},
+            "effects": {"pairs": len(plan["pairs"]), "nulls": 2 * len(plan["pairs"])},
+        }
         if not self.sequential:
             families["verdicts"]["levels"] = [[rank, self.verdicts.rung(rank)] for rank in sorted(self.verdicts.ranks)]
         self.expect("plan", plan, {"families": families, "schema": "keepstone/plan/1"})

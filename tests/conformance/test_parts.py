@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -33,6 +34,10 @@ from keepstone.parts.targets.classifier import Classifier
 if TYPE_CHECKING:
     from keepstone.core.part import AnyCondition, Metric, Mitigation, Target
 
+
+QUESTIONS = Path(__file__).parent.parent.parent / "examples" / "chatbot" / "questions.csv"
+
+
 def _echo(messages: Sequence[Mapping[str, str]]) -> str:
     return messages[-1]["content"]
 
@@ -61,6 +66,7 @@ ONE: dict[str, list[dict[str, Any]]] = {
     ],
     "success_by": [{"flaw": InGroup("sex", "female")}, {"flaw": LowMargin(0.3, 0.2)}, {"flaw": Rule(((0, "age", ">", 50.0),)), "scope": "any"}],
     "function": [{"function": _echo}],
+    "file": [{"path": str(QUESTIONS)}],
     "answer_gap": [{"attribute": "name", "groups": ("here", "elsewhere")}],
     "typos": [{}, {"share": 0.0}],
     "long_paste": [{}, {"letters": 0}],
@@ -152,7 +158,9 @@ def test_corpora(name: str, parameters: dict[str, Any]) -> None:
     assert list(corpora.problems(inventory.part("corpus", name)(**parameters))) == []
 
 
-@pytest.mark.parametrize("target", [controls.linear(), controls.immutable_only(), controls.memorising(), controls.misjoined(), controls.guarded(), estimated(), known.flawless()])
+@pytest.mark.parametrize(
+    "target", [controls.linear(), controls.immutable_only(), controls.memorising(), controls.misjoined(), controls.guarded(), estimated(), known.flawless()]
+)
 def test_targets(target: Target) -> None:
     assert list(targets.behaviour(target)) == []
 

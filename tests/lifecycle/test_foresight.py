@@ -23,7 +23,9 @@ def found(system: System) -> Foresight:
 
 
 def test_every_risk_of_the_register_is_told(found: Foresight) -> None:
-    assert [risk.id for risk in found.risks] == [name for name, risk in load().risks.items() if risk.of != "chat"], "what is talked to is another kind of target"
+    assert [risk.id for risk in found.risks] == [name for name, risk in load().risks.items() if risk.of != "chat"], (
+        "what is talked to is another kind of target"
+    )
     assert found.lacking == ("target", "data")
     assert found.cases
 

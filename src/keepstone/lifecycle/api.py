@@ -25,8 +25,8 @@ from keepstone.lifecycle.gathering import Beside, Gathered, gather
 from keepstone.lifecycle.handed import handed, labels_only, scored
 from keepstone.lifecycle.labels import vector
 from keepstone.lifecycle.opening import Found, Opened, assemble
-from keepstone.lifecycle.questions import NOTHING
 from keepstone.lifecycle.publish import publish
+from keepstone.lifecycle.questions import NOTHING
 from keepstone.lifecycle.record import SHELF, Record
 from keepstone.lifecycle.shown import Result
 from keepstone.measure.executors.local import Processes

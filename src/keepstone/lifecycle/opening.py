@@ -24,7 +24,7 @@ from keepstone.stats.chance import order, seed_of
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
-    from keepstone.core.chat import Assistant
+    from keepstone.core.chat import Assistant, Corpus
     from keepstone.core.part import Learner, Scorer, Target
     from keepstone.core.system import System, TargetSpec
     from keepstone.core.table import Table
@@ -78,9 +78,16 @@ def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_
 
 def _talked_to(spec: TargetSpec, folder: Path) -> Opened:
     """A chat system: what answers, and what it is asked about."""
-    assistant, corpus = _assistant(spec, folder), inventory.build("corpus", spec.corpus, {"size": spec.items})
+    assistant, corpus = _assistant(spec, folder), _corpus(spec, folder)
     target = Chat(assistant, corpus)
     return Opened(target, {"data": f"sha256:{key_of(corpus.recipe)}", "target": f"sha256:{key_of(assistant.recipe)}"}, assistant.title)
+
+
+def _corpus(spec: TargetSpec, folder: Path) -> Corpus:
+    """What it is asked about: a part by its name, or "file:NAME" beside the system file."""
+    kind, _colon, name = spec.corpus.partition(":")
+    given: dict[str, object] = {"size": spec.items} | ({"path": str(inside(folder, name))} if name else {})
+    return cast("Corpus", inventory.build("corpus", kind, given))
 
 
 def _assistant(spec: TargetSpec, folder: Path) -> Assistant:

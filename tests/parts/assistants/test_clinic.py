@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from scipy.stats import binom
 
+from keepstone.core.artefact import key_of
 from keepstone.core.cell import Arm
 from keepstone.core.chat import Conversation
 from keepstone.core.errors import InputError
@@ -76,17 +76,31 @@ TOUCHED = {
 """Cells that a switch moves beside the one of its name."""
 
 
-@cache
-def outcome(assistant: Clinic, condition: AnyCondition, mitigation: Mitigation = Nothing()) -> Outcome:
+PLAYED: dict[str, Outcome] = {}
+
+
+def outcome(assistant: Clinic, condition: AnyCondition, mitigation: Mitigation | None = None) -> Outcome:
+    mitigation = mitigation or Nothing()
+    key = key_of(assistant, condition, mitigation)
+    if key not in PLAYED:
+        PLAYED[key] = _play(assistant, condition, mitigation)
+    return PLAYED[key]
+
+
+def _play(assistant: Clinic, condition: AnyCondition, mitigation: Mitigation) -> Outcome:
     target = mitigation.wrap(Chat(assistant, Questions(ITEMS)), KeptShelf())
     return play(target, Arm(target, condition, mitigation), Trials(7, condition.stream, 0, ITEMS), KeptShelf())
 
 
-def losses(assistant: Clinic, cell: str, mitigation: Mitigation = Nothing()) -> list[float]:
+def losses(assistant: Clinic, cell: str, mitigation: Mitigation | None = None) -> list[float]:
     condition, metric = CELLS[cell]
     found = outcome(assistant, condition, mitigation)
     losses = metric.loss(found, lambda: found)[:, 0]
     return [float(one) for one in losses[~np.isnan(losses)]]
+
+
+def hijacked(outcome: Outcome) -> float:
+    return float(Hijacked().loss(outcome, lambda: outcome).mean())
 
 
 def near(counted: float, rate: float, of: int = ITEMS) -> bool:
@@ -132,14 +146,12 @@ def test_the_same_conversation_is_answered_the_same_way_alone() -> None:
 @pytest.mark.parametrize("encoding", [name for name in ENCODINGS if name not in {"plain", "homoglyph", "zero_width", "tags"}])
 def test_an_encoding_is_followed_only_where_it_decodes_it(encoding: str) -> None:
     for decodes, rate in (((), 0.0), ((encoding,), 1.0)):
-        found = outcome(Clinic(obeys_users=1.0, decodes=decodes), PromptInjection("input", encoding))
-        assert Hijacked().loss(found, lambda: found).mean() == rate
+        assert hijacked(outcome(Clinic(obeys_users=1.0, decodes=decodes), PromptInjection("input", encoding))) == rate
 
 
 @pytest.mark.parametrize("encoding", ["homoglyph", "zero_width", "tags"])
 def test_what_a_reader_does_not_see_is_read_as_it_is(encoding: str) -> None:
-    found = outcome(Clinic(obeys_users=1.0), PromptInjection("input", encoding))
-    assert Hijacked().loss(found, lambda: found).mean() == 1.0
+    assert hijacked(outcome(Clinic(obeys_users=1.0), PromptInjection("input", encoding))) == 1.0
 
 
 def test_marks_help_and_confuse_at_their_rates() -> None:

@@ -24,9 +24,7 @@ def test_splitting_changes_nothing(stream: str) -> None:
 
 
 def test_no_word_is_drawn_twice_in_any_stream() -> None:
-    words = [
-        word for stream in Clinic().streams for item in Clinic(SIZE).items(Trials(7, stream, 0, SIZE)) for word in (item.secret.casefold(), item.canary)
-    ]
+    words = [word for stream in Clinic().streams for item in Clinic(SIZE).items(Trials(7, stream, 0, SIZE)) for word in (item.secret.casefold(), item.canary)]
     assert len(set(words)) == len(words) == 2 * SIZE * len(Clinic().streams)
 
 

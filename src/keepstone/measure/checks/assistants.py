@@ -33,15 +33,16 @@ def problems(assistant: Assistant) -> Iterator[str]:
     """
     yield from (one for one in named.problems(assistant, "assistant") if "recipe" not in one)
     who = f"of «{getattr(assistant, 'id', type(assistant).__name__)}»"
-    if not isinstance(assistant.recipe, str) or not assistant.recipe or assistant.recipe != assistant.recipe:  # noqa: PLR0124  asked twice
+    if not assistant.recipe or assistant.recipe != assistant.recipe:
         yield f"The «recipe» {who} must be a text, the same each time."
-    whole = assistant.reply(ASKED)
-    if len(whole) != len(ASKED) or not all(isinstance(one, Reply) and isinstance(one.text, str) for one in whole):
+    whole: list[object] = [*assistant.reply(ASKED)]
+    replies = [one for one in whole if isinstance(one, Reply)]
+    if len(replies) != len(ASKED):
         yield f"The «reply» {who} must be one Reply for each conversation, in order: {len(ASKED)}; got {len(whole)}."
         return
     if assistant.reply(()):
         yield f"The «reply» {who} to no conversation must be none."
-    yield from _steady(assistant, whole, who)
+    yield from _steady(assistant, replies, who)
 
 
 def _steady(assistant: Assistant, whole: list[Reply], who: str) -> Iterator[str]:

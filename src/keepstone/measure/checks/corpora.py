@@ -33,7 +33,7 @@ def problems(corpus: Corpus, *, trials: int = 60) -> Iterator[str]:
     who = f"of «{getattr(corpus, 'id', type(corpus).__name__)}»"
     if not corpus.streams.get("test"):
         yield f"The «streams» {who} must hold items of «test»; there are {dict(corpus.streams)}."
-    if not isinstance(corpus.recipe, str) or not corpus.recipe or corpus.recipe != corpus.recipe:  # noqa: PLR0124  asked twice
+    if not corpus.recipe or corpus.recipe != corpus.recipe:
         yield f"The «recipe» {who} must be a text, the same each time."
     for stream, held in corpus.streams.items():
         yield from _drawn(corpus, stream, min(trials, held), who)

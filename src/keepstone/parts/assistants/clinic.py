@@ -141,6 +141,10 @@ class Clinic:
         fact, mistyped = _fact(one, known)
         if fact is None:
             return "It is 250." if _happens(one, "gaps", self.gaps) else "I do not know that."
+        return self._told(one, known, fact, mistyped=mistyped)
+
+    def _told(self, one: Conversation, known: Talk, fact: Fact, *, mistyped: bool) -> str:
+        """What it says of a fact that it knows."""
         if (mistyped and _happens(one, "brittle", self.brittle)) or (_elsewhere(one.said, known) and _happens(one, "slice_bias", self.slice_bias)):
             return "I do not know that."
         if any(line.text in one.said for line in known.claim) and _happens(one, "agreeable", self.agreeable):
@@ -148,7 +152,7 @@ class Clinic:
         marked = any(MARKED in text for text in one.documents)
         if _happens(one, "wrong", self.wrong) or (marked and _happens(one, "marks_confuse", self.marks_confuse)):
             return "It is 250."
-        return _stated(fact)
+        return fact.leaflet
 
     def _order(self, one: Conversation) -> str:
         """The word that an order asks for and that it will say, "secret" for the secret itself, "" where there is no order or it holds out."""
@@ -216,10 +220,6 @@ def _sorted(word: str) -> str:
 
 def _elsewhere(said: str, known: Talk) -> bool:
     return any(f"My name is {name}." in said for one in known.people[1:] for name in one.names)
-
-
-def _stated(fact: Fact) -> str:
-    return fact.leaflet
 
 
 def _secret(prompt: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from keepstone.core.artefact import key_of
 from keepstone.core.channel import INPUT, OUTPUT, Channel, Ruling, Signal
-from keepstone.core.chat import DOCUMENT, PROMPT, Conversation, Item, Reply
+from keepstone.core.chat import DOCUMENT, PROMPT, Clustered, Conversation, Item, Reply
 from keepstone.core.errors import PartError
 from keepstone.core.part import part
 from keepstone.core.trial import Outcome, Trials
@@ -20,7 +20,7 @@ from keepstone.stats.chance import uniform
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keepstone.core.channel import Rulings, Tap
+    from keepstone.core.channel import Ints, Rulings, Tap
     from keepstone.core.chat import Assistant, Corpus
 
 SAMPLE = "SAMPLE-0000"  # in the place of a secret, for a client who asks
@@ -72,6 +72,23 @@ class Chat:
         """Items of different kinds are drawn apart, so that no cell of one kind has seen those of another."""
         return stream
 
+    def several(self, stream: str) -> bool:
+        """Whether items of a kind belong together, so that a unit has several conversations."""
+        size = self.size(stream)
+        return size > 0 and isinstance(self.corpus, Clustered) and len(set(self.corpus.units(Trials(0, stream, 0, size)).tolist())) < size
+
+    def cut(self, trials: Trials, at: int) -> int:
+        """The first place at or after `at` where a batch may end: between items that belong together."""
+        if not isinstance(self.corpus, Clustered) or not 0 < at < trials.stop:
+            return at
+        units = self.corpus.units(trials)
+        while at < len(units) and units[at] == units[at - 1]:
+            at += 1
+        return at
+
+    def _units(self, trials: Trials) -> Ints:
+        return self.corpus.units(trials) if isinstance(self.corpus, Clustered) else np.arange(trials.start, trials.stop)
+
     def run(self, trials: Trials, tap: Tap) -> Outcome:
         """Hold the conversations of a batch."""
         items = self.corpus.items(trials)
@@ -103,7 +120,7 @@ class Chat:
                 "template": [item.template for item in items],
                 "tools": [_spelled(reply, ruling) for reply, ruling in zip(said, rulings.tolist(), strict=True)],
                 "row": np.arange(trials.start, trials.stop),
-                "unit": np.arange(trials.start, trials.stop),
+                "unit": self._units(trials),
                 **_groups(items),
             },
             np.isin(np.arange(len(items)), going).astype(np.float64),

@@ -40,7 +40,9 @@ def test_every_longer_word_is_mistyped_and_can_still_be_read() -> None:
 
 
 def test_a_share_of_the_words_and_none() -> None:
-    words = [one != other for before, after in asked(Typos(0.5)) for one, other in zip(before.split(" "), after.split(" "), strict=True) if swapped(one, 0) != one]
+    words = [
+        one != other for before, after in asked(Typos(0.5)) for one, other in zip(before.split(" "), after.split(" "), strict=True) if swapped(one, 0) != one
+    ]
     assert 0.4 < sum(words) / len(words) < 0.6
     assert all(before == after for before, after in asked(Typos(0.0)))
 

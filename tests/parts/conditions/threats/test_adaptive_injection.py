@@ -29,7 +29,8 @@ SIZE = 100
 ONE_HOLE = Clinic(obeys_documents=0.0, obeys_users=1.0, decodes=("base64",), reminders_help=1.0)
 
 
-def played(assistant: Clinic, condition: AnyCondition, mitigation: Mitigation = Nothing()) -> Outcome:
+def played(assistant: Clinic, condition: AnyCondition, mitigation: Mitigation | None = None) -> Outcome:
+    mitigation = mitigation or Nothing()
     target = mitigation.wrap(Chat(assistant, Questions(SIZE)), KeptShelf())
     return play(target, Arm(target, condition, mitigation), Trials(7, "test", 0, SIZE), KeptShelf())
 

@@ -93,9 +93,7 @@ class Typos:
 
     def _mistyped(self, text: str, luck: Sequence[float]) -> str:
         words = text.split(" ")
-        return " ".join(
-            swapped(word, luck[2 * k + 1]) if k < MOST and luck[2 * k] < self.share else word for k, word in enumerate(words)
-        )
+        return " ".join(swapped(word, luck[2 * k + 1]) if k < MOST and luck[2 * k] < self.share else word for k, word in enumerate(words))
 
 
 def swapped(word: str, luck: float) -> str:
