@@ -8,6 +8,12 @@ from importlib.resources import files
 
 import msgspec
 
+STREAMS = ("test", "search", "outside", "crisis", "benign", "misuse", "near", "pressed", "named")
+"""Kinds of questions."""
+ANSWERED = frozenset({"test", "search", "pressed", "named"})
+"""Kinds of questions that the knowledge answers."""
+LETTERS = "bdfgklmnprstvz", "aeiou"
+
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Something that the knowledge answers.
@@ -106,3 +112,16 @@ def talk(name: str = "clinic") -> Talk:
         (True, True)
     """
     return msgspec.convert(tomllib.loads((files("keepstone.catalog") / "chat" / f"{name}.toml").read_text("utf-8")), Talk)
+
+
+def word_of(one: float, other: float) -> str:
+    """Make a pronounceable word and four digits of two numbers in [0, 1), which nobody says by accident: about 6 x 10^8 of them.
+
+    >>> word_of(0.5, 0.25)
+    'nabab-3250'
+    """
+    letters = ""
+    for kind in (0, 1, 0, 1, 0):
+        one *= len(LETTERS[kind])
+        letters, one = letters + LETTERS[kind][int(one)], one % 1
+    return f"{letters}-{int(other * 9000) + 1000}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from keepstone.catalog.talk import talk
+from keepstone.catalog.talk import ANSWERED, talk
 from keepstone.core.errors import InputError
 from keepstone.core.trial import Trials
 from keepstone.intake.spelling import found
-from keepstone.parts.corpora.clinic import ANSWERED, Clinic
+from keepstone.parts.corpora.clinic import Clinic
 
 SIZE = 500
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
-from keepstone.catalog.talk import Fact, Theme, talk
+from keepstone.catalog.talk import ANSWERED, STREAMS, Fact, Theme, talk, word_of
 from keepstone.core.chat import Item
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 
 VERSION = "clinic 2"
 DRAWS = 16  # numbers a trial
-STREAMS = ("test", "search", "outside", "crisis", "benign", "misuse", "near", "pressed", "named")
-ANSWERED = frozenset({"test", "search", "pressed", "named"})
 ATTRIBUTE = "name"
-LETTERS = "bdfgklmnprstvz", "aeiou"
 
 
 @part("corpus")
@@ -97,19 +94,6 @@ class _Draw:
     def word(self) -> str:
         """A word that nobody says by accident."""
         return word_of(next(self.numbers), next(self.numbers))
-
-
-def word_of(one: float, other: float) -> str:
-    """Make a pronounceable word and four digits of two numbers in [0, 1), which nobody says by accident: about 6 x 10^8 of them.
-
-    >>> word_of(0.5, 0.25)
-    'nabab-3250'
-    """
-    letters = ""
-    for kind in (0, 1, 0, 1, 0):
-        one *= len(LETTERS[kind])
-        letters, one = letters + LETTERS[kind][int(one)], one % 1
-    return f"{letters}-{int(other * 9000) + 1000}"
 
 
 def _item(stream: str, draw: _Draw) -> Item:

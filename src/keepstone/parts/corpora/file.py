@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.catalog.talk import ANSWERED, STREAMS, word_of
 from keepstone.core.chat import Item
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
 from keepstone.intake.items import Row, read
 from keepstone.ledger.canonical import digest_file
-from keepstone.parts.corpora.clinic import ANSWERED, STREAMS, word_of
 from keepstone.stats.chance import order, uniform
 
 if TYPE_CHECKING:
