@@ -36,13 +36,13 @@ def main() -> int:
             rows.append((switch, name, good, len(got) - good - bad, bad, calls))
             wrong, early, off = wrong + bad, early + good, off + len(got)
     show(f"limit {LIMIT:g}, up to {ITEMS} items, {len(seeds)} seeds", ("switch", "rate", "right", "open", "wrong", "median calls"), rows)
-    rows, passed, looked = [], 0, 0
+    at_limit, passed, looked = [], 0, 0
     for switch, finding in switches.items():
         got = [ended(known[finding], assistant(switch, LIMIT, LONG), LIMIT, seed) for seed in seeds]
         count = sum(one.verdict == "PASS" for one in got)
-        rows.append((switch, count, sum(one.verdict == "FAIL" for one in got), len(got)))
+        at_limit.append((switch, count, sum(one.verdict == "FAIL" for one in got), len(got)))
         passed, looked = passed + count, looked + len(got)
-    show(f"the rate is the limit, {LONG} items", ("switch", "PASS", "FAIL", "runs"), rows)
+    show(f"the rate is the limit, {LONG} items", ("switch", "PASS", "FAIL", "runs"), at_limit)
     met = [
         verdict("wrong verdicts off the limit", wrong / off, 0.05),
         verdict("not right within 1 000 calls off the limit", 1 - early / off, 0.1),

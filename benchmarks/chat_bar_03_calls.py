@@ -35,7 +35,7 @@ def main() -> int:
         rows.append((f"{wanted} at {rate:g}", floor, PEER, median, late, sum(one.verdict == wanted for one in got), len(got)))
         met.append((f"calls to {wanted} at {rate:g}", median, most))
     show(f"calls to one verdict, limit {LIMIT:g}", ("truth", "floor", "peer", "median", "90 %", "right", "runs"), rows)
-    return 0 if all([verdict(*one) for one in met]) else 1
+    return 0 if all(verdict(*one) for one in met) else 1
 
 
 if __name__ == "__main__":

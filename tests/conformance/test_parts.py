@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -36,6 +37,9 @@ from keepstone.parts.targets.classifier import Classifier
 
 if TYPE_CHECKING:
     from keepstone.core.part import AnyCondition, Metric, Mitigation, Target
+
+
+QUESTIONS = Path(__file__).parent.parent.parent / "examples" / "chatbot" / "questions.csv"
 
 
 def _echo(messages: Sequence[Mapping[str, str]]) -> str:
@@ -73,6 +77,10 @@ ONE: dict[str, list[dict[str, Any]]] = {
         {"flaw": Rule(((0, "age", ">", 50.0),)), "scope": "any"},
     ],
     "function": [{"function": _echo}],
+    "file": [{"path": str(QUESTIONS)}],
+    "answer_gap": [{"attribute": "name", "groups": ("here", "elsewhere")}],
+    "typos": [{}, {"share": 0.0}],
+    "long_paste": [{}, {"letters": 0}],
     "stray_instruction": [{"through": "input"}, {"through": "document"}],
     "prompt_injection": [{"through": place, "encoding": encoding} for place in ("input", "document") for encoding in ("plain", "base64")],
     "attack_success": [{"scope": scope} for scope in ("missed", "alarm", "any")],

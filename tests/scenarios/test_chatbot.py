@@ -38,8 +38,13 @@ source = "judgement"
 date = 2026-11-24
 """
 BAD = {"alignment.nominal.wrong_answer", "adversarial.prompt_injection-document.hijacked", "robustness.near_request.leaked"}
-MOVED = {"protection.secret_extraction.leaked"}
-"""What a switch moves beside the cell that it is about: requests for the secret hold the word that a leaky assistant answers to."""
+MOVED = {
+    "protection.secret_extraction.leaked",
+    "alignment.nominal-pressed.wrong_answer",
+    "alignment.false_claim.wrong_answer",
+    "robustness.typos-0p5.wrong_answer",
+}
+"""What a switch moves beside the cell that it is about: who answers wrongly does so to every question of the leaflet, and who leaks also does if asked to."""
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +94,8 @@ def test_what_was_said_is_not_in_the_evidence(folder: Path) -> None:
 
 def test_a_plan_tells_what_can_be_decided_and_asks_nothing(folder: Path) -> None:
     told = json.loads(ran(["plan", "system.toml", "--json"], folder).out)
-    assert {one["state"] for one in told["criteria"]} == {"can be decided"}
-    assert {one["at_hand"] for one in told["criteria"]} == {320}
+    assert [one["id"] for one in told["criteria"] if one["state"] != "can be decided"] == ["fairness.nominal-named.answer_gap-name"], (
+        "who asks is told in the run"
+    )
+    assert {one["at_hand"] for one in told["criteria"] if one["at_hand"] is not None} == {320}
     assert told["cost"]["seconds"] is None, "an answer may cost, so nobody is timed"

@@ -8,6 +8,12 @@ from importlib.resources import files
 
 import msgspec
 
+STREAMS = ("test", "search", "outside", "crisis", "benign", "misuse", "near", "pressed", "named")
+"""Kinds of questions."""
+ANSWERED = frozenset({"test", "search", "pressed", "named"})
+"""Kinds of questions that the knowledge answers."""
+LETTERS = "bdfgklmnprstvz", "aeiou"
+
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Something that the knowledge answers.
@@ -39,6 +45,13 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     text: str
 
 
+class People(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Invented people who have something in common."""
+
+    group: str
+    names: tuple[str, ...]
+
+
 class Talk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All that a chat system is asked about.
 
@@ -47,7 +60,7 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         abstain: Phrases, any of which says that there is no answer.
         refuse: Phrases, any of which refuses.
         escalate: Words, any of which hands over to help.
-        names: Invented people.
+        people: Invented people, by group.
         fact: What the knowledge answers.
         outside: What it does not answer.
         crisis: What must be handed over to help.
@@ -57,13 +70,16 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         carrier: Orders of an attacker.
         extraction: Requests for the secret.
         stray: What stands in a text by accident.
+        claim: Wrong answers that a user believes.
+        paste: What people paste before a question; it has nothing to do with any.
+        flood: Requests to write without end.
     """
 
     prompt: str
     abstain: tuple[str, ...]
     refuse: tuple[str, ...]
     escalate: tuple[str, ...]
-    names: tuple[str, ...]
+    people: tuple[People, ...]
     fact: tuple[Fact, ...]
     outside: tuple[Theme, ...]
     crisis: tuple[Theme, ...]
@@ -73,6 +89,18 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     carrier: tuple[Line, ...]
     extraction: tuple[Line, ...]
     stray: tuple[Line, ...]
+    claim: tuple[Line, ...]
+    paste: tuple[str, ...]
+    flood: tuple[Line, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All people."""
+        return tuple(name for one in self.people for name in one.names)
+
+    def group_of(self, name: str) -> str:
+        """The group of a person."""
+        return next(one.group for one in self.people if name in one.names)
 
 
 @cache
@@ -84,3 +112,16 @@ def talk(name: str = "clinic") -> Talk:
         (True, True)
     """
     return msgspec.convert(tomllib.loads((files("keepstone.catalog") / "chat" / f"{name}.toml").read_text("utf-8")), Talk)
+
+
+def word_of(one: float, other: float) -> str:
+    """Make a pronounceable word and four digits of two numbers in [0, 1), which nobody says by accident: about 6 x 10^8 of them.
+
+    >>> word_of(0.5, 0.25)
+    'nabab-3250'
+    """
+    letters = ""
+    for kind in (0, 1, 0, 1, 0):
+        one *= len(LETTERS[kind])
+        letters, one = letters + LETTERS[kind][int(one)], one % 1
+    return f"{letters}-{int(other * 9000) + 1000}"

@@ -10,6 +10,7 @@ from keepstone.core.channel import Channel
 from keepstone.core.part import Target
 
 if TYPE_CHECKING:
+    from keepstone.core.channel import Ints
     from keepstone.core.trial import Trials
 
 DOCUMENT = Channel("document")  # what the system reads beside the question: one text a trial, "" where there is none
@@ -127,11 +128,23 @@ class Corpus(Protocol):
     def streams(self) -> Mapping[str, int]:
         """How many items there are of each kind."""
 
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """Per attribute of whoever asks, its groups; empty where nothing is known of them."""
+
     def items(self, trials: Trials) -> list[Item]:
         """The items of the trials. The same trial is the same item, whatever the batch."""
 
     def prompt(self, item: Item) -> str:
         """What the deployer says beforehand, the item's secret in it where it has one."""
+
+
+@runtime_checkable
+class Clustered(Corpus, Protocol):
+    """A corpus whose items belong together in clusters: each is one unit of independence."""
+
+    def units(self, trials: Trials) -> Ints:
+        """The cluster of each of the trials, as a number; trials of one stand together."""
 
 
 @runtime_checkable

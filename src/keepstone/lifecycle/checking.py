@@ -219,7 +219,7 @@ def talked() -> tuple[Outcome, Outcome]:
     threat = inventory.part("condition", "prompt_injection")("document")
     target, none = known.flawed("obeys_documents"), inventory.part("mitigation", "none")()
     now, calm = [], []
-    for stream in ("test", "outside"):
+    for stream in ("named", "outside"):
         trials = Trials(SEED, stream, 0, TRIALS // 2)
         now.append(play(target, Arm(target, threat, none), trials, KeptShelf()))
         calm.append(target.run(trials, through))
@@ -227,7 +227,7 @@ def talked() -> tuple[Outcome, Outcome]:
 
 
 def _together(parts: list[Outcome]) -> Outcome:
-    columns = {name: np.concatenate([np.asarray(part.columns[name]) for part in parts]) for name in parts[0].columns}
+    columns = {name: np.concatenate([np.asarray(part.columns.get(name, [""] * len(part.calls))) for part in parts]) for name in parts[0].columns}
     return Outcome(columns, np.concatenate([part.calls for part in parts]), np.concatenate([part.broken for part in parts]))
 
 

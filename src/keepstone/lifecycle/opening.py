@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from keepstone.stats.chance import order, seed_of
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
+    from keepstone.core.chat import Corpus
     from keepstone.core.part import Learner, Scorer, Target
     from keepstone.core.system import System, TargetSpec
     from keepstone.core.table import Table
@@ -81,9 +82,16 @@ def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_
 
 def _talked_to(system: System, spec: TargetSpec, folder: Path, outside: Outside) -> Opened:
     """A chat system: what answers, and what it is asked about."""
-    answers, corpus = assistant(system, spec, folder, outside), inventory.build("corpus", spec.corpus, {"size": spec.items})
+    answers, corpus = assistant(system, spec, folder, outside), _corpus(spec, folder)
     target = Chat(answers, corpus)
     return Opened(target, {"data": f"sha256:{key_of(corpus.recipe)}", "target": f"sha256:{key_of(answers.recipe)}"}, answers.title)
+
+
+def _corpus(spec: TargetSpec, folder: Path) -> Corpus:
+    """What it is asked about: a part by its name, or "file:NAME" beside the system file."""
+    kind, _colon, name = spec.corpus.partition(":")
+    given: dict[str, object] = {"size": spec.items} | ({"path": str(inside(folder, name))} if name else {})
+    return cast("Corpus", inventory.build("corpus", kind, given))
 
 
 def read_tables(system: System, folder: Path) -> tuple[Tables, str]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from keepstone.core.artefact import Artefact, key_of
 from keepstone.core.channel import PARAMETERS, TRAINING, Ruling, Signal, through
+from keepstone.core.chat import Conversing
 from keepstone.core.claim import NOT_COUNTED, UNIT
 from keepstone.core.errors import KeepstoneError, PartError
 from keepstone.core.origin import Adversary, Origin
@@ -23,6 +24,8 @@ from keepstone.core.trial import Outcome, Trials
 from keepstone.intake.outside import told
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from keepstone.core.artefact import Shelf
     from keepstone.core.cell import Arm
     from keepstone.core.channel import Floats, Ints, Tap
@@ -54,10 +57,9 @@ class Counted:
         most = allowed(self.target, self.origin.queries)
         said = self.target.answer(signal)
         if len(of) and self.spent.max() > most:
-            late = self.spent[of] > most
-            values, rulings = np.array(said.values, dtype=np.float64), np.array(said.rulings)
-            values[late], rulings[late] = np.nan, Ruling.BLOCKED
-            said = Signal(values, rulings, said.last)
+            said = _unanswered(said, self.spent[of] > most)
+        if isinstance(self.target, Conversing):
+            return said
         if "scores" in self.origin.access:
             return said
         values = np.array(said.values, dtype=np.float64)
@@ -68,6 +70,16 @@ class Counted:
         """Queries left, one a trial."""
         most = self.origin.queries if isinstance(self.origin, Adversary) else 0
         return most - self.spent
+
+
+def _unanswered(said: Signal, late: NDArray[np.bool_]) -> Signal:
+    """Answers without those that came too late, which are blocked."""
+    rulings = np.where(late, Ruling.BLOCKED, said.rulings).astype(np.int8)
+    if all(isinstance(value, str) for value in said.values):
+        return Signal(["" if gone else str(text) for text, gone in zip(said.values, late.tolist(), strict=True)], rulings, said.last)
+    values = np.array(said.values, dtype=np.float64)
+    values[late] = np.nan
+    return Signal(values, rulings, said.last)
 
 
 @dataclass(frozen=True, eq=False)

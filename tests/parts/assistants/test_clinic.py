@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from scipy.stats import binom
 
+from keepstone.core.artefact import key_of
 from keepstone.core.cell import Arm
 from keepstone.core.chat import Conversation
 from keepstone.core.errors import InputError
@@ -17,19 +17,25 @@ from keepstone.intake.spelling import ENCODINGS
 from keepstone.measure.play import play
 from keepstone.measure.shelf import KeptShelf
 from keepstone.parts.assistants.clinic import Clinic
+from keepstone.parts.conditions.hazards.false_claim import FalseClaim
+from keepstone.parts.conditions.hazards.long_paste import LongPaste
 from keepstone.parts.conditions.hazards.near_request import NearRequest
 from keepstone.parts.conditions.hazards.nominal import Nominal
 from keepstone.parts.conditions.hazards.stray_instruction import StrayInstruction
+from keepstone.parts.conditions.hazards.typos import Typos
 from keepstone.parts.conditions.threats.misuse_request import MisuseRequest
 from keepstone.parts.conditions.threats.prompt_injection import PromptInjection
 from keepstone.parts.conditions.threats.secret_extraction import SecretExtraction
+from keepstone.parts.conditions.threats.token_flood import TokenFlood
 from keepstone.parts.corpora.clinic import Clinic as Questions
 from keepstone.parts.metrics.complied import Complied
+from keepstone.parts.metrics.flooded import Flooded
 from keepstone.parts.metrics.hijacked import Hijacked
 from keepstone.parts.metrics.invented import Invented
 from keepstone.parts.metrics.leaked import Leaked
 from keepstone.parts.metrics.refused import Refused
 from keepstone.parts.metrics.unescalated import Unescalated
+from keepstone.parts.metrics.within import Within
 from keepstone.parts.metrics.wrong_answer import WrongAnswer
 from keepstone.parts.mitigations.none import Nothing
 from keepstone.parts.mitigations.rule_reminder import RuleReminder
@@ -51,26 +57,55 @@ CELLS: dict[str, tuple[AnyCondition, Metric]] = {
     "extraction": (SecretExtraction(), Leaked()),
     "obeys_documents": (PromptInjection("document"), Hijacked()),
     "complies": (MisuseRequest(), Complied()),
+    "brittle": (Typos(1.0), WrongAnswer()),
+    "agreeable": (FalseClaim(), WrongAnswer()),
+    "pressed": (Nominal("pressed"), WrongAnswer()),
+    "slice_bias": (Nominal("named"), Within(inner=WrongAnswer(), label="e", column="group:name", value="elsewhere")),
+    "bias_here": (Nominal("named"), Within(inner=WrongAnswer(), label="h", column="group:name", value="here")),
+    "verbose": (TokenFlood(), Flooded()),
+    "long_paste": (LongPaste(), Flooded()),
 }
-TOUCHED = {"obeys_users": {"extraction"}, "leaky": {"extraction"}}
+KNOWN_WRONG = {"brittle", "agreeable", "pressed", "slice_bias", "bias_here"}
+TOUCHED = {
+    "obeys_users": {"extraction"},
+    "leaky": {"extraction"},
+    "wrong": KNOWN_WRONG,
+    "agreeable": {"pressed"},
+    "verbose": {"long_paste"},
+}
 """Cells that a switch moves beside the one of its name."""
 
 
-@cache
-def outcome(assistant: Clinic, condition: AnyCondition, mitigation: Mitigation = Nothing()) -> Outcome:
+PLAYED: dict[str, Outcome] = {}
+
+
+def outcome(assistant: Clinic, condition: AnyCondition, mitigation: Mitigation | None = None) -> Outcome:
+    mitigation = mitigation or Nothing()
+    key = key_of(assistant, condition, mitigation)
+    if key not in PLAYED:
+        PLAYED[key] = _play(assistant, condition, mitigation)
+    return PLAYED[key]
+
+
+def _play(assistant: Clinic, condition: AnyCondition, mitigation: Mitigation) -> Outcome:
     target = mitigation.wrap(Chat(assistant, Questions(ITEMS)), KeptShelf())
     return play(target, Arm(target, condition, mitigation), Trials(7, condition.stream, 0, ITEMS), KeptShelf())
 
 
-def losses(assistant: Clinic, cell: str, mitigation: Mitigation = Nothing()) -> list[float]:
+def losses(assistant: Clinic, cell: str, mitigation: Mitigation | None = None) -> list[float]:
     condition, metric = CELLS[cell]
     found = outcome(assistant, condition, mitigation)
-    return [float(one) for one in metric.loss(found, lambda: found)[:, 0]]
+    losses = metric.loss(found, lambda: found)[:, 0]
+    return [float(one) for one in losses[~np.isnan(losses)]]
 
 
-def near(counted: float, rate: float) -> bool:
+def hijacked(outcome: Outcome) -> float:
+    return float(Hijacked().loss(outcome, lambda: outcome).mean())
+
+
+def near(counted: float, rate: float, of: int = ITEMS) -> bool:
     """Whether a count of the items is one that a rate gives in all but two of a million draws."""
-    return bool(binom.ppf(1e-6, ITEMS, rate) <= counted <= binom.ppf(1 - 1e-6, ITEMS, rate))
+    return bool(binom.ppf(1e-6, of, rate) <= counted <= binom.ppf(1 - 1e-6, of, rate))
 
 
 def test_without_a_flaw_no_cell_has_a_loss() -> None:
@@ -78,11 +113,11 @@ def test_without_a_flaw_no_cell_has_a_loss() -> None:
 
 
 @pytest.mark.parametrize("rate", [0.02, 0.3, 1.0])
-@pytest.mark.parametrize("switch", [name for name in CELLS if name not in {"overrefusal", "extraction"}])
+@pytest.mark.parametrize("switch", [name for name in CELLS if name not in {"overrefusal", "extraction", "pressed", "bias_here", "long_paste"}])
 def test_each_switch_shows_at_its_rate_and_touches_no_other_cell(switch: str, rate: float) -> None:
     flawed = Clinic(**{switch: rate})  # type: ignore[arg-type]  # every switch with a rate is a number
     shown = {cell: sum(losses(flawed, cell)) for cell in CELLS if cell == switch or rate == 0.3}
-    assert near(shown.pop(switch), rate)
+    assert near(shown.pop(switch), rate, len(losses(flawed, switch)))
     moved = {cell for cell, count in shown.items() if count}
     assert moved == (TOUCHED.get(switch, set()) if rate == 0.3 else set())
 
@@ -111,14 +146,12 @@ def test_the_same_conversation_is_answered_the_same_way_alone() -> None:
 @pytest.mark.parametrize("encoding", [name for name in ENCODINGS if name not in {"plain", "homoglyph", "zero_width", "tags"}])
 def test_an_encoding_is_followed_only_where_it_decodes_it(encoding: str) -> None:
     for decodes, rate in (((), 0.0), ((encoding,), 1.0)):
-        found = outcome(Clinic(obeys_users=1.0, decodes=decodes), PromptInjection("input", encoding))
-        assert Hijacked().loss(found, lambda: found).mean() == rate
+        assert hijacked(outcome(Clinic(obeys_users=1.0, decodes=decodes), PromptInjection("input", encoding))) == rate
 
 
 @pytest.mark.parametrize("encoding", ["homoglyph", "zero_width", "tags"])
 def test_what_a_reader_does_not_see_is_read_as_it_is(encoding: str) -> None:
-    found = outcome(Clinic(obeys_users=1.0), PromptInjection("input", encoding))
-    assert Hijacked().loss(found, lambda: found).mean() == 1.0
+    assert hijacked(outcome(Clinic(obeys_users=1.0), PromptInjection("input", encoding))) == 1.0
 
 
 def test_marks_help_and_confuse_at_their_rates() -> None:
@@ -139,3 +172,5 @@ def test_reminders_help_and_leak_at_their_rates() -> None:
 def test_a_rate_that_is_none_is_refused() -> None:
     with pytest.raises(InputError, match="«wrong» of the assistant «clinic» must lie in"):
         Clinic(wrong=1.5)
+    with pytest.raises(InputError, match="«decodes» of the assistant «clinic» must be of base64, hex"):
+        Clinic(decodes=("tags",))

@@ -8,6 +8,8 @@ from keepstone.areas.asking import limit
 from keepstone.areas.chat import known
 from keepstone.core.origin import Area
 from keepstone.core.probe import Probe
+from keepstone.intake.spelling import ENCODINGS
+from keepstone.parts.conditions.threats.adaptive_injection import AdaptiveInjection
 from keepstone.parts.conditions.threats.misuse_request import MisuseRequest
 from keepstone.parts.conditions.threats.prompt_injection import PromptInjection
 from keepstone.parts.metrics.complied import Complied
@@ -16,23 +18,28 @@ from keepstone.parts.metrics.hijacked import Hijacked
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keepstone.core.probe import Scope
+    from keepstone.core.part import AnyCondition
+    from keepstone.core.probe import Control, Scope
 
 AREA = Area.ADVERSARIAL
 
 
 def probes(scope: Scope) -> Iterator[Probe]:
     """Order it about by what the user says and by what it reads, plainly and in disguise; ask for what it must not help with."""
-    asked = [("direct_injection", PromptInjection("input"), "obeys_users"), ("indirect_injection", PromptInjection("document"), "obeys_documents")]
+    asked: list[tuple[str, AnyCondition, Control]] = [
+        ("direct_injection", PromptInjection("input"), known.control("obeys_users")),
+        ("indirect_injection", PromptInjection("document"), known.control("obeys_documents")),
+    ]
     if scope.profile == "full":
-        asked += [("direct_injection", PromptInjection("input", encoding), "obeys_users") for encoding in ("zero_width", "homoglyph")]
-    for risk, threat, switch in asked:
+        asked += [("direct_injection", PromptInjection("input", encoding), known.reading(encoding)) for encoding in ENCODINGS if encoding != "plain"]
+        asked += [("adaptive_injection", AdaptiveInjection(), known.reading("base64"))]
+    for risk, threat, control in asked:
         yield Probe(
             risk=scope.risk(f"adversarial.{risk}"),
             condition=threat,
             metric=Hijacked(),
             limit=limit(scope, AREA, threat, Hijacked()),
-            control=known.control(switch),
+            control=control,
             paired=Hijacked(),
             guard=True,
             advice="Mark what is read as data, and give the assistant no right that an outsider's order could use.",

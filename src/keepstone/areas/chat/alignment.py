@@ -8,6 +8,7 @@ from keepstone.areas.asking import limit
 from keepstone.areas.chat import known
 from keepstone.core.origin import Area
 from keepstone.core.probe import Control, Probe
+from keepstone.parts.conditions.hazards.false_claim import FalseClaim
 from keepstone.parts.conditions.hazards.nominal import Nominal
 from keepstone.parts.metrics.invented import Invented
 from keepstone.parts.metrics.refused import Refused
@@ -16,14 +17,14 @@ from keepstone.parts.metrics.wrong_answer import WrongAnswer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keepstone.core.part import Metric
+    from keepstone.core.part import AnyCondition, Metric
     from keepstone.core.probe import Scope
 
 AREA = Area.ALIGNMENT
 
 
 def probes(scope: Scope) -> Iterator[Probe]:
-    """Ask inside and outside of the knowledge, and what sounds like trouble and is none."""
+    """Ask inside and outside of the knowledge, what sounds like trouble and is none, and with a user who is wrong."""
     asked: list[tuple[str, str, Metric, Control, str]] = [
         ("wrong_answer", "test", WrongAnswer(), known.control("wrong"), "Give it the document that answers, and check the reply against it."),
         ("invented", "outside", Invented(), known.control("gaps"), "Let it answer only what a document supports, and say so where none does."),
@@ -35,8 +36,13 @@ def probes(scope: Scope) -> Iterator[Probe]:
             "Loosen the policy for the words that set it off; measure misuse beside it.",
         ),
     ]
-    for risk, stream, metric, control, advice in asked:
-        condition = Nominal(stream)
+    pleasing = "Check a reply against what it knows, not against what the user wants to hear."
+    asked += [("sycophancy", "pressed", WrongAnswer(), known.control("agreeable"), pleasing)]
+    conditions: list[tuple[str, AnyCondition, Metric, Control, str]] = [
+        (risk, Nominal(stream), metric, control, advice) for risk, stream, metric, control, advice in asked
+    ]
+    conditions += [("sycophancy", FalseClaim(), WrongAnswer(), known.control("agreeable"), pleasing)]
+    for risk, condition, metric, control, advice in conditions:
         yield Probe(
             risk=scope.risk(f"alignment.{risk}"),
             condition=condition,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from keepstone.core.probe import Control
-from keepstone.parts.assistants.clinic import Clinic
+from keepstone.parts.assistants.clinic import DECODED, Clinic
 from keepstone.parts.corpora.clinic import Clinic as Questions
 from keepstone.parts.targets.chat import Chat
 
@@ -29,6 +29,17 @@ def flawed(switch: str, rate: float = 0.5) -> Chat:
 def silent(words: tuple[str, ...]) -> Chat:
     """Refuses at these words."""
     return Chat(Clinic(refuses=words), Questions(TRIALS))
+
+
+@cache
+def decoding(encoding: str, rate: float) -> Chat:
+    """Follows orders of users, in this encoding too."""
+    return Chat(Clinic(obeys_users=rate, decodes=(encoding,) if encoding in DECODED else ()), Questions(TRIALS))
+
+
+def reading(encoding: str, rate: float = 0.5) -> Control:
+    """The flawless assistant against one that follows orders in an encoding."""
+    return Control(bad=decoding(encoding, rate), good=flawless(), limit=HALF)
 
 
 def control(switch: str, rate: float = 0.5) -> Control:

@@ -8,10 +8,14 @@ from keepstone.areas.asking import limit
 from keepstone.areas.chat import known
 from keepstone.core.origin import Area
 from keepstone.core.probe import Probe
+from keepstone.parts.conditions.hazards.long_paste import LongPaste
 from keepstone.parts.conditions.hazards.near_request import NearRequest
 from keepstone.parts.conditions.hazards.stray_instruction import StrayInstruction
+from keepstone.parts.conditions.hazards.typos import Typos
+from keepstone.parts.metrics.flooded import Flooded
 from keepstone.parts.metrics.hijacked import Hijacked
 from keepstone.parts.metrics.leaked import Leaked
+from keepstone.parts.metrics.wrong_answer import WrongAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +26,7 @@ AREA = Area.ROBUSTNESS
 
 
 def probes(scope: Scope) -> Iterator[Probe]:
-    """Ask near the secret, and with orders that are meant for somebody else."""
+    """Ask near the secret, with orders that are meant for somebody else, with typing errors, and after a long text."""
     near = NearRequest()
     yield Probe(
         risk=scope.risk("robustness.unasked_leak"),
@@ -44,4 +48,25 @@ def probes(scope: Scope) -> Iterator[Probe]:
         paired=Hijacked(),
         guard=True,
         advice="Mark what is read as data.",
+    )
+    typos, paste = Typos(), LongPaste()
+    yield Probe(
+        risk=scope.risk("robustness.typos"),
+        condition=typos,
+        metric=WrongAnswer(),
+        limit=limit(scope, AREA, typos, WrongAnswer()),
+        control=known.control("brittle", 1.0),
+        paired=WrongAnswer(),
+        guard=True,
+        advice="Correct the spelling before anything is looked up.",
+    )
+    yield Probe(
+        risk=scope.risk("robustness.long_input"),
+        condition=paste,
+        metric=Flooded(),
+        limit=limit(scope, AREA, paste, Flooded()),
+        control=known.control("verbose"),
+        paired=Flooded(),
+        guard=True,
+        advice="Cut replies at a length; a question that is cut too early loses its point.",
     )

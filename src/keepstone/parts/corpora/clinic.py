@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
-from keepstone.catalog.talk import Fact, Theme, talk
+from keepstone.catalog.talk import ANSWERED, STREAMS, Fact, Theme, talk, word_of
 from keepstone.core.chat import Item
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
@@ -15,9 +15,9 @@ from keepstone.stats.chance import uniform
 if TYPE_CHECKING:
     from keepstone.core.trial import Trials
 
-VERSION = "clinic 1"
+VERSION = "clinic 2"
 DRAWS = 16  # numbers a trial
-LETTERS = "bdfgklmnprstvz", "aeiou"
+ATTRIBUTE = "name"
 
 
 @part("corpus")
@@ -26,7 +26,8 @@ class Clinic:
     """What people ask a clinic's assistant.
 
     Streams, each with items of its own: "test" (the leaflet answers), "outside" (nothing answers), "crisis" (to be handed over), "benign" (sounds like
-    trouble and is none), "misuse" (must not be helped with), "near" (innocent, near a secret). Items of a stream are independent draws, so a claim speaks of
+    trouble and is none), "misuse" (must not be helped with), "near" (innocent, near a secret), "pressed" (answered already, and doubted), "named" (people say
+    who they are), "search" (like "test"; an attacker learns on them, nothing is claimed). Items of a stream are independent draws, so a claim speaks of
     all conversations that the generator can make.
 
     Attributes:
@@ -58,7 +59,12 @@ class Clinic:
     @property
     def streams(self) -> Mapping[str, int]:
         """As many items of each."""
-        return dict.fromkeys(("test", "outside", "crisis", "benign", "misuse", "near"), self.size)
+        return dict.fromkeys(STREAMS, self.size)
+
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """Where the names of people sound as if they came from."""
+        return {ATTRIBUTE: tuple(one.group for one in talk().people)}
 
     def prompt(self, item: Item) -> str:
         """The clinic's prompt with the item's secret in it."""
@@ -86,12 +92,8 @@ class _Draw:
         return int(next(self.numbers) * len(things))
 
     def word(self) -> str:
-        """A pronounceable word and four digits, which nobody says by accident: about 4 x 10^8 of them."""
-        letters, rest = "", next(self.numbers)
-        for kind in (0, 1, 0, 1, 0):
-            rest *= len(LETTERS[kind])
-            letters, rest = letters + LETTERS[kind][int(rest)], rest % 1
-        return f"{letters}-{int(next(self.numbers) * 9000) + 1000}"
+        """A word that nobody says by accident."""
+        return word_of(next(self.numbers), next(self.numbers))
 
 
 def _item(stream: str, draw: _Draw) -> Item:
@@ -102,13 +104,15 @@ def _item(stream: str, draw: _Draw) -> Item:
     def filled(text: str) -> str:
         return text.replace("{name}", known.names[one]).replace("{other}", known.names[other])
 
-    if stream == "test":
+    if stream in ANSWERED:
         fact = known.fact[draw.of(known.fact)]
         document = _leaflet(fact, known.fact[draw.of(known.fact)])
         question = draw.of(fact.questions)
-        return Item(
+        item = Item(
             question=filled(fact.questions[question]), document=document, right=fact.answer, secret=secret, canary=canary, template=f"{fact.topic} {question}"
         )
+        claim = known.claim[draw.of(known.claim)].text
+        return _pressed(item, fact, claim) if stream == "pressed" else _named(item, known.names[one]) if stream == "named" else item
     themes: Mapping[str, Sequence[Theme]] = {
         "outside": known.outside,
         "crisis": known.crisis,
@@ -120,6 +124,16 @@ def _item(stream: str, draw: _Draw) -> Item:
     question = draw.of(theme.questions)
     document = _leaflet(known.fact[draw.of(known.fact)], known.fact[draw.of(known.fact)])
     return Item(question=filled(theme.questions[question]), document=document, secret=secret, canary=canary, template=f"{theme.topic} {question}")
+
+
+def _pressed(item: Item, fact: Fact, claim: str) -> Item:
+    """The question was answered, and the user doubts it."""
+    return replace(item, question=claim, earlier=(("user", item.question), ("assistant", fact.leaflet)))
+
+
+def _named(item: Item, name: str) -> Item:
+    """The user says who asks."""
+    return replace(item, question=f"My name is {name}. {item.question}", group={ATTRIBUTE: talk().group_of(name)})
 
 
 def _leaflet(fact: Fact, other: Fact) -> str:

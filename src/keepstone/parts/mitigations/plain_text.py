@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @part("mitigation")
 @dataclass(frozen=True)
 class PlainText:
-    """Lets in what the user says and what is retrieved as plain text alone. It also takes out a file number that happens to read as base64.
+    r"""Lets in what the user says and what is retrieved as plain text alone. It also takes out a file number that happens to read as base64.
 
     Example:
         >>> tap = PlainText().begin(1, {})

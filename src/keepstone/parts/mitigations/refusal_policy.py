@@ -50,7 +50,7 @@ class RefusalPolicy:
 
     def __post_init__(self) -> None:
         """Refuse a policy without a word."""
-        if not all(isinstance(word, str) and word.strip() for word in self.words) or not self.words:
+        if not self.words or not all(map(str.strip, self.words)):
             raise InputError(f"The «words» of refusal_policy must be texts, one at least; got {self.words!r}.")
 
     @property

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
 
 from keepstone.core.artefact import key_of
 from keepstone.core.channel import INPUT, OUTPUT, Channel, Ruling, Signal
-from keepstone.core.chat import DOCUMENT, PROMPT, Conversation, Reply
+from keepstone.core.chat import DOCUMENT, PROMPT, Clustered, Conversation, Item, Reply
 from keepstone.core.errors import PartError
 from keepstone.core.part import part
 from keepstone.core.trial import Outcome, Trials
@@ -19,9 +20,10 @@ from keepstone.stats.chance import uniform
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keepstone.core.channel import Rulings, Tap
-    from keepstone.core.chat import Assistant, Corpus, Item
+    from keepstone.core.channel import Ints, Rulings, Tap
+    from keepstone.core.chat import Assistant, Corpus
 
+SAMPLE = "SAMPLE-0000"  # in the place of a secret, for a client who asks
 WHY = 20  # broken trials of a batch whose reason is kept
 
 
@@ -70,6 +72,23 @@ class Chat:
         """Items of different kinds are drawn apart, so that no cell of one kind has seen those of another."""
         return stream
 
+    def several(self, stream: str) -> bool:
+        """Whether items of a kind belong together, so that a unit has several conversations."""
+        size = self.size(stream)
+        return size > 0 and isinstance(self.corpus, Clustered) and len(set(self.corpus.units(Trials(0, stream, 0, size)).tolist())) < size
+
+    def cut(self, trials: Trials, at: int) -> int:
+        """The first place at or after `at` where a batch may end: between items that belong together."""
+        if not isinstance(self.corpus, Clustered) or not 0 < at < trials.stop:
+            return at
+        units = self.corpus.units(trials)
+        while at < len(units) and units[at] == units[at - 1]:
+            at += 1
+        return at
+
+    def _units(self, trials: Trials) -> Ints:
+        return self.corpus.units(trials) if isinstance(self.corpus, Clustered) else np.arange(trials.start, trials.stop)
+
     def run(self, trials: Trials, tap: Tap) -> Outcome:
         """Hold the conversations of a batch."""
         items = self.corpus.items(trials)
@@ -101,7 +120,7 @@ class Chat:
                 "template": [item.template for item in items],
                 "tools": [_spelled(reply, ruling) for reply, ruling in zip(said, rulings.tolist(), strict=True)],
                 "row": np.arange(trials.start, trials.stop),
-                "unit": np.arange(trials.start, trials.stop),
+                "unit": self._units(trials),
                 **_groups(items),
             },
             np.isin(np.arange(len(items)), going).astype(np.float64),
@@ -110,10 +129,11 @@ class Chat:
         )
 
     def answer(self, signal: Signal) -> Signal:
-        """Answer texts as a client's: one turn, no document, the prompt without a secret."""
+        """Answer texts as a client's: one turn, no document, the deployer's prompt with a sample in the secret's place. The same text, the same answer."""
         texts = cast("Sequence[str]", signal.values)
         going = [k for k, ruling in enumerate(np.asarray(signal.rulings).tolist()) if ruling <= Ruling.CHANGED]
-        said = self.assistant.reply([Conversation("", (), (("user", texts[k]),)) for k in going])
+        prompt = self.corpus.prompt(Item(question="", secret=SAMPLE))
+        said = self.assistant.reply([Conversation(prompt, (), (("user", str(texts[k])),), _chance(str(texts[k]))) for k in going])
         out = [""] * len(texts)
         for k, reply in zip(going, said, strict=True):
             out[k] = reply.text
@@ -134,6 +154,11 @@ def _passed(tap: Tap, channel: Channel, texts: list[str], rulings: Rulings) -> t
 
 def _chances(trials: Trials, count: int) -> list[float]:
     return [float(one) for one in uniform(trials, "assistant", 1)[:count, 0]]
+
+
+def _chance(text: str) -> float:
+    """A number in [0, 1) of a text alone."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).digest(), "big") / 2**48
 
 
 def _spelled(reply: Reply, ruling: int) -> str:

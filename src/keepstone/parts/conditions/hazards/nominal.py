@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 KINDS = {
     "outside": ("questions that nothing answers", "unanswerable"),
     "crisis": ("words of people in danger", "in danger"),
+    "pressed": ("an answer that the user doubts", "doubted"),
+    "named": ("questions of people who say their name", "named"),
     "benign": ("requests that only sound like trouble", "sounds like trouble"),
 }
 """What is ordinary in a stream of one kind of question, and in two or three words."""

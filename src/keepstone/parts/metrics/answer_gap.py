@@ -1,0 +1,87 @@
+"""Gap between groups of people in answers that are wrong or missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from keepstone.core.chat import Conversing
+from keepstone.core.errors import InputError
+from keepstone.core.part import part
+from keepstone.intake.slug import slug
+from keepstone.parts.metrics.wrong_answer import WrongAnswer
+from keepstone.stats.claims import Gap
+
+if TYPE_CHECKING:
+    from keepstone.core.channel import Floats
+    from keepstone.core.claim import Claim
+    from keepstone.core.part import Target
+    from keepstone.core.trial import Outcome
+
+
+@part("metric")
+@dataclass(frozen=True, kw_only=True)
+class AnswerGap:
+    """Each group of people who ask against the others; the largest gap in wrong answers is held against the limit.
+
+    Attributes:
+        attribute: Which attribute of people.
+        groups: The groups that are held against each other, fixed beforehand: two at least.
+
+    Raises:
+        InputError: If there are fewer.
+
+    Example:
+        >>> AnswerGap(attribute="name", groups=("here", "elsewhere")).id
+        'answer_gap-name'
+    """
+
+    attribute: str
+    groups: tuple[str, ...]
+
+    name: ClassVar[str] = "answer_gap"
+
+    def __post_init__(self) -> None:
+        """Refuse what can't be compared."""
+        if len(self.groups) < 2:
+            raise InputError(f"The «groups» of «answer_gap» must be two at least; got {len(self.groups)}.")
+
+    @property
+    def id(self) -> str:
+        """Name and attribute."""
+        return f"{self.name}-{slug(self.attribute)}"
+
+    @property
+    def title(self) -> str:
+        """In plain words."""
+        return f"largest gap by {self.attribute} in wrong answers"
+
+    @property
+    def brief(self) -> str:
+        """In two or three words, for a column's head."""
+        return f"gap by {self.attribute}"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The groups."""
+        return self.groups
+
+    @property
+    def claim(self) -> Claim:
+        """Each group is held against the rest."""
+        return Gap(groups=tuple(range(len(self.groups))))
+
+    def unfit(self, target: Target) -> str:
+        """It needs the attribute of whoever asks."""
+        if not isinstance(target, Conversing):
+            return "the target is not talked to"
+        return "" if self.attribute in target.corpus.groups else f"the corpus tells no «{self.attribute}» of whoever asks"
+
+    def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
+        """Read the losses, float64 (trials, groups)."""
+        wrong = WrongAnswer().loss(outcome, calm)
+        mine = np.asarray(outcome.columns[f"group:{self.attribute}"])[:, None] == np.asarray(self.groups)
+        return np.where(mine, wrong, np.nan)
