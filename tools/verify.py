@@ -806,7 +806,7 @@ class Check:
         if not arm.broken or sides is None:
             return False
         if not self.widens(held["claim"]):
-            return bool(sides.trials)
+            return sides.trials >= FEW
         all_ = len(counted(arm.seen(held["metric"])[0]))
         return word not in ("pass", "fail") and all_ > 2 * sides.trials
 

@@ -57,7 +57,7 @@ def _finding(held: Held, state: State, family: Family, controls: Mapping[str, st
         return Finding(held=held, estimate=None, verdict=Verdict.ERROR, why=f"The probe's control came out wrong: {controls[held.probe.id]}", nominal=nominal)
     if track.error:
         return Finding(held=held, estimate=None, verdict=Verdict.ERROR, why=track.error, nominal=nominal)
-    if looks and not _counted(held, state) and held.cell.claim.counted(looks[-1].tally):
+    if looks and _counted(held, state) < FEWEST and held.cell.claim.counted(looks[-1].tally) and _broken_share(held, state) > MOST_BROKEN:
         return Finding(held=held, estimate=None, verdict=Verdict.ERROR, why=_broke(track), nominal=nominal)
     if not looks or not _counted(held, state):
         why = state.stopped or "No trial counts for this criterion."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from keepstone.core.chat import Conversation
-from keepstone.parts.assistants.function import LONGEST, MOST_HUNG, Function, messages
+from keepstone.parts.assistants.function import LONGEST, MOST_HUNG, Function
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ ONE = Conversation("Be kind.", ("Hours: 9 to 5.", "Closed on Sunday."), (("user"
 
 
 def test_messages_are_as_chat_completions_have_them() -> None:
-    assert messages(ONE) == [
+    assert ONE.messages == [
         {"role": "system", "content": "Be kind.\n\nDocument:\nHours: 9 to 5.\n\nDocument:\nClosed on Sunday."},
         {"role": "user", "content": "hi"},
         {"role": "assistant", "content": "hello"},

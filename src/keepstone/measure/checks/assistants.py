@@ -43,7 +43,7 @@ def problems(assistant: Assistant) -> Iterator[str]:
         return
     if assistant.reply(()):
         yield f"The «reply» {who} to no conversation must be none."
-    yield from _steady(assistant, replies, who)
+    yield from _steady(assistant, whole, who)
 
 
 def _steady(assistant: Assistant, whole: list[Reply], who: str) -> Iterator[str]:
