@@ -26,6 +26,7 @@ from keepstone.measure.play import play
 from keepstone.measure.shelf import KeptShelf
 from keepstone.parts.metrics.missed import Missed
 from keepstone.parts.metrics.success_by import InGroup, LowMargin
+from keepstone.parts.metrics.wrong_answer import WrongAnswer
 from keepstone.parts.mitigations.coarse_output import CoarseOutput
 from keepstone.parts.mitigations.none import Nothing
 from keepstone.parts.mitigations.plausibility import Plausibility
@@ -67,7 +68,7 @@ ONE: dict[str, list[dict[str, Any]]] = {
     "success_by": [{"flaw": InGroup("sex", "female")}, {"flaw": LowMargin(0.3, 0.2)}, {"flaw": Rule(((0, "age", ">", 50.0),)), "scope": "any"}],
     "function": [{"function": _echo}],
     "file": [{"path": str(QUESTIONS)}],
-    "answer_gap": [{"attribute": "name", "groups": ("here", "elsewhere")}],
+    "answer_gap": [{"inner": WrongAnswer(), "attribute": "name", "groups": ("here", "elsewhere")}],
     "typos": [{}, {"share": 0.0}],
     "long_paste": [{}, {"letters": 0}],
     "stray_instruction": [{"through": "input"}, {"through": "document"}],
