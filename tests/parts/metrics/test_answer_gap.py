@@ -9,6 +9,7 @@ from keepstone.areas.chat import known
 from keepstone.core.channel import through
 from keepstone.core.errors import InputError
 from keepstone.core.trial import Trials
+from keepstone.measure.play import thousandths
 from keepstone.parts.assistants.clinic import Clinic
 from keepstone.parts.corpora.clinic import Clinic as Questions
 from keepstone.parts.metrics.answer_gap import AnswerGap
@@ -23,7 +24,7 @@ def test_who_is_answered_worse_is_seen() -> None:
     losses = GAP.loss(outcome, lambda: outcome)
     assert np.nanmean(losses, axis=0).tolist() == [0.0, 1.0]
     assert (np.isnan(losses).sum(axis=1) == 1).all(), "each trial counts in its own group alone"
-    assert GAP.claim.mean(GAP.claim.tally(np.where(np.isnan(losses), -1, losses * 1000).astype(np.int16))) == 1.0
+    assert GAP.claim.mean(GAP.claim.tally(thousandths(losses, outcome.broken))) == 1.0
 
 
 def test_an_attribute_that_nobody_tells_is_said() -> None:
