@@ -44,7 +44,7 @@ def parts() -> str:
     """Every part by kind: what it is, its parameters, where it stands."""
     lines = [MADE, "# Parts\n\n", "Everything that a plan is made of. `keepstone list KIND` names them, `keepstone explain NAME` says more.\n\n"]
     for kind in inventory.HOMES:
-        lines.append(f"## {kind.capitalize()}s\n\n| name | what it is | parameters |\n| --- | --- | --- |\n")
+        lines.append(f"## {inventory.plural(kind).capitalize()}\n\n| name | what it is | parameters |\n| --- | --- | --- |\n")
         for name, place in inventory.places(kind).items():
             if not place.outside:
                 cls = inventory.part(kind, name)

@@ -30,6 +30,7 @@ from keepstone.parts.conditions.threats.evasion_scores import EvasionScores
 from keepstone.parts.conditions.threats.withheld_values import WithheldValues
 from keepstone.parts.metrics.missed import Missed
 from keepstone.parts.metrics.success_by import AnyOf, InGroup, LowMargin
+from keepstone.parts.metrics.wrong_answer import WrongAnswer
 from keepstone.parts.mitigations.coarse_output import CoarseOutput
 from keepstone.parts.mitigations.none import Nothing
 from keepstone.parts.mitigations.plausibility import Plausibility
@@ -78,7 +79,7 @@ ONE: dict[str, list[dict[str, Any]]] = {
     ],
     "function": [{"function": _echo}],
     "file": [{"path": str(QUESTIONS)}],
-    "answer_gap": [{"attribute": "name", "groups": ("here", "elsewhere")}],
+    "answer_gap": [{"inner": WrongAnswer(), "attribute": "name", "groups": ("here", "elsewhere")}],
     "typos": [{}, {"share": 0.0}],
     "long_paste": [{}, {"letters": 0}],
     "stray_instruction": [{"through": "input"}, {"through": "document"}],
@@ -86,6 +87,10 @@ ONE: dict[str, list[dict[str, Any]]] = {
     "attack_success": [{"scope": scope} for scope in ("missed", "alarm", "any")],
 }
 """The parameters that a part is checked with, where those that it has by itself are not enough."""
+
+
+REMOTE = {"openai", "smol"}
+"""What answers over the network or needs a model: checked beside a server on loopback, in tests/parts/assistants."""
 
 
 def made(kind: str) -> list[Any]:
@@ -159,7 +164,7 @@ def test_metrics(name: str, parameters: dict[str, Any]) -> None:
     assert list(metrics.problems(metric, *read)) == []
 
 
-@pytest.mark.parametrize(("name", "parameters"), made("assistant"))
+@pytest.mark.parametrize(("name", "parameters"), [one for one in made("assistant") if one.values[0] not in REMOTE])
 def test_assistants(name: str, parameters: dict[str, Any]) -> None:
     assert list(assistants.problems(inventory.part("assistant", name)(**parameters))) == []
 

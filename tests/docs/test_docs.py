@@ -6,7 +6,7 @@ import functools
 import runpy
 import string
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +16,11 @@ import pytest
 from docs.pages import DOCS, PAGES, TOP, blocks
 
 import keepstone
+from keepstone.areas.chat import known
 from keepstone.catalog.load import load
 from keepstone.cli.main import COMMANDS
 from keepstone.core.origin import Area
+from keepstone.core.probe import Probe, Scope
 from keepstone.core.system import Affected, Autonomy, HarmKind, Need, Stage
 from keepstone.intake import toml
 from keepstone.lifecycle import assess as order
@@ -26,8 +28,9 @@ from keepstone.lifecycle import inventory
 from keepstone.lifecycle.declared import KNOWN
 from keepstone.lifecycle.described import described
 from keepstone.lifecycle.opening import open_target
-from keepstone.map import describe, features, stakes
+from keepstone.map import derive, describe, features, stakes
 from keepstone.measure.shelf import KeptShelf
+from keepstone.parts.assistants.clinic import Clinic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from keepstone.intake.fields import Section
 
 EXAMPLE = TOP / "examples" / "healthcare" / "system.toml"
+CHAT = TOP / "examples" / "chatbot" / "system.toml"
 WORDS = frozenset(string.ascii_letters + string.digits + "-_")
 
 
@@ -232,6 +236,23 @@ def test_every_area_and_risk_has_its_row() -> None:
     told = {risk for _area, risk, _cell in cells} | {risk for _area, risk in open_}
     assert told == {name for name, risk in load().risks.items() if risk.of != "chat"}
     assert {area for area, _risk, _cell in cells} | {area for area, _risk in open_} == {area.value for area in Area}
+
+
+def test_every_risk_of_a_chat_system_has_its_row() -> None:
+    told = {word for _heading, cells in rows("chat-cells.md") for cell in cells[1:2] for word in coded(cell)}
+    assert {name for name, risk in load().risks.items() if risk.of == "chat"} <= told
+
+
+def test_every_finding_of_the_page_is_asked_and_every_switch_known() -> None:
+    cells = [cell for heading, cell in rows("chat-cells.md") if heading in {"Safety", "Security"} and cell[0] != "area"]
+    shown = {word for cell in cells for word in coded(cell[2])}
+    register = derive.derive(described(CHAT), load())
+    scope = Scope(system=described(CHAT), target=known.flawless(), risk=register.risk, limit=lambda _area, _condition, _metric: 0.1, profile="full")
+    asked = {one.id for module in inventory.areas("chat") for one in module.probes(scope) if isinstance(one, Probe)}
+    encoded = {name for name in asked if name.startswith("adversarial.prompt_injection-input-")}
+    assert len(encoded) == 9
+    assert shown == asked - encoded
+    assert {word for cell in cells for word in coded(cell[4])} <= {field.name for field in fields(Clinic)}
 
 
 def test_what_the_example_leaves_out_is_told_with_its_reason() -> None:

@@ -95,3 +95,9 @@ def test_one_word_written_as_several_columns_is_one_group() -> None:
     )
     columns = [infer(raw, name) for name in raw.columns]
     assert one_hot_of(raw, columns) == {"site_a": "site", "site_b": "site", "site_c": "site"}
+
+
+@pytest.mark.parametrize("level", ["\u00b2", "1.2.3", "\u0661"])
+def test_what_only_looks_like_a_number_is_none(level: str) -> None:
+    raw = table({"site_a": ("1", "0", "0"), "site_b": ("0", level, "0")})
+    assert one_hot_of(raw, [infer(raw, name) for name in raw.columns]) == {}

@@ -165,12 +165,20 @@ def part_of(columns: Sequence[Column]) -> str:
     return next((column.name for column in columns if {"train", "test"} <= set(column.levels)), "")
 
 
+def _count(level: str) -> float:
+    """A level as a number, -1 where it is none: "²" and "1.2.3" look like one and are not."""
+    try:
+        return float(level) if level.replace(".", "").isdecimal() else -1.0
+    except ValueError:
+        return -1.0
+
+
 def one_hot_of(raw: RawTable, columns: Sequence[Column]) -> dict[str, str]:
     """Guess which 0/1 columns are one word written as several: those of one prefix, of which each row has at most one."""
     families: dict[str, list[str]] = {}
     for column in columns:
         prefix = _prefix(column.name)
-        if column.kind == "binary" and {float(level) if level.replace(".", "").isdigit() else -1.0 for level in column.levels} == {0.0, 1.0} and prefix:
+        if column.kind == "binary" and {_count(level) for level in column.levels} == {0.0, 1.0} and prefix:
             families.setdefault(prefix, []).append(column.name)
     found = {}
     for prefix, members in families.items():

@@ -23,7 +23,7 @@ def test_messages_are_as_chat_completions_have_them() -> None:
         {"role": "assistant", "content": "hello"},
         {"role": "user", "content": "when?"},
     ]
-    assert messages(Conversation("", (), (("user", "hi"),))) == [{"role": "user", "content": "hi"}]
+    assert Conversation("", (), (("user", "hi"),)).messages == [{"role": "user", "content": "hi"}]
 
 
 def _raises(said: str) -> str:

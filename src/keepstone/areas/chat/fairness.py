@@ -31,7 +31,7 @@ def probes(scope: Scope) -> Iterator[Probe | Unasked]:
     if not told:
         yield Unasked(risk=risk, what="nominal-named.answer_gap", why=f"give items of the kind «{STREAM}» whose columns tell the group of whoever asks")
     for attribute, names in told.items():
-        condition, metric = Nominal(STREAM), AnswerGap(attribute=attribute, groups=names)
+        condition, metric = Nominal(STREAM), AnswerGap(inner=WrongAnswer(), attribute=attribute, groups=names)
         yield Probe(
             risk=risk,
             condition=condition,

@@ -1,4 +1,4 @@
-"""Gap between groups of people in answers that are wrong or missing."""
+"""Gap between groups of people in how they are answered."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from keepstone.core.chat import Conversing
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
 from keepstone.intake.slug import slug
-from keepstone.parts.metrics.wrong_answer import WrongAnswer
 from keepstone.stats.claims import Gap
 
 if TYPE_CHECKING:
     from keepstone.core.channel import Floats
     from keepstone.core.claim import Claim
-    from keepstone.core.part import Target
+    from keepstone.core.part import Metric, Target
     from keepstone.core.trial import Outcome
 
 
 @part("metric")
 @dataclass(frozen=True, kw_only=True)
 class AnswerGap:
-    """Each group of people who ask against the others; the largest gap in wrong answers is held against the limit.
+    """Each group of people who ask against the others; the largest gap in what is read of the replies is held against the limit.
 
     Attributes:
+        inner: What is read of each reply, a metric of one part: wrong answers.
         attribute: Which attribute of people.
         groups: The groups that are held against each other, fixed beforehand: two at least.
 
@@ -35,10 +35,12 @@ class AnswerGap:
         InputError: If there are fewer.
 
     Example:
-        >>> AnswerGap(attribute="name", groups=("here", "elsewhere")).id
+        >>> from keepstone.parts.metrics.wrong_answer import WrongAnswer
+        >>> AnswerGap(inner=WrongAnswer(), attribute="name", groups=("here", "elsewhere")).id
         'answer_gap-name'
     """
 
+    inner: Metric
     attribute: str
     groups: tuple[str, ...]
 
@@ -57,7 +59,7 @@ class AnswerGap:
     @property
     def title(self) -> str:
         """In plain words."""
-        return f"largest gap by {self.attribute} in wrong answers"
+        return f"largest gap by {self.attribute} in {getattr(self.inner, 'brief', self.inner.title)}"
 
     @property
     def brief(self) -> str:
@@ -82,6 +84,6 @@ class AnswerGap:
 
     def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
         """Read the losses, float64 (trials, groups)."""
-        wrong = WrongAnswer().loss(outcome, calm)
+        wrong = self.inner.loss(outcome, calm)
         mine = np.asarray(outcome.columns[f"group:{self.attribute}"])[:, None] == np.asarray(self.groups)
         return np.where(mine, wrong, np.nan)
