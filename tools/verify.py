@@ -718,6 +718,7 @@ class Check:
         """Judge what plan and log hold."""
         self.plan, self.arms, self.result = plan, arms, result
         self.problems: list[str] = []
+        self.refused: set[str] = set()
         self.sequential = plan["design"] == "sequential"
         self.rows = {row["id"]: row for row in result["findings"]}
         self.bounded = plan["broken"] == "bounded"
@@ -753,7 +754,11 @@ class Check:
 
     def cell(self, held: Doc, arm: Played) -> Sides | None:
         """Judge what a criterion's metric saw on an arm."""
-        return self.either(held["claim"], lambda told: arm.looks(held["metric"], told), held["limit"])
+        try:
+            return self.either(held["claim"], lambda told: arm.looks(held["metric"], told), held["limit"])
+        except RefusedError:  # losses that the claim can't judge: an error of the cell
+            self.refused.add(held["id"])
+            return None
 
     # Verdicts
 
@@ -794,7 +799,7 @@ class Check:
             found, arm = sides[one["id"]], self.arms[one["arm"]]
             empty = one["control"] == "failed" or found is None or found.trials < FEW
             word = "not_measured" if empty else claimed.get(one["id"], "inconclusive")
-            word = "error" if one["control"] == "failed" or arm.error or self.breaks(one, found, word) else word
+            word = "error" if one["control"] == "failed" or arm.error or one["id"] in self.refused or self.breaks(one, found, word) else word
             level = min(self.verdicts.level, self.critical) if one["critical"] else self.verdicts.level
             few = found is not None and 0 < found.trials < FEW
             out[one["id"]] = Judged(None if empty else found, level, word, weighed.get(one["id"], ((0.0, 0.0), (0.0, 0.0))), few)
@@ -902,6 +907,13 @@ class Check:
         return {name: out.get(name, Judged(None, 0.0, "not_measured")) for name in self.pairs}
 
     def comparison(self, pair: Doc) -> Sides | None:
+        """Judge what a comparison saw; nothing where the claim can't judge it."""
+        try:
+            return self.compare(pair)
+        except RefusedError:
+            return None
+
+    def compare(self, pair: Doc) -> Sides | None:
         """Judge what a comparison saw."""
         if pair["against"] is None:
             return self.sides(pair["claim"], self.pairs[pair["id"]][1], pair["margin"])
@@ -1098,9 +1110,11 @@ def kind_of(effects: Sequence[tuple[str, bool, str]]) -> tuple[str, str]:
     if any(word == "worse" for _, _, word in effects):
         return ("trade-off" if helped else "harmful"), ""
     side = helped[0] if len(helped) == 1 else ""
-    if helped and all(word in ("better", "no_worse") for block, guard, word in effects if guard and block != side):
+    guards = [(block, word) for block, guard, word in effects if guard and block != side]
+    if helped and {block for block, _ in guards} == {*AREAS, "usefulness"} - {side} and all(word in ("better", "no_worse") for _, word in guards):
         return ("one-sided gain" if side else "synergy"), side
-    return ("no effect" if cells and all(word == "no_worse" for _, _, word in cells) else "inconclusive"), ""
+    both = {block for block, _, _ in cells} == set(AREAS)
+    return ("no effect" if both and all(word == "no_worse" for _, _, word in cells) else "inconclusive"), ""
 
 
 # From a folder to an answer

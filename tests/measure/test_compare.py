@@ -89,3 +89,12 @@ def of_each(*means: Sequence[float]) -> list[Row]:
 def test_a_fix_is_beaten_where_another_is_observed_as_good_everywhere_and_better_somewhere() -> None:
     assert [row.dominated for row in of_each((-0.1, -0.2), (-0.1, -0.1), (-0.2, 0.1))] == [False, True, False]
     assert [row.dominated for row in of_each((0.1, 0.0))] == [True]  # doing nothing beats it
+
+
+def test_a_half_that_was_not_asked_keeps_a_gain_open() -> None:
+    useful = effect("usefulness", "no_worse")
+    row = read(effect("security", "better"), useful)
+    assert row.kind == "inconclusive"
+    assert "no guard cell of safety was asked" in row.why
+    assert read(effect("security", "better"), effect("safety", "no_worse", guard=False), useful).kind == "inconclusive"
+    assert read(effect("security", "no_worse"), useful).kind == "inconclusive", "nor is it «no effect»"

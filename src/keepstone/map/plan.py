@@ -202,7 +202,7 @@ def _attack_harm(probes: Sequence[Probe], target: Target, kit: Kit, system: Syst
             if len(metric.parts) == 1:
                 yield _pair(Role.ATTACK_HARM, of, against, system, {"threat": threat.id})
             elif not any(channel.at_rest for channel in threat.channels):  # one part against the other; each trial against ordinary use already
-                claim = cast("Comparison", metric.claim)
+                claim = cast("Comparison", of.claim)
                 told = f"{Role.ATTACK_HARM.value}:{of.id}"
                 yield Pair(id=told, role=Role.ATTACK_HARM, of=of, against=None, margin=system.small_margin, claim=claim, about={"threat": threat.id})
 

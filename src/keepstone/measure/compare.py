@@ -44,9 +44,9 @@ def _kind(effects: Sequence[Effect]) -> tuple[str, str, str]:
         return _loss(helped, lost)
     if helped:
         return _gain(helped, effects)
-    if halves and all(effect.direction == "no_worse" for effect in halves):
+    if {effect.pair.about["block"] for effect in halves} == set(HALVES) and all(effect.direction == "no_worse" for effect in halves):
         return "no effect", "", "Shown no worse by the margin in every cell of both halves, and better in none."
-    return "inconclusive", "", _open([effect for effect in halves if effect.direction not in ("better", "no_worse")])
+    return "inconclusive", "", _open([effect for effect in halves if effect.direction not in ("better", "no_worse")] or halves)
 
 
 def _loss(helped: set[str], lost: Sequence[Effect]) -> tuple[str, str, str]:
@@ -62,7 +62,10 @@ def _gain(helped: set[str], effects: Sequence[Effect]) -> tuple[str, str, str]:
     """A gain, if the guard cells are shown no worse: all of them for a synergy; for a one-sided gain those of the other half and of usefulness."""
     side = "" if len(helped) == len(HALVES) else next(iter(helped))
     guards = [effect for effect in effects if effect.pair.about["guard"] and effect.pair.about["block"] != side]
+    missing = [block for block in BLOCKS if block != side and not any(effect.pair.about["block"] == block for effect in guards)]
     unshown = [effect for effect in guards if effect.direction not in ("better", "no_worse")]
+    if missing:
+        return "inconclusive", "", f"Better on {' and '.join(sorted(helped))}, but no guard cell of {' and '.join(missing)} was asked in this run."
     if unshown:
         return "inconclusive", "", _open(unshown)
     if not side:

@@ -55,8 +55,9 @@ def _finding(held: Held, state: State, family: Family, controls: Mapping[str, st
     nominal = _nominal(held, state)
     if controls.get(held.probe.id):
         return Finding(held=held, estimate=None, verdict=Verdict.ERROR, why=f"The probe's control came out wrong: {controls[held.probe.id]}", nominal=nominal)
-    if track.error:
-        return Finding(held=held, estimate=None, verdict=Verdict.ERROR, why=track.error, nominal=nominal)
+    if track.error or held.cell.id in state.refused:
+        why = track.error or state.refused[held.cell.id]
+        return Finding(held=held, estimate=None, verdict=Verdict.ERROR, why=why, nominal=nominal)
     if looks and _counted(held, state) < FEWEST and held.cell.claim.counted(looks[-1].tally) and _broken_share(held, state) > MOST_BROKEN:
         return Finding(held=held, estimate=None, verdict=Verdict.ERROR, why=_broke(track), nominal=nominal)
     if not looks or not _counted(held, state):
@@ -163,7 +164,7 @@ def _nominal(held: Held, state: State) -> float | None:
 def _whole(pair: Pair, state: State) -> bool:
     """Whether an effect has the trials that were fixed beforehand; a sequential one may stop anywhere."""
     tracks = [state.tracks[cell.arm.id] for cell in (pair.of, pair.against) if cell is not None]
-    if any(track.error for track in tracks):
+    if any(track.error for track in tracks) or pair.id in state.refused:
         return False
     return state.plan.design is Design.SEQUENTIAL or all(track.rounds and track.played >= track.rounds[-1][0] for track in tracks)
 
@@ -172,7 +173,7 @@ def _effect(pair: Pair, state: State, standing: EffectStanding) -> Effect:
     means = [_mean(cell, state) for cell in (pair.of, pair.against)]
     looks = state.pairs.get(pair.id, [])
     tracks = [state.tracks[cell.arm.id] for cell in (pair.of, pair.against) if cell is not None]
-    why = next((track.error or _broke(track) for track in tracks if track.error or track.broken), "")
+    why = state.refused.get(pair.id) or next((track.error or _broke(track) for track in tracks if track.error or track.broken), "")
     if pair.id in standing.direction and 0 < pair.claim.counted(looks[-1].shown) < FEWEST:
         return Effect(pair=pair, estimate=None, direction="not_measured", of_mean=math.nan, against_mean=math.nan, why=FEWER)
     if pair.id not in standing.direction or not pair.claim.counted(looks[-1].shown):

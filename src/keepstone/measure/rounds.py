@@ -178,22 +178,21 @@ def _fold(state: State, new: frozenset[str], blocks: Mapping[str, Block], seen: 
             block = blocks[cell.arm.id]
             losses = block.losses[cell.metric.id]
             read = [losses, *(recounted(losses, block.broken, loss) for loss in (0, NOT_COUNTED))] if bounded(state.plan, cell.claim) else [losses]
-            _add(state, seen.cells, (cell.id, cell.arm.id, cell.claim), read)
+            _add(state, seen.cells, cell.id, cell.claim, read)
     for pair in state.plan.pairs:
         arms = [cell.arm.id for cell in (pair.of, pair.against) if cell is not None]
         if any(arm in new for arm in arms) and all(arm in blocks for arm in arms):
             also = compared_otherwise(pair.of, pair.against, blocks) if pair.against is not None and bounded(state.plan, pair.claim) else ()
-            _add(state, seen.pairs, (pair.id, pair.of.arm.id, pair.claim), [compared(pair, blocks), *also])
+            _add(state, seen.pairs, pair.id, pair.claim, [compared(pair, blocks), *also])
 
 
-def _add(state: State, tallies: dict[str, tuple[Tally, ...]], of: tuple[str, str, Claim], read: Sequence[Losses]) -> None:
-    """Add losses to a tally; losses that the claim can't judge are an error of the arm, not the end of the run."""
-    name, arm, claim = of
+def _add(state: State, tallies: dict[str, tuple[Tally, ...]], name: str, claim: Claim, read: Sequence[Losses]) -> None:
+    """Add losses to a tally; losses that the claim can't judge are an error of that cell or pair alone, not of its arm and not the end of the run."""
     try:
         new = tuple(claim.tally(losses) for losses in read)
         tallies[name] = tuple(claim.add(a, b) for a, b in zip(tallies[name], new, strict=True)) if name in tallies else new
     except KeepstoneError as error:
-        state.tracks[arm].error = state.tracks[arm].error or f"«{name}»: {error}"
+        state.refused.setdefault(name, str(error))
 
 
 def compared(pair: Pair, blocks: Mapping[str, Block]) -> Losses:

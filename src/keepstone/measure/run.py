@@ -104,4 +104,5 @@ def _afforded(state: State, waiting: Sequence[Arm], index: int) -> tuple[list[Ar
 def _lost(state: State) -> frozenset[str]:
     """Cells that are in error."""
     broken = {name: (bool(track.error), bool(track.broken)) for name, track in state.tracks.items()}
-    return frozenset(cell.id for cell in state.plan.cells if broken[cell.arm.id][0] or (broken[cell.arm.id][1] and not bounded(state.plan, cell.claim)))
+    lost = (cell.id for cell in state.plan.cells if broken[cell.arm.id][0] or (broken[cell.arm.id][1] and not bounded(state.plan, cell.claim)))
+    return frozenset((*lost, *state.refused))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from keepstone.core.artefact import key_of
 from keepstone.core.cell import Arm, Cell, Design, Held, Plan
+from keepstone.core.claim import FEWEST
 from keepstone.core.origin import Adversary
 from keepstone.core.trial import Trials
 from keepstone.measure.families import Standing
 from keepstone.stats.claims import Difference, Mean, looks
 
 if TYPE_CHECKING:
+    from keepstone.core.cell import Pair
     from keepstone.core.claim import Claim, Look
     from keepstone.core.part import Metric
     from keepstone.measure.families import Three
@@ -85,6 +87,7 @@ class State:
     pairs: dict[str, list[Look]] = field(default_factory=dict)
     standing: Standing = field(default_factory=Standing)
     decided_pairs: frozenset[str] = frozenset()
+    refused: dict[str, str] = field(default_factory=dict)
     weighed_pairs: dict[tuple[str, int], Three] = field(default_factory=dict)
     rounds: int = 0
     stopped: str = ""
@@ -99,16 +102,20 @@ class State:
         return found
 
     def open_pairs(self, arm: Arm) -> bool:
-        """Whether a comparison that the arm is in is open."""
-        return any(name not in self.decided_pairs for name in self._pairs_of.get(arm.id, ()))
+        """Whether a comparison that the arm is in is open, or stands on too few to be shown."""
+        return any(not (pair.id in self.decided_pairs and _enough(pair.claim, self.pairs.get(pair.id))) for pair in self._pairs_of.get(arm.id, ()))
+
+    def enough(self, cell: Cell) -> bool:
+        """Whether a cell has as many trials as a number that is shown needs."""
+        return _enough(cell.claim, self.looks.get(cell.id))
 
     @cached_property
-    def _pairs_of(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
+    def _pairs_of(self) -> dict[str, list[Pair]]:
+        found: dict[str, list[Pair]] = {}
         for pair in self.plan.pairs:
             for cell in (pair.of, pair.against):
                 if cell is not None:
-                    found.setdefault(cell.arm.id, []).append(pair.id)
+                    found.setdefault(cell.arm.id, []).append(pair)
         return found
 
     @cached_property
@@ -161,6 +168,10 @@ def tracks(plan: Plan) -> dict[str, Track]:
     return {arm.id: Track(schedule(arm, plan), tuple(metrics[arm.id].values())) for arm in plan.arms}
 
 
+def _enough(claim: Claim, seen: Sequence[Look] | None) -> bool:
+    return seen is not None and len(seen) > 0 and claim.counted(seen[-1].shown) >= FEWEST
+
+
 def needed(state: State, arm: Arm, index: int) -> bool:
     """Whether an arm has trials left and something that they could decide."""
     track = state.tracks[arm.id]
@@ -168,4 +179,4 @@ def needed(state: State, arm: Arm, index: int) -> bool:
         return False
     if arm.id in state.plan.compared and (state.plan.design is Design.ALL_ITEMS or state.open_pairs(arm)):
         return True
-    return any(not (held.decidable and state.standing.decided(held.id)) for held in state.held_on.get(arm.id, ()))
+    return any(not (held.decidable and state.standing.decided(held.id) and state.enough(held.cell)) for held in state.held_on.get(arm.id, ()))

@@ -51,6 +51,17 @@ def coded(names: Sequence[str]) -> tuple[Ints, tuple[str, ...]]:
     return codes.astype(np.int64), tuple(str(name) for name in known)
 
 
+def whole(inside: ArrayLike, unit: ArrayLike) -> NDArray[np.bool_]:
+    """Take a unit as inside with all of its rows where one of them is: a unit counts on one side only.
+
+    >>> whole([False, True, False], [4, 4, 7]).tolist()
+    [True, True, False]
+    """
+    _names, place = np.unique(np.asarray(unit), return_inverse=True)
+    some = np.bincount(place, weights=np.asarray(inside, dtype=np.float64)) > 0
+    return np.asarray(some[place])
+
+
 def confusion(codes: Ints, truth: ArrayLike, flagged: ArrayLike, groups: int) -> Confusion:
     """Count by group.
 

@@ -11,6 +11,7 @@ from keepstone.core.channel import Ruling
 from keepstone.core.part import Tabular, part
 from keepstone.intake.slug import slug
 from keepstone.stats.claims import Advantage
+from keepstone.stats.groups import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +67,6 @@ class NewlyMissed:
         seen = (np.asarray(before["ruling"]) <= Ruling.CHANGED) & (np.asarray(before["flagged"], dtype=np.float64) == 1)
         answered = np.asarray(outcome.columns["ruling"]) <= Ruling.CHANGED
         lost = seen & answered & (np.asarray(outcome.columns["flagged"], dtype=np.float64) != 1)
-        mine = np.asarray(outcome.columns[f"group:{self.attribute}"]) == self.group
+        mine = whole(np.asarray(outcome.columns[f"group:{self.attribute}"]) == self.group, outcome.columns["unit"])
         counted = np.column_stack([mine, ~mine]) & (truth == 1)[:, None]
         return np.where(counted, lost[:, None], np.nan).astype(np.float64)

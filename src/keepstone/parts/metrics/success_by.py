@@ -14,6 +14,7 @@ from keepstone.core.part import Tabular, part
 from keepstone.core.table import Rule
 from keepstone.intake.slug import number, slug
 from keepstone.stats.claims import Advantage
+from keepstone.stats.groups import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,7 +129,7 @@ class SuccessBy:
         wanted = {"missed": truth == 1, "alarm": truth == 0, "any": np.ones(len(truth), dtype=bool)}[self.scope]
         answered = np.asarray(outcome.columns["ruling"]) <= Ruling.CHANGED
         turned = answered & (np.asarray(outcome.columns["flagged"], dtype=np.float64) != truth)
-        present = self._present(before)
+        present = whole(self._present(before), outcome.columns["unit"])
         inside = np.column_stack([present, ~present]) & (right & wanted)[:, None]
         return np.where(inside, turned[:, None], np.nan).astype(np.float64)
 
