@@ -102,3 +102,14 @@ def test_a_function_of_a_file_answers(tmp_path: Path) -> None:
     target = open_target(replace(said, target=replace(said.target, parameters={})), tmp_path, seed=1, shelf=KeptShelf()).target
     assert isinstance(target, Chat)
     assert target.assistant.reply(ASKED)[0].text == "HELLO"
+
+
+def test_the_small_model_is_named_by_its_digest_and_a_plan_starts_nothing() -> None:
+    said = system("reference:smol")
+    assert said.target is not None
+    target = open_target(replace(said, target=replace(said.target, parameters={"max_tokens": 40})), Path(), seed=1, shelf=KeptShelf()).target
+    assert isinstance(target, Chat)
+    assert "sha256:b179c952" in target.assistant.recipe
+    assert "40" in target.assistant.recipe
+    with pytest.raises(InputError, match="is not started"):
+        target.assistant.reply(ASKED)

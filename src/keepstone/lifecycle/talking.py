@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from keepstone.core.errors import InputError
 from keepstone.intake.address import address, is_address
 from keepstone.intake.endpoint import Key
-from keepstone.intake.smol import MODEL, runtime, served
+from keepstone.intake.smol import MODEL, located, runtime, served
 from keepstone.lifecycle import inventory
 from keepstone.lifecycle.named import function_of
 
@@ -54,15 +55,22 @@ def assistant(system: System, spec: TargetSpec, folder: Path, outside: Outside) 
 
 
 def _small(spec: TargetSpec, outside: Outside) -> Assistant:
-    """The small model on this machine; it is served where something will be asked."""
-    strange = [name for name in ("client", "runtime") if name in spec.parameters]
+    """The small model on this machine; every process that asks it serves it to itself."""
+    strange = [name for name in ("connect", "runtime") if name in spec.parameters]
     if strange:
         raise InputError(f"The «{strange[0]}» of «parameters» must not be given.")
     one = cast("Smol", inventory.build("assistant", "smol", {**spec.parameters, "runtime": runtime()}))
     if outside.environment is None:
         return one
-    given = {"temperature": one.temperature, "max_tokens": one.max_tokens, "concurrency": 1, "attempts": 2, "seconds": spec.seconds}
-    return replace(one, client=inventory.build("assistant", "openai", {"address": served(), "model": MODEL, **given}))
+    located()
+    return replace(one, connect=partial(_served, float(one.temperature), one.max_tokens, spec.seconds))
+
+
+@cache
+def _served(temperature: float, max_tokens: int, seconds: float) -> Assistant:
+    """A client of the small model, which is served with the first call."""
+    given = {"temperature": temperature, "max_tokens": max_tokens, "concurrency": 1, "attempts": 2, "seconds": seconds}
+    return cast("Assistant", inventory.build("assistant", "openai", {"address": served(), "model": MODEL, **given}))
 
 
 def _endpoint(system: System, spec: TargetSpec, outside: Outside) -> Assistant:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from keepstone.core.artefact import Executor
-    from keepstone.core.cell import Arm, Plan
+    from keepstone.core.cell import Arm, Pair, Plan
     from keepstone.measure.families import Family
     from keepstone.measure.state import OnProgress
     from keepstone.measure.turns import Crowd
@@ -77,7 +77,14 @@ def _weigh(state: State, family: Family) -> None:
     state.standing = family.judge(state.looks, _lost(state))
     if state.plan.design is Design.SEQUENTIAL:
         effects = judge_effects(state.plan.pairs, state.pairs, state.plan.design, state.plan.alpha, state.weighed_pairs)
-        state.decided_pairs = frozenset(name for name, direction in effects.direction.items() if direction != "inconclusive")
+        state.decided_pairs = frozenset(pair.id for pair in state.plan.pairs if _decided(pair, effects.direction.get(pair.id, ""), state))
+
+
+def _decided(pair: Pair, direction: str, state: State) -> bool:
+    """Whether an effect needs no more trials: it stands, and one that is shown no worse does not look better by more than its margin."""
+    if direction == "no_worse":
+        return float(pair.claim.mean(state.pairs[pair.id][-1].shown)) > -pair.margin
+    return direction in ("worse", "better")
 
 
 def _spared(state: State, arm: Arm, index: int) -> float:

@@ -54,6 +54,10 @@ def next_crowd(state: State, family: Family, all_: Sequence[Crowd]) -> Crowd | N
     ready = [crowd for crowd in all_ if crowd.waiting(state)]
     if len(ready) < 2:
         return ready[0] if ready else None
+    for crowd in ready:  # what stands on too few to be shown is finished first: it takes a handful of trials
+        held = [one for arm in crowd.arms for one in state.held_on.get(arm.id, ())]
+        if any(state.standing.decided(one.id) and not state.enough(one.cell) for one in held):
+            return crowd
     claims = [(crowd, held) for crowd in ready for arm in crowd.arms for held in state.held_on.get(arm.id, ())]
     standing = len(state.standing.passed) + len(state.standing.failed)
     mark = log(family.size / (family.alpha * (standing + 1)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,7 +23,7 @@ class Smol:
         temperature: 0 takes the likeliest word; above, a word is drawn with the trial's seed.
         max_tokens: Most tokens of a reply.
         runtime: What runs it, with its version; given by Keepstone.
-        client: What asks the server on this machine; given by Keepstone.
+        connect: Starts it in this process and gives what asks it; given by Keepstone. Every worker process has its own.
 
     Example:
         >>> Smol().title
@@ -33,7 +33,7 @@ class Smol:
     temperature: float = 0.0
     max_tokens: int = 60
     runtime: str = ""
-    client: Assistant | None = field(default=None, compare=False)
+    connect: Callable[[], Assistant] | None = field(default=None, compare=False)
 
     name: ClassVar[str] = "smol"
     id: ClassVar[str] = "smol"
@@ -54,6 +54,6 @@ class Smol:
         Raises:
             InputError: If it was not started.
         """
-        if self.client is None:
+        if self.connect is None:
             raise InputError('The assistant «smol» is not started: name it as `chat = "reference:smol"`.')
-        return self.client.reply(asked)
+        return self.connect().reply(asked)
