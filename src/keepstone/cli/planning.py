@@ -18,7 +18,10 @@ STATES = ("can be decided", "can only fail", "told in the run", "can't be met", 
 NOTHING = "\N{EN DASH}"
 FEW = 7  # kinds of criteria, and of gaps, that one screen has room for
 MOST = 6  # names in a sentence
-RUN = "For this the model was opened or trained, and timed; weak slices were searched on other rows; every probe was tried on its controls."
+RUN = {
+    "table": "For this the model was opened or trained, and timed; weak slices were searched on other rows; every probe was tried on its controls.",
+    "chat": "For this every probe was tried on its controls, which are scripted; the system itself was asked nothing.",
+}
 RIGHT = (1, 2, 3, 4, 5)
 
 
@@ -32,7 +35,7 @@ def show(outlook: Outlook, system: System, screen: Console, *, whole: bool) -> N
         whole: Print every criterion, instead of one screen.
     """
     screen.print(f"{system.name}: what an assessment could decide. No criterion was measured.", style="bold", soft_wrap=True)
-    paragraph(screen, RUN, style="dim")
+    paragraph(screen, RUN[system.kind], style="dim")
     screen.print()
     if whole:
         _every(outlook, screen)

@@ -293,12 +293,24 @@ def last_weight(plan: Plan, arm: Arm) -> float:
     return 1.0 if only else looks(arm.target.size(arm.condition.stream))[-1][1]
 
 
+def _sequential_best(held: Held) -> float:
+    """The least p-value that a run in sequence without a loss can give a rate, over 1 / e; 0 for what is no rate, which is not told beforehand."""
+    trials = held.cell.arm.target.size(held.cell.arm.condition.stream)
+    if not trials or len(held.cell.metric.parts) != 1:
+        return 0.0
+    e = held.cell.claim.e(held.cell.claim.tally(np.zeros((trials, 1), dtype=np.int16)), held.limit).pass_
+    return 1 / max(e, 1.0)
+
+
 def _decidable(draft: Plan) -> Plan:
     """Mark the criteria that could not pass even without a loss: they stay outside the family."""
-    level = graded_level(max(1, len(draft.held)), max(1, len(draft.held)), draft.alpha)
+    cells = max(1, len(draft.held))
+    level = draft.alpha if draft.design is Design.SEQUENTIAL else graded_level(cells, cells, draft.alpha)  # where every claim stands
     held = []
     for one in draft.held:
         counts = likely_counts(one.cell)
-        best = one.cell.claim.best(counts, one.limit, weight=last_weight(draft, one.cell.arm)).pass_ if counts and draft.design is Design.ALL_ITEMS else 0.0
+        best = _sequential_best(one) if draft.design is Design.SEQUENTIAL else 0.0
+        if counts and draft.design is Design.ALL_ITEMS:
+            best = one.cell.claim.best(counts, one.limit, weight=last_weight(draft, one.cell.arm)).pass_
         held.append(one if best <= level else replace(one, decidable=False))
     return replace(draft, held=tuple(held))
