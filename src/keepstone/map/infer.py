@@ -168,7 +168,7 @@ def part_of(columns: Sequence[Column]) -> str:
 def _count(level: str) -> float:
     """A level as a number, -1 where it is none: "²" and "1.2.3" look like one and are not."""
     try:
-        return float(level) if level.replace(".", "").isdecimal() else -1.0
+        return float(level) if level.isascii() and level.replace(".", "").isdecimal() else -1.0
     except ValueError:
         return -1.0
 
