@@ -32,7 +32,9 @@ def fixed(query: int, _bandit: Bandit) -> int:
 
 def search(seed: int, choose: Callable[[int, Bandit], int]) -> tuple[int, float, int]:
     """Queries to the first hit, the share of those after it that go to the hole, and all hits."""
-    luck, bandit, hits, after = np.random.default_rng(seed), Bandit(OPENINGS), [], []
+    luck, bandit = np.random.default_rng(seed), Bandit(OPENINGS)
+    hits: list[int] = []
+    after: list[bool] = []
     hole = int(luck.integers(OPENINGS))
     for query in range(QUERIES):
         one = choose(query, bandit)
