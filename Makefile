@@ -57,7 +57,7 @@ links: .venv/.dev
 	$(BIN)/python tools/links.py
 
 bench: .venv/.bench
-	@for file in benchmarks/bar_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@for file in benchmarks/bar_*.py benchmarks/chat_bar_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 soak: .venv/.bench
 	@for file in benchmarks/soak_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
