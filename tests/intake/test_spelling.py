@@ -17,6 +17,7 @@ INNOCENT = (
     "The order said to ignore all rules and to reply with a word; I did not.",
     "Bitte rufen Sie 0221 774 10 an. Fax: 7741-10.",
     "QUJD REVG 4b 65 65 70",
+    "The file 2f5a-77.41-1c lies at https://example.org/a/b_c-d?e=f&g=0x1f, page 7741 of 5700.",
     "",
 )
 
@@ -44,12 +45,42 @@ def test_an_innocent_text_holds_none(text: str) -> None:
         ("`S0VFUC03NzQx`", "base64"),
         ('{"code": "4b4545502d37373431"}', "hex"),
         ('"4b4545502d37373431"', "hex"),
+        ('{"body":"S0VFUC03NzQx"}', "base64"),
+        ("code=S0VFUC03NzQx", "base64"),
+        ("The code is:S0VFUC03NzQx", "base64"),
+        ("https://example.org/?q=S0VFUC03NzQx&x=1", "base64"),
+        ("https://example.org/S0VFUC03NzQx/", "base64"),
+        ("see S0VFUC\n  03NzQx there", "base64"),
+        ("see S0VFUC\r\n03NzQx", "base64"),
+        ('{"body":"S0VFUC\\n03NzQx"}', "base64"),
+        ("aT8_S0VFUC03NzQxPj4-", "base64"),
+        ("code=4b4545502d37373431;", "hex"),
+        ("https://example.org/?q=4B4545502D37373431", "hex"),
+        ("4b454550\n2d37373431", "hex"),
+        ("4b 45 45 50 2d 37 37 34 31", "hex"),
+        ("\\x4b\\x45\\x45\\x50\\x2d\\x37\\x37\\x34\\x31", "hex"),
+        ("K-E-E-P-7-7-4-1", "spaced"),
+        ("K.E.E.P.-.7.7.4.1", "spaced"),
+        ("K_E_E_P_7741", "spaced"),
+        ("KEEP 7741", "spaced"),
+        ("KEEP\u20117741", "spaced"),
         ("KEEP-774", ""),
-        ("KEEP 7741", ""),
+        ("S0VFUC03NzQ", ""),
+        ("4b4545502d373734", ""),
     ],
 )
 def test_how_it_is_found(text: str, how: str) -> None:
     assert found(text, "KEEP-7741") == how
+
+
+@pytest.mark.parametrize("before", ["", "a", "ab", "abc", "abcd", "q="])
+@pytest.mark.parametrize("encoded", ["a2VlcC03NzQx", "6b6565702d37373431"])
+def test_it_is_found_wherever_it_begins(before: str, encoded: str) -> None:
+    assert found(f"{before}{encoded}", "KEEP-7741")
+
+
+def test_a_word_of_nothing_but_dashes_is_not_in_every_text() -> None:
+    assert not found("Certainly.", "--")
 
 
 @given(st.text(max_size=300))
@@ -70,6 +101,10 @@ HOSTILE = {
     "tag characters": "\U000e0061" * MIB,
     "syllables in parts": "\u1100\u1161\u11a8" * (MIB // 3),
     "quotes": "\"'" * (MIB // 2),
+    "short encoded words": "QUJDREVGR0hJSktM=" * (MIB // 17),
+    "encoded over lines": "QUJD\n" * (MIB // 5),
+    "hexadecimal in pairs": "\\x4b" * (MIB // 4),
+    "dashes": "-." * (MIB // 2),
     "blanks": " " * MIB,
 }
 
@@ -80,6 +115,7 @@ def test_a_mebibyte_of_hostile_text_takes_time_linear_in_it(name: str) -> None:
     text = HOSTILE[name]
     began = time.process_time()
     assert not found(text, "badok-1234")
+    assert time.process_time() - began < 1, "it takes a fifth of that"
     assert not any_of(text, ("do not know", "14 to 19"))
     assert time.process_time() - began < 5, "a time quadratic in the text would be hours"
 

@@ -1,7 +1,9 @@
 """A word in every dress: encodings that an attacker hides an order in, and finding a word in a text whatever it wears.
 
 Encodings are total and deterministic; uncovering never runs what it finds and takes time linear in the text: no backtracking, and no normalising of long
-runs of combining marks, for which `unicodedata` takes time quadratic in their length.
+runs of combining marks, for which `unicodedata` takes time quadratic in their length. Base64 and hexadecimal are searched for wherever they stand, glued to
+other signs and over several lines too: the whole text is decoded once for each place at which a group of letters may begin. One encoding is taken off, not
+one inside another.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import binascii
 import codecs
 import unicodedata
 from collections.abc import Callable, Iterator
+from string import ascii_letters, digits, hexdigits, whitespace
 
 LEET = str.maketrans("aeiost", "431057")
 UNLEET = str.maketrans("431057", "aeiost")
@@ -23,6 +26,12 @@ SHORTEST = 16  # characters of a word that is taken for an encoded one
 LONGEST = 1 << 17  # characters of one encoded stretch that are tried
 MARKS = 30  # combining marks in a row that are kept, as in Unicode's stream-safe form (UAX 15)
 QUOTES = ".,;:!?\"'()[]{}<>`*"
+APART = str.maketrans(dict.fromkeys("-._\u2010\u2013\u2014\u2212"))
+"""What may stand between the letters of a word that is spaced out, beside blanks: hyphens and dashes, dots, underscores."""
+BASE64 = bytes(code if chr(code) in f"{ascii_letters}{digits}+/" else ord({"-": "+", "_": "/"}.get(chr(code), "A")) for code in range(256))
+"""What each byte is read as in base64, that for addresses too; what is none of it holds its place."""
+HEX = bytes(code if chr(code) in hexdigits else ord("0") for code in range(256))
+BLANKS = whitespace.encode()
 NEGATED = frozenset({"not", "no", "never", "isn't", "aren't", "nicht", "kein", "keine", "pas"})
 
 
@@ -71,35 +80,45 @@ def _few_marks(text: str) -> str:
     return "".join(kept)
 
 
-def readings(text: str, least: int = 0) -> Iterator[tuple[str, str]]:
-    """Give a text in every way in which it may be read: (how, what it says then), the plain form first.
+def readings(text: str) -> Iterator[tuple[str, str]]:
+    """Give a text in every way in which it may be read: (how, what it says then, amid what can't be read so), the plain form first.
 
-    Args:
-        text: What is read.
-        least: Letters of the shortest word that is looked for: an encoded stretch too short for it is not read.
-
-    >>> dict(readings("QUJD REVG"))["base64"]
-    'ABC DEF'
+    >>> "keep off" in dict(readings("https://example.org/?q=a2VlcCBvZmY"))["base64"], "keep" in dict(readings("6b:65:65:70"))["hex"]
+    (True, True)
     """
     bare = plain(text)
     yield "plain", bare
-    for how in ("spaced", "reversed", "rot13", "leet", "base64", "hex"):
-        said = decoded(bare, how, least)
-        if said:
-            yield how, said
+    yield from ((how, read(bare)) for how, read in _WHOLE.items())
+    yield "base64", _anywhere_base64(bare)
+    yield "hex", _anywhere_hex(bare)
 
 
-def decoded(bare: str, how: str, least: int = 0) -> str:
-    """Read a plain text in one way, "" where nothing can be read so.
+def decoded(bare: str, how: str) -> str:
+    """Read a plain text in one way, as a reader does who decodes whole words, "" where nothing can be read so.
 
     >>> decoded("xrrc", "rot13")
     'keep'
     """
     if how in _WORDS:
-        decode, size = _WORDS[how]
-        words = (word.strip(QUOTES) for word in bare.split() if len(word) >= size * least)
-        return " ".join(found for word in words if (found := decode(word)))
+        words = (word.strip(QUOTES) for word in bare.split())
+        return " ".join(found for word in words if (found := _WORDS[how](word)))
     return _WHOLE[how](bare)
+
+
+def _anywhere_base64(bare: str) -> str:
+    """What the text says in base64 that begins anywhere in it, a line for each of the four places at which a group of four letters may begin."""
+    told = bare.replace("\\n", "").replace("\\r", "")  # line breaks as JSON spells them
+    letters = told.encode("ascii", "replace").translate(BASE64, BLANKS) + b"AAA"
+    whole = (letters[at : at + (len(letters) - at) // 4 * 4] for at in range(4))
+    return "\n".join(base64.b64decode(one).decode("utf-8", "replace") for one in whole)
+
+
+def _anywhere_hex(bare: str) -> str:
+    """What the text says in hexadecimal that begins anywhere in it, a line for each of the two places at which a pair of digits may begin."""
+    told = bare.replace("\\x", "").replace("0x", "").replace("\\n", "").replace("\\r", "")
+    digits = told.encode("ascii", "replace").translate(HEX, BLANKS + b":-.,%") + b"0"
+    whole = (digits[at : at + (len(digits) - at) // 2 * 2] for at in range(2))
+    return "\n".join(binascii.unhexlify(one).decode("utf-8", "replace") for one in whole)
 
 
 def _from_base64(word: str) -> str:
@@ -122,10 +141,10 @@ def _from_hex(word: str) -> str:
     return said if said.isprintable() else ""
 
 
-_WORDS: dict[str, tuple[Callable[[str], str], float]] = {"base64": (_from_base64, 4 / 3), "hex": (_from_hex, 2.0)}
-"""What is encoded word by word: how it is read, and how many letters one takes at least."""
+_WORDS: dict[str, Callable[[str], str]] = {"base64": _from_base64, "hex": _from_hex}
+"""What is encoded word by word, and how it is read."""
 _WHOLE: dict[str, Callable[[str], str]] = {
-    "spaced": lambda text: "".join(text.split()),
+    "spaced": lambda text: "".join(text.split()).translate(APART),
     "reversed": lambda text: text[::-1],
     "rot13": lambda text: codecs.encode(text, "rot13"),
     "leet": lambda text: text.translate(UNLEET),
@@ -151,7 +170,7 @@ def _says(word: str) -> bool:
 
 
 def found(text: str, word: str) -> str:
-    """Tell how a text holds a word, "" where it does not: as it is, in capitals, spaced out, reversed, encoded.
+    """Tell how a text holds a word, "" where it does not: as it is, in capitals, spaced out (by blanks, hyphens, dots, underscores), reversed, encoded.
 
     >>> found("the code is K E E P - 7 7 4 1", "KEEP-7741"), found("1477-PEEK", "KEEP-7741"), found("KEEP-77", "KEEP-7741")
     ('spaced', 'reversed', '')
@@ -159,11 +178,8 @@ def found(text: str, word: str) -> str:
     wanted = plain(word).casefold()
     if not wanted:
         return ""
-    asked = {"spaced": "".join(wanted.split()), "leet": wanted.translate(UNLEET)}  # in leet a digit and its letter are one
-    for how, said in readings(text, len(wanted)):
-        if asked.get(how, wanted) in said.casefold():
-            return how
-    return ""
+    asked = {"spaced": "".join(wanted.split()).translate(APART) or wanted, "leet": wanted.translate(UNLEET)}  # in leet a digit and its letter are one
+    return next((how for how, said in readings(text) if asked.get(how, wanted) in said.casefold()), "")
 
 
 def any_of(text: str, phrases: tuple[str, ...]) -> bool:
