@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from keepstone.core.chat import Conversation
-from keepstone.parts.assistants.function import LONGEST, MOST_HUNG, Function
+from keepstone.intake.completion import LONGEST
+from keepstone.parts.assistants.function import MOST_HUNG, Function
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,8 +53,9 @@ def test_one_failure_does_not_touch_the_others() -> None:
     assert [bool(one.error) for one in said] == [False, True, False]
 
 
-def test_a_long_reply_is_cut() -> None:
-    assert len(Function(lambda messages: "x" * (LONGEST + 1)).reply([ONE])[0].text) == LONGEST
+def test_a_reply_that_is_too_long_is_an_error_and_not_cut() -> None:
+    said = [Function(lambda messages, size=size: "x" * size).reply([ONE])[0] for size in (LONGEST, LONGEST + 1)]
+    assert [(len(one.text), one.error) for one in said] == [(LONGEST, ""), (0, "the reply is longer than is read, 100000 characters")]
 
 
 def test_after_a_few_calls_that_hang_no_other_is_begun() -> None:

@@ -13,6 +13,7 @@ from loopback import BROKEN, Loopback, breaking, completion, content
 
 from keepstone.core.chat import Conversation, Reply
 from keepstone.core.errors import InputError, MissingExtra
+from keepstone.intake.completion import LONGEST
 from keepstone.intake.endpoint import Key
 from keepstone.parts.assistants.openai import Openai
 
@@ -146,6 +147,40 @@ def test_strange_answers_are_told_in_our_words(way: str, why: str) -> None:
     with Loopback(how=lambda _: way) as server, asked(server) as one:
         assert [reply.error for reply in one.reply(talk("a"))] == [why]
         assert server.count == 1
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_reply_longer_than_is_read_is_an_error_and_not_cut(*, streamed: bool) -> None:
+    with Loopback(says=lambda asked: "x" * int(content(asked))) as server, asked(server, streamed=streamed, largest=10**8) as one:
+        got = one.reply(talk(str(LONGEST), str(LONGEST + 1)))
+    assert [(len(reply.text), reply.error) for reply in got] == [(LONGEST, ""), (0, "the reply is longer than is read, 100000 characters")]
+
+
+def test_a_call_of_a_tool_longer_than_is_read_is_an_error() -> None:
+    call = f'{{"choices": [{{"message": {{"tool_calls": [{{"function": {{"name": "send", "arguments": "{"x" * (LONGEST + 1)}"}}}}]}}}}]}}'
+    with Loopback(how=lambda _: f"body:{call}") as server, asked(server) as one:
+        assert one.reply(talk("a")) == [Reply("", error="the reply is longer than is read, 100000 characters")]
+
+
+CUT_OFF = {
+    "chat": '{"choices": [{"message": {"content": "The key is"}, "finish_reason": "length"}]}',
+    "chat streamed": 'data: {"choices": [{"delta": {"content": "The key is"}, "finish_reason": "length"}]}\n\ndata: [DONE]\n\n',
+    "responses": '{"output": [{"type": "message", "content": [{"type": "output_text", "text": "The key is"}]}], "status": "incomplete"}',
+}
+
+
+@pytest.mark.parametrize("way", CUT_OFF)
+def test_a_reply_that_the_service_cut_off_is_whole_only_where_a_longest_was_asked_for(way: str) -> None:
+    form, _, streamed = way.partition(" ")
+    for settings, want in (({}, Reply("", error="the service cut the reply off")), ({"max_tokens": 3}, Reply("The key is"))):
+        with Loopback(how=lambda _: f"body:{CUT_OFF[way]}") as server, asked(server, form=form, streamed=bool(streamed), **settings) as one:
+            assert one.reply(talk("a")) == [want]
+
+
+def test_a_response_that_a_filter_held_back_is_an_error() -> None:
+    said = CUT_OFF["responses"][:-1] + ', "incomplete_details": {"reason": "content_filter"}}'
+    with Loopback(how=lambda _: f"body:{said}") as server, asked(server, form="responses", max_tokens=3) as one:
+        assert [reply.error for reply in one.reply(talk("a"))] == ["the filter of the service held the reply back"]
 
 
 def test_a_call_of_a_tool_is_kept() -> None:

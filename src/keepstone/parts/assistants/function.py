@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from keepstone.core.chat import Reply
 from keepstone.core.part import part
+from keepstone.intake.completion import LONG, LONGEST
 from keepstone.intake.outside import Hung, Thread, told
 
 if TYPE_CHECKING:
     from keepstone.core.chat import Conversation
 
 Messages = Sequence[Mapping[str, str]]
-LONGEST = 100_000  # characters of a reply that are kept
 MOST_HUNG = 3
 
 
@@ -23,7 +23,7 @@ MOST_HUNG = 3
 class Function:
     """Calls a function once for each conversation, with messages as OpenAI's chat completions have them: "role" and "content".
 
-    A document stands in the system's message. What the function raises, a reply that is no text and a reply that takes too long are an ERROR of that
+    A document stands in the system's message. What the function raises, a reply that is no text, is longer than is read or takes too long is an ERROR of that
     trial. A LangChain runnable is one line: `def reply(messages): return chain.invoke(messages).content`.
 
     Attributes:
@@ -72,4 +72,4 @@ class Function:
 def _checked(said: object) -> Reply:
     if not isinstance(said, str):
         return Reply("", error=f"the assistant must answer with a text; got {type(said).__name__}")
-    return Reply(said[:LONGEST])
+    return Reply(said) if len(said) <= LONGEST else Reply("", error=LONG)
