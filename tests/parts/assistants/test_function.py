@@ -66,6 +66,36 @@ def test_after_a_few_calls_that_hang_no_other_is_begun() -> None:
         time.sleep(2)
         return "late"
 
-    said = Function(hang, seconds=0.05).reply([ONE] * (MOST_HUNG + 2))
+    function = Function(hang, seconds=0.05)
+    said = function.reply([ONE] * (MOST_HUNG + 2))
     assert len(begun) == MOST_HUNG
-    assert [one.error for one in said] == ["the call took longer than 0.05 s"] * MOST_HUNG + ["3 earlier calls took longer than 0.05 s"] * 2
+    assert [one.error for one in said] == ["the call took longer than 0.05 s"] * MOST_HUNG + ["calls before it took longer than 0.05 s"] * 2
+    function.reply([ONE] * 5)
+    function.reply([ONE] * 5)
+    assert len(begun) == MOST_HUNG + 2, "of a later batch one is begun, to see whether that still is so"
+
+
+def test_calls_that_hang_are_counted_over_small_batches() -> None:
+    begun: list[int] = []
+
+    def hang(messages: object) -> str:
+        begun.append(1)
+        time.sleep(2)
+        return "late"
+
+    function = Function(hang, seconds=0.05)
+    for _ in range(5):
+        function.reply([ONE] * 2)
+    assert len(begun) == 2 + 1 + 1 + 1 + 1
+
+
+def test_a_function_that_answers_again_is_called_again() -> None:
+    pauses = iter([1.0] * MOST_HUNG)
+
+    def slow_at_first(messages: object) -> str:
+        time.sleep(next(pauses, 0.0))
+        return "here"
+
+    function = Function(slow_at_first, seconds=0.05)
+    assert [bool(one.error) for one in function.reply([ONE] * 5)] == [True] * 5
+    assert [one.text for one in function.reply([ONE] * 5)] == ["here"] * 5

@@ -101,6 +101,30 @@ def test_a_busy_service_is_asked_again_and_not_for_ever(monkeypatch: pytest.Monk
         assert server.count == 3
 
 
+def test_a_service_that_stays_busy_is_not_waited_for_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keepstone.intake.endpoint.FIRST_WAIT", 0.01)
+    with Loopback(how=lambda _: "429") as server, asked(server, concurrency=4, attempts=3) as one:
+        for _ in range(2):
+            assert {reply.error for reply in one.reply(texts(100))} == {"HTTP 429", "calls before it got no answer"}
+        assert server.count <= (4 + 4) * 3 + 4
+
+
+def test_one_that_is_free_again_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keepstone.intake.endpoint.FIRST_WAIT", 0.01)
+    ways = iter(["503"] * 8)
+    with Loopback(how=lambda _: next(ways, "")) as server, asked(server, concurrency=4, attempts=2) as one:
+        assert [reply.error for reply in one.reply(texts(4))] == ["HTTP 503"] * 4
+        assert [reply.error for reply in one.reply(texts(40))] == [""] * 40
+
+
+def test_cookies_of_a_conversation_are_not_sent_in_another() -> None:
+    with Loopback(how=lambda _: "header:Set-Cookie:session=1; Path=/") as server, asked(server, concurrency=1) as one:
+        one.reply(texts(3))
+        one.reply(texts(3))
+        assert server.count == 6
+        assert not any("cookie" in headers for headers, _ in server.seen)
+
+
 def test_no_more_calls_at_a_time_than_allowed() -> None:
     with Loopback(how=lambda _: "slow") as server, asked(server, concurrency=3) as one:
         one.reply(texts(60))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from keepstone.core.chat import Reply
@@ -52,21 +53,39 @@ class Function:
         """In a few words."""
         return "a function of yours"
 
+    @cached_property
+    def _hung(self) -> _Hung:
+        return _Hung()
+
     def reply(self, asked: Sequence[Conversation]) -> list[Reply]:
-        """Call it for each conversation, in turn. A call that hangs is left behind; after a few of them no other is begun."""
-        thread, hung, out = Thread(self.function), 0, []
+        """Call it for each conversation, in turn. A call that hangs is left behind.
+
+        After a few of them in a row no other of a batch is begun, and of each later batch one, to see whether that still is so.
+        """
+        thread, hung, out = Thread(self.function), self._hung, []
+        hung.calls = min(hung.calls, MOST_HUNG - 1)
         for one in asked:
-            if hung == MOST_HUNG:
-                out.append(Reply("", error=f"{hung} earlier calls took longer than {self.seconds:g} s"))
+            if hung.calls == MOST_HUNG:
+                out.append(Reply("", error=f"calls before it took longer than {self.seconds:g} s"))
                 continue
             try:
-                out.append(_checked(thread.ask(one.messages, self.seconds)))
+                said = _checked(thread.ask(one.messages, self.seconds))
             except Hung:
-                thread, hung = Thread(self.function), hung + 1
+                thread, hung.calls = Thread(self.function), hung.calls + 1
                 out.append(Reply("", error=f"the call took longer than {self.seconds:g} s"))
+                continue
             except Exception as error:  # noqa: BLE001  a function from outside may raise anything
-                out.append(Reply("", error=told(error, "The assistant")))
+                said = Reply("", error=told(error, "The assistant"))
+            hung.calls = 0
+            out.append(said)
         return out
+
+
+@dataclass
+class _Hung:
+    """How many calls in a row hung, those of earlier batches among them."""
+
+    calls: int = 0
 
 
 def _checked(said: object) -> Reply:

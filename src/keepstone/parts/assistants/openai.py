@@ -34,7 +34,8 @@ class Openai:
 
     Sent are the model's name, the conversation, the decoding settings that are given, and a seed of the trial's own: the same run asks the same. A document
     stands in the system's message. What the service fails at is an ERROR of that trial: a status that is no success, no answer in time, one that is empty,
-    cut off (a reply that ends at `max_tokens` is not, where it is given), too large, or in another form. A busy service (429, 503) is asked again, after the time that it names.
+    cut off (a reply that ends at `max_tokens` is not, where it is given), too large, or in another form. A busy service (429, 503) is asked again, after
+    the time that it names.
 
     Attributes:
         address: Where it answers, without the path of the form: "http://127.0.0.1:8080/v1".
