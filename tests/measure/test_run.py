@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -124,6 +125,28 @@ def test_a_budget_is_never_passed_and_leaves_the_rest_open() -> None:
     assert state.calls <= 1500
     assert "budget" in state.stopped
     assert all(finding.verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED) for finding in judge(state, {}).findings)
+
+
+@dataclass(frozen=True)
+class Busy(Coin):
+    """A coin that is asked by way of an assistant, who must be asked three times."""
+
+    title = "a busy coin"
+    assistant = SimpleNamespace(attempts=3)
+    corpus = None
+
+    def population(self, stream: str) -> str:
+        return stream
+
+    def run(self, trials: Trials, tap: Tap) -> Outcome:
+        return replace(super().run(trials, tap), calls=np.full(len(trials), 3.0))
+
+
+@pytest.mark.parametrize("design", list(Design))
+def test_a_budget_is_not_passed_where_calls_are_made_again(design: Design) -> None:
+    state = played(plan(*[held(0.1, 0.1, target=Busy(), word=f"w{k}") for k in range(4)], budget=1500, design=design))
+    assert 1000 < state.calls <= 1500
+    assert "budget" in state.stopped
 
 
 def test_a_person_or_a_clock_can_stop_after_a_round() -> None:

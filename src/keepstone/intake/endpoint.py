@@ -10,7 +10,7 @@ import asyncio
 import threading
 import weakref
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from keepstone.core.errors import MissingExtra
@@ -75,6 +75,7 @@ class Answer:
         again: Whether to try again.
         after: Seconds after which the service asks to be tried again.
         silent: Whether no word came back at all.
+        asked: How often the call was sent; one that finds no connection is not.
     """
 
     body: bytes
@@ -82,6 +83,7 @@ class Answer:
     again: bool = False
     after: float = 0.0
     silent: bool = False
+    asked: int = 1
 
 
 class Endpoint:
@@ -217,7 +219,7 @@ class _Batch:
     async def _one(self, client: httpx2.AsyncClient, place: int, body: bytes) -> Answer:
         """One call, if it is begun: tried again while the service is busy. The waits of calls that fail together are spread."""
         if self.silent >= self.most:
-            return Answer(b"", "calls before it got no answer")
+            return Answer(b"", "calls before it got no answer", asked=0)
         wait = FIRST_WAIT * (1 + place * 0.618 % 1 / 4)
         answer = await _asked(client, self.url, body, self.limits)
         for _ in range(1, self.tries):
@@ -225,7 +227,8 @@ class _Batch:
                 break
             await asyncio.sleep(max(answer.after, wait))
             wait = min(2 * wait, LONGEST_WAIT)
-            answer = await _asked(client, self.url, body, self.limits)
+            before, answer = answer.asked, await _asked(client, self.url, body, self.limits)
+            answer = replace(answer, asked=before + answer.asked)
         if answer.silent or answer.again:
             self.silent += 1
         else:
@@ -242,7 +245,7 @@ async def _asked(client: httpx2.AsyncClient, url: str, body: bytes, limits: Limi
                 return Answer(b"", f"HTTP {said.status_code}", again=said.status_code in BUSY, after=_after(said.headers.get("retry-after", "")))
             return await _body(said, limits.largest)
     except (library.ConnectError, library.ConnectTimeout):
-        return Answer(b"", "no connection", again=True, silent=True)
+        return Answer(b"", "no connection", again=True, silent=True, asked=0)
     except (TimeoutError, library.TimeoutException):
         return Answer(b"", f"no whole answer within {limits.seconds:g} s", silent=True)
     except library.HTTPError:

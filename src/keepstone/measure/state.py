@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from keepstone.core.artefact import key_of
 from keepstone.core.cell import Arm, Cell, Design, Held, Plan
+from keepstone.core.chat import Conversing
 from keepstone.core.origin import Adversary
 from keepstone.core.trial import Trials
 from keepstone.measure.families import Standing
@@ -132,6 +133,12 @@ def queries(arm: Arm) -> int:
     """Most answers that the arm's condition may ask for, a trial."""
     origin = arm.condition.origin
     return origin.queries if isinstance(origin, Adversary) else 0
+
+
+def dearest(arm: Arm) -> int:
+    """Most calls that a trial of an arm may cost: its own, as often as a busy service is asked again, and the condition's queries."""
+    attempts = getattr(arm.target.assistant, "attempts", 1) if isinstance(arm.target, Conversing) else 1
+    return int(attempts) + queries(arm)
 
 
 def schedule(arm: Arm, plan: Plan) -> tuple[tuple[int, float], ...]:

@@ -54,7 +54,8 @@ def test_one_failure_does_not_touch_the_others() -> None:
 
 
 def test_a_reply_that_is_too_long_is_an_error_and_not_cut() -> None:
-    said = [Function(lambda messages, size=size: "x" * size).reply([ONE])[0] for size in (LONGEST, LONGEST + 1)]
+    sizes = iter((LONGEST, LONGEST + 1))
+    said = Function(lambda messages: "x" * next(sizes)).reply([ONE, ONE])
     assert [(len(one.text), one.error) for one in said] == [(LONGEST, ""), (0, "the reply is longer than is read, 100000 characters")]
 
 
@@ -70,6 +71,7 @@ def test_after_a_few_calls_that_hang_no_other_is_begun() -> None:
     said = function.reply([ONE] * (MOST_HUNG + 2))
     assert len(begun) == MOST_HUNG
     assert [one.error for one in said] == ["the call took longer than 0.05 s"] * MOST_HUNG + ["calls before it took longer than 0.05 s"] * 2
+    assert [one.asked for one in said] == [1] * MOST_HUNG + [0] * 2
     function.reply([ONE] * 5)
     function.reply([ONE] * 5)
     assert len(begun) == MOST_HUNG + 2, "of a later batch one is begun, to see whether that still is so"

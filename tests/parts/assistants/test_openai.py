@@ -94,10 +94,10 @@ def test_a_third_broken_loses_nothing_else() -> None:
 def test_a_busy_service_is_asked_again_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("keepstone.intake.endpoint.FIRST_WAIT", 0.01)
     with Loopback(how=lambda _: "429-then-well") as server, asked(server) as one:
-        assert one.reply(talk("a", "b")) == [Reply("You said: a", tokens=12), Reply("You said: b", tokens=12)]
+        assert one.reply(talk("a", "b")) == [Reply("You said: a", tokens=12, asked=2), Reply("You said: b", tokens=12, asked=2)]
         assert server.count == 4
     with Loopback(how=lambda _: "503") as server, asked(server, attempts=3) as one:
-        assert [reply.error for reply in one.reply(talk("a"))] == ["HTTP 503"]
+        assert one.reply(talk("a")) == [Reply("", error="HTTP 503", asked=3)]
         assert server.count == 3
 
 
@@ -105,7 +105,9 @@ def test_a_service_that_stays_busy_is_not_waited_for_again_and_again(monkeypatch
     monkeypatch.setattr("keepstone.intake.endpoint.FIRST_WAIT", 0.01)
     with Loopback(how=lambda _: "429") as server, asked(server, concurrency=4, attempts=3) as one:
         for _ in range(2):
-            assert {reply.error for reply in one.reply(texts(100))} == {"HTTP 429", "calls before it got no answer"}
+            before, got = server.count, one.reply(texts(100))
+            assert {reply.error for reply in got} == {"HTTP 429", "calls before it got no answer"}
+            assert sum(reply.asked for reply in got) == server.count - before
         assert server.count <= (4 + 4) * 3 + 4
 
 
@@ -152,7 +154,9 @@ def test_nobody_there_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None
     with Loopback() as server:
         pass
     with asked(server, concurrency=1) as one:
-        assert {reply.error for reply in one.reply(texts(20))} == {"no connection", "calls before it got no answer"}
+        got = one.reply(texts(20))
+    assert {reply.error for reply in got} == {"no connection", "calls before it got no answer"}
+    assert {reply.asked for reply in got} == {0}, "nothing was sent"
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ class Function:
         hung.calls = min(hung.calls, MOST_HUNG - 1)
         for one in asked:
             if hung.calls == MOST_HUNG:
-                out.append(Reply("", error=f"calls before it took longer than {self.seconds:g} s"))
+                out.append(Reply("", error=f"calls before it took longer than {self.seconds:g} s", asked=0))
                 continue
             try:
                 said = _checked(thread.ask(one.messages, self.seconds))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -154,8 +154,9 @@ class Openai:
 
     def _read(self, answer: Answer) -> Reply:
         if answer.error:
-            return Reply("", error=answer.error)
-        return self._without_key(spoken(answer.body, self.form, streamed=self.streamed, limited=self.max_tokens is not None))
+            return Reply("", error=answer.error, asked=answer.asked)
+        said = spoken(answer.body, self.form, streamed=self.streamed, limited=self.max_tokens is not None)
+        return replace(self._without_key(said), asked=answer.asked)
 
     def _without_key(self, reply: Reply) -> Reply:
         """A service may say the key that it was sent; nothing of ours does."""
