@@ -320,6 +320,21 @@ def test_nothing_but_broken_trials_is_an_error(design: Design) -> None:
     assert "it fell off the table" in found.why
 
 
+def test_an_arm_that_does_not_work_is_given_up_and_what_works_goes_on() -> None:
+    dead, half, well = (held(0.1, 0.1, target=Shaky(fallen=fallen), word=f"w{fallen}") for fallen in (100, 60, 40))
+    other = held(0.0, 0.2, target=Coin(), word="other")
+    state = bounded(dead, half, well, other, pairs=[pair(other, dead)], design=Design.SEQUENTIAL)
+    played = [state.tracks[one.cell.arm.id].played for one in (dead, half, well, other)]
+    assert played[0] == 32, "more than half of 32 trials broke"
+    assert played[1] <= 64
+    assert played[2] == 1000
+    assert played[3] < 200, "a comparison with what is given up holds nobody"
+    found = judge(state, {}).findings
+    assert [one.verdict for one in found] == [Verdict.ERROR, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.PASS]
+    whole = bounded(dead, design=Design.ALL_ITEMS)
+    assert whole.tracks[dead.cell.arm.id].played == 1000, "of a fixed design the trials are fixed"
+
+
 def test_a_comparison_claims_only_what_stands_however_broken_trials_had_gone() -> None:
     sound, broken = held(0.0, 0.1, target=Coin(2000)), held(0.0, 0.1, target=Coin(2000, broken_from=1900), word="broken")
     bad = held(0.5, 0.1, target=Coin(2000, broken_from=1900), word="bad")
