@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -124,6 +125,28 @@ def test_a_budget_is_never_passed_and_leaves_the_rest_open() -> None:
     assert state.calls <= 1500
     assert "budget" in state.stopped
     assert all(finding.verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_MEASURED) for finding in judge(state, {}).findings)
+
+
+@dataclass(frozen=True)
+class Busy(Coin):
+    """A coin that is asked by way of an assistant, who must be asked three times."""
+
+    title = "a busy coin"
+    assistant = SimpleNamespace(attempts=3)
+    corpus = None
+
+    def population(self, stream: str) -> str:
+        return stream
+
+    def run(self, trials: Trials, tap: Tap) -> Outcome:
+        return replace(super().run(trials, tap), calls=np.full(len(trials), 3.0))
+
+
+@pytest.mark.parametrize("design", list(Design))
+def test_a_budget_is_not_passed_where_calls_are_made_again(design: Design) -> None:
+    state = played(plan(*[held(0.1, 0.1, target=Busy(), word=f"w{k}") for k in range(4)], budget=1500, design=design))
+    assert 1000 < state.calls <= 1500
+    assert "budget" in state.stopped
 
 
 def test_a_person_or_a_clock_can_stop_after_a_round() -> None:
@@ -295,6 +318,21 @@ def test_nothing_but_broken_trials_is_an_error(design: Design) -> None:
     found = judge(bounded(held(0.0, 0.1, target=Coin(200, broken_from=0)), design=design), {}).findings[0]
     assert (found.verdict, found.estimate) == (Verdict.ERROR, None)
     assert "it fell off the table" in found.why
+
+
+def test_an_arm_that_does_not_work_is_given_up_and_what_works_goes_on() -> None:
+    dead, half, well = (held(0.1, 0.1, target=Shaky(fallen=fallen), word=f"w{fallen}") for fallen in (100, 60, 40))
+    other = held(0.0, 0.2, target=Coin(), word="other")
+    state = bounded(dead, half, well, other, pairs=[pair(other, dead)], design=Design.SEQUENTIAL)
+    played = [state.tracks[one.cell.arm.id].played for one in (dead, half, well, other)]
+    assert played[0] == 32, "more than half of 32 trials broke"
+    assert played[1] <= 64
+    assert played[2] == 1000
+    assert played[3] < 200, "a comparison with what is given up holds nobody"
+    found = judge(state, {}).findings
+    assert [one.verdict for one in found] == [Verdict.ERROR, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.PASS]
+    whole = bounded(dead, design=Design.ALL_ITEMS)
+    assert whole.tracks[dead.cell.arm.id].played == 1000, "of a fixed design the trials are fixed"
 
 
 def test_a_comparison_claims_only_what_stands_however_broken_trials_had_gone() -> None:

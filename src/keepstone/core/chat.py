@@ -69,12 +69,14 @@ class Reply:
         calls: Tools that it calls.
         tokens: Read and written, where they are counted.
         error: Why there is no answer (an ERROR of the trial, counted the worst way), or "".
+        asked: How often the assistant was asked for it: 0 where nothing was sent, more than 1 where a busy service was asked again.
     """
 
     text: str
     calls: tuple[Call, ...] = ()
     tokens: int = 0
     error: str = ""
+    asked: int = 1
 
 
 class Assistant(Protocol):

@@ -14,10 +14,12 @@ from keepstone.core.chat import Call, Reply
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-LONGEST = 100_000  # characters of a reply that are kept
+LONGEST = 100_000  # characters of a reply, or of a call of a tool, that are read
 FORMS = ("chat", "responses")
 NO_TEXT = "the reply has no text"
 HELD = "the filter of the service held the reply back"
+LONG = f"the reply is longer than is read, {LONGEST} characters"
+SHORT = "the service cut the reply off"
 CUT = "the stream ended before the reply did"
 STRANGE = "the answer is not in the form of a reply"
 BROKEN = "the answer is no JSON, or is cut off"
@@ -96,11 +98,18 @@ class Output(msgspec.Struct):
     arguments: str = ""
 
 
+class Lacking(msgspec.Struct):
+    """Why a response is not whole."""
+
+    reason: str | None = None
+
+
 class Response(msgspec.Struct):
     """A response."""
 
     output: list[Output]
     status: str = "completed"
+    incomplete_details: Lacking | None = None
     usage: Usage | None = None
 
 
@@ -118,27 +127,28 @@ class StrangeError(ValueError):
     """An answer is not in its form; the text is one of ours."""
 
 
-def spoken(body: bytes, form: str, *, streamed: bool) -> Reply:
+def spoken(body: bytes, form: str, *, streamed: bool, limited: bool = False) -> Reply:
     """Read an answer.
 
     Args:
         body: All that came back.
         form: "chat" (chat completions) or "responses".
         streamed: Whether it came as a stream of events.
+        limited: Whether a longest reply was asked for, so that one that the service ends for its length is as it was asked for.
 
     Returns:
         The reply; one with an error where there is none to be read.
 
     Example:
         >>> spoken(b'{"choices": [{"message": {"content": "Hello."}}], "usage": {"total_tokens": 7}}', "chat", streamed=False)
-        Reply(text='Hello.', calls=(), tokens=7, error='')
+        Reply(text='Hello.', calls=(), tokens=7, error='', asked=1)
         >>> spoken(b'{"choices": [{"mess', "chat", streamed=False).error
         'the answer is no JSON, or is cut off'
     """
     try:
         if form == "responses":
-            return _of_response(_last(body) if streamed else _decoded(body, Response))
-        return _of_chunks(body) if streamed else _of_completion(_decoded(body, Completion))
+            return _of_response(_last(body) if streamed else _decoded(body, Response), limited=limited)
+        return _of_chunks(body, limited=limited) if streamed else _of_completion(_decoded(body, Completion), limited=limited)
     except StrangeError as error:
         return Reply("", error=str(error))
 
@@ -152,23 +162,29 @@ def _decoded(body: bytes | msgspec.Raw, form: type[S]) -> S:
         raise StrangeError(BROKEN) from None
 
 
-def _reply(text: str, calls: Sequence[Call], usage: Usage | None, finish: str | None) -> Reply:
+def _reply(text: str, calls: Sequence[Call], usage: Usage | None, *, finish: str | None, limited: bool) -> Reply:
+    """A reply that is whole. Of one that is not, nothing is judged: what it lacks may be what is looked for."""
     tokens = max(usage.total_tokens, 0) if usage else 0
-    if finish == "content_filter":
-        return Reply("", tokens=tokens, error=HELD)
-    return Reply(text[:LONGEST], tuple(calls), tokens, "" if text.strip() or calls else NO_TEXT)
+    error = "" if text.strip() or calls else NO_TEXT
+    if max(len(text), *(len(piece) for call in calls for piece in (call.name, *call.arguments.values())), 0) > LONGEST:
+        error = LONG
+    elif finish == "length" and not limited:
+        error = SHORT
+    elif finish == "content_filter":
+        error = HELD
+    return Reply("", tokens=tokens, error=error) if error else Reply(text, tuple(calls), tokens)
 
 
 def _call(function: Function) -> Call:
-    return Call((function.name or "")[:LONGEST], {"arguments": (function.arguments or "")[:LONGEST]})
+    return Call(function.name or "", {"arguments": function.arguments or ""})
 
 
-def _of_completion(said: Completion) -> Reply:
+def _of_completion(said: Completion, *, limited: bool) -> Reply:
     if not said.choices:
         raise StrangeError(STRANGE)
     one = said.choices[0].message
     calls = [_call(call.function) for call in one.tool_calls or ()]
-    return _reply(one.content or one.refusal or "", calls, said.usage, said.choices[0].finish_reason)
+    return _reply(one.content or one.refusal or "", calls, said.usage, finish=said.choices[0].finish_reason, limited=limited)
 
 
 def _events(body: bytes) -> Iterator[bytes]:
@@ -178,7 +194,7 @@ def _events(body: bytes) -> Iterator[bytes]:
             yield line[5:].strip()
 
 
-def _of_chunks(body: bytes) -> Reply:
+def _of_chunks(body: bytes, *, limited: bool) -> Reply:
     """Put the pieces of a stream together; one without an end is none."""
     texts: list[str] = []
     calls: dict[int, Function] = {}
@@ -196,7 +212,7 @@ def _of_chunks(body: bytes) -> Reply:
                 _grow(calls.setdefault(call.index, Function()), call.function)
     if not (done or finish):
         raise StrangeError(CUT if texts else STRANGE)
-    return _reply("".join(texts), [_call(calls[at]) for at in sorted(calls)], usage, finish)
+    return _reply("".join(texts), [_call(calls[at]) for at in sorted(calls)], usage, finish=finish, limited=limited)
 
 
 def _grow(whole: Function, piece: Function) -> None:
@@ -213,9 +229,11 @@ def _last(body: bytes) -> Response:
     return _decoded(ends[-1].response, Response)
 
 
-def _of_response(said: Response) -> Reply:
+def _of_response(said: Response, *, limited: bool) -> Reply:
     if said.status not in {"completed", "incomplete"}:
         raise StrangeError(NO_TEXT)
     pieces = [piece for one in said.output if one.type == "message" for piece in one.content or ()]
-    calls = [Call(one.name[:LONGEST], {"arguments": one.arguments[:LONGEST]}) for one in said.output if one.type == "function_call"]
-    return _reply("".join(piece.text or piece.refusal for piece in pieces), calls, said.usage, None)
+    calls = [Call(one.name, {"arguments": one.arguments}) for one in said.output if one.type == "function_call"]
+    held = said.incomplete_details is not None and said.incomplete_details.reason == "content_filter"
+    finish = None if said.status == "completed" else "content_filter" if held else "length"
+    return _reply("".join(piece.text or piece.refusal for piece in pieces), calls, said.usage, finish=finish, limited=limited)

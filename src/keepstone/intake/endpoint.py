@@ -1,7 +1,7 @@
 """A service behind an address, asked by POST: many calls at a time, each with a time limit and a largest answer.
 
-Nothing is sent anywhere but to the address: no proxy of the environment is used and no redirect followed. What goes wrong is told in words of our own: what
-a service answers with may hold anything. The key is sent and never shown.
+Nothing is sent anywhere but to the address: no proxy of the environment is used, no redirect followed and no cookie kept. What goes wrong is told in words of
+our own: what a service answers with may hold anything. The key is sent and never shown.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import asyncio
 import threading
 import weakref
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from keepstone.core.errors import MissingExtra
 
 if TYPE_CHECKING:
+    from http.cookiejar import CookieJar
     from types import ModuleType
 
     import httpx2
@@ -25,7 +26,7 @@ T = TypeVar("T")
 BUSY = frozenset({429, 503})
 """Statuses that ask to be tried again: nothing was done yet."""
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0  # seconds before a call is tried again, doubled each time
-SILENT = 3  # at least so many calls in a row without an answer before no other of a batch is begun
+SILENT = 3  # at least so many calls in a row that were not answered before no other of a batch is begun
 CLOSING = 5.0
 
 
@@ -74,6 +75,7 @@ class Answer:
         again: Whether to try again.
         after: Seconds after which the service asks to be tried again.
         silent: Whether no word came back at all.
+        asked: How often the call was sent; one that finds no connection is not.
     """
 
     body: bytes
@@ -81,6 +83,7 @@ class Answer:
     again: bool = False
     after: float = 0.0
     silent: bool = False
+    asked: int = 1
 
 
 class Endpoint:
@@ -131,6 +134,7 @@ class _Line:
         thread.start()
         self.client = library.AsyncClient(
             headers={"Content-Type": "application/json", "Accept-Encoding": "identity"} | ({"Authorization": f"Bearer {key.value}"} if key else {}),
+            cookies=_no_cookies(),
             timeout=limits.seconds,
             limits=library.Limits(max_connections=limits.concurrency, max_keepalive_connections=limits.concurrency),
             trust_env=False,
@@ -153,6 +157,13 @@ def _library() -> ModuleType:
     except ImportError:
         raise MissingExtra("httpx2", "chat") from None
     return httpx2
+
+
+def _no_cookies() -> CookieJar:
+    """A jar that takes none: what is said in one conversation must not be known in the next."""
+    from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
 
 
 def _close(loop: asyncio.AbstractEventLoop, thread: threading.Thread, client: httpx2.AsyncClient) -> None:
@@ -178,8 +189,8 @@ class _Batch:
     Attributes:
         url: Where to.
         limits: What they may take.
-        silent: How many calls in a row, those before this batch among them, got no word back. After many, a batch begins one call to see whether that
-            still is so, and then no other.
+        silent: How many calls in a row, those before this batch among them, got no word back or found the service busy at each try. After many, a batch
+            begins as many as go at a time, tries each once, and where that still is so begins no other.
     """
 
     url: str
@@ -208,7 +219,7 @@ class _Batch:
     async def _one(self, client: httpx2.AsyncClient, place: int, body: bytes) -> Answer:
         """One call, if it is begun: tried again while the service is busy. The waits of calls that fail together are spread."""
         if self.silent >= self.most:
-            return Answer(b"", "calls before it got no answer")
+            return Answer(b"", "calls before it got no answer", asked=0)
         wait = FIRST_WAIT * (1 + place * 0.618 % 1 / 4)
         answer = await _asked(client, self.url, body, self.limits)
         for _ in range(1, self.tries):
@@ -216,8 +227,12 @@ class _Batch:
                 break
             await asyncio.sleep(max(answer.after, wait))
             wait = min(2 * wait, LONGEST_WAIT)
-            answer = await _asked(client, self.url, body, self.limits)
-        self.silent = self.silent + 1 if answer.silent else 0
+            before, answer = answer.asked, await _asked(client, self.url, body, self.limits)
+            answer = replace(answer, asked=before + answer.asked)
+        if answer.silent or answer.again:
+            self.silent += 1
+        else:
+            self.silent, self.tries = 0, self.limits.attempts
         return answer
 
 
@@ -230,7 +245,7 @@ async def _asked(client: httpx2.AsyncClient, url: str, body: bytes, limits: Limi
                 return Answer(b"", f"HTTP {said.status_code}", again=said.status_code in BUSY, after=_after(said.headers.get("retry-after", "")))
             return await _body(said, limits.largest)
     except (library.ConnectError, library.ConnectTimeout):
-        return Answer(b"", "no connection", again=True, silent=True)
+        return Answer(b"", "no connection", again=True, silent=True, asked=0)
     except (TimeoutError, library.TimeoutException):
         return Answer(b"", f"no whole answer within {limits.seconds:g} s", silent=True)
     except library.HTTPError:

@@ -10,7 +10,7 @@ from keepstone.core.cell import Design
 from keepstone.core.claim import FEWEST
 from keepstone.core.result import Effect, Estimate, Finding, Kind, Measured, Verdict
 from keepstone.measure.families import EffectStanding, Weighed, effect_bounds, judge_effects, verdict_family
-from keepstone.measure.state import bounded
+from keepstone.measure.state import MOST_BROKEN, bounded
 from keepstone.stats.power import about_further
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from keepstone.measure.state import State, Track
 
 FEWER = f"Fewer than {FEWEST} count, so no number is shown."
-MOST_BROKEN = 0.5  # share of broken trials from which an open criterion is an error rather than undecided
 SEQUENTIAL_LEVEL = 0.01  # for telling how many more trials would decide, where the level is an e-value
 
 

@@ -124,6 +124,7 @@ def _take(track: Track, played: Played, value: dict[str, np.ndarray]) -> Block |
         return None
     track.played += len(played.trials)
     track.calls += float(value["calls"].sum())
+    track.lost += int(value["broken"].sum())
     track.broken += [(int(row), str(why)) for row, why in zip(value["why_row"], value["why"], strict=True)]
     if value["broken"].any() and not len(value["why"]):
         track.broken += [(int(row), "broken") for row in value["row"][value["broken"]][:5]]

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from keepstone.core.artefact import key_of
-from keepstone.core.cell import Arm, Cell, Design, Held, Plan
+from keepstone.core.cell import Arm, Cell, Design, Held, Pair, Plan
+from keepstone.core.chat import Conversing
 from keepstone.core.claim import FEWEST
 from keepstone.core.origin import Adversary
 from keepstone.core.trial import Trials
@@ -16,13 +17,14 @@ from keepstone.measure.families import Standing
 from keepstone.stats.claims import Difference, Mean, looks
 
 if TYPE_CHECKING:
-    from keepstone.core.cell import Pair
     from keepstone.core.claim import Claim, Look
     from keepstone.core.part import Metric
     from keepstone.measure.families import Three
 
 SEQUENTIAL_BLOCKS = 64  # blocks that a sequential run divides its trials into, at most
 SMALLEST_BLOCK = 16
+MOST_BROKEN = 0.5  # share of broken trials from which an open criterion is an error rather than undecided
+ENOUGH_BROKEN = 32  # trials of an arm from which that share says that its target does not work
 FIRST_BLOCKS = tuple(range(2, SMALLEST_BLOCK, 2))  # ends of the first ones: what is far off its limit is decided in a dozen trials
 
 
@@ -56,7 +58,8 @@ class Track:
         rounds: (stop, weight) of each of its rounds.
         played: Trials played.
         calls: Rows answered for it.
-        broken: Rows that broke, as (row, reason).
+        broken: Rows that broke, as (row, reason); of many, some.
+        lost: Number of rows that broke.
         error: What made the whole arm fail, or "".
         size: Sum and count of realised changes.
         spans: Start and stop of each round that was played; an arm that sat a round out has lost its trials.
@@ -67,6 +70,7 @@ class Track:
     played: int = 0
     calls: float = 0.0
     broken: list[tuple[int, str]] = field(default_factory=list)
+    lost: int = 0
     error: str = ""
     size: tuple[float, int] = (0.0, 0)
     spans: list[tuple[int, int]] = field(default_factory=list)
@@ -102,8 +106,13 @@ class State:
         return found
 
     def open_pairs(self, arm: Arm) -> bool:
-        """Whether a comparison that the arm is in is open, or stands on too few to be shown."""
-        return any(not (pair.id in self.decided_pairs and _enough(pair.claim, self.pairs.get(pair.id))) for pair in self._pairs_of.get(arm.id, ()))
+        """Whether a comparison that the arm is in is open, or stands on too few to be shown, and the other arm of it still plays."""
+        return any(self._open(pair) for pair in self._pairs_of.get(arm.id, ()))
+
+    def _open(self, pair: Pair) -> bool:
+        if any(self.given_up(cell.arm) for cell in _cells(pair)):
+            return False
+        return not (pair.id in self.decided_pairs and _enough(pair.claim, self.pairs.get(pair.id)))
 
     def enough(self, cell: Cell) -> bool:
         """Whether a cell has as many trials as a number that is shown needs."""
@@ -113,10 +122,15 @@ class State:
     def _pairs_of(self) -> dict[str, list[Pair]]:
         found: dict[str, list[Pair]] = {}
         for pair in self.plan.pairs:
-            for cell in (pair.of, pair.against):
-                if cell is not None:
-                    found.setdefault(cell.arm.id, []).append(pair)
+            for cell in _cells(pair):
+                found.setdefault(cell.arm.id, []).append(pair)
         return found
+
+    def given_up(self, arm: Arm) -> bool:
+        """Whether so much of an arm broke that more trials have nothing to decide: in sequence, where what broke only widens bounds."""
+        track, plan = self.tracks[arm.id], self.plan
+        sequential = plan.bounded and plan.design is Design.SEQUENTIAL
+        return sequential and track.played >= ENOUGH_BROKEN and track.lost > MOST_BROKEN * track.played
 
     @cached_property
     def calm(self) -> dict[tuple[str, str, str], Cell]:
@@ -130,6 +144,10 @@ class State:
         return sum(track.calls for track in self.tracks.values())
 
 
+def _cells(pair: Pair) -> list[Cell]:
+    return [cell for cell in (pair.of, pair.against) if cell is not None]
+
+
 def bounded(plan: Plan, claim: Claim) -> bool:
     """Whether trials that broke only widen the bounds of a claim: where the plan says so, and more loss can't help it."""
     return plan.bounded and isinstance(claim, Mean | Difference)
@@ -139,6 +157,12 @@ def queries(arm: Arm) -> int:
     """Most answers that the arm's condition may ask for, a trial."""
     origin = arm.condition.origin
     return origin.queries if isinstance(origin, Adversary) else 0
+
+
+def dearest(arm: Arm) -> int:
+    """Most calls that a trial of an arm may cost: its own, as often as a busy service is asked again, and the condition's queries."""
+    attempts = getattr(arm.target.assistant, "attempts", 1) if isinstance(arm.target, Conversing) else 1
+    return int(attempts) + queries(arm)
 
 
 def schedule(arm: Arm, plan: Plan) -> tuple[tuple[int, float], ...]:
@@ -175,7 +199,7 @@ def _enough(claim: Claim, seen: Sequence[Look] | None) -> bool:
 def needed(state: State, arm: Arm, index: int) -> bool:
     """Whether an arm has trials left and something that they could decide."""
     track = state.tracks[arm.id]
-    if track.error or index >= len(track.rounds):
+    if track.error or index >= len(track.rounds) or state.given_up(arm):
         return False
     if arm.id in state.plan.compared and (state.plan.design is Design.ALL_ITEMS or state.open_pairs(arm)):
         return True

@@ -68,7 +68,7 @@ def next_crowd(state: State, family: Family, all_: Sequence[Crowd]) -> Crowd | N
 def _evidence(state: State, held: Held, crowd: Crowd) -> allocation.State | None:
     """What is known of an open claim; None where it is decided."""
     track, looks = state.tracks[held.cell.arm.id], state.looks.get(held.cell.id, [])
-    if not held.decidable or state.standing.decided(held.id) or track.error or crowd.index >= len(track.rounds):
+    if not held.decidable or state.standing.decided(held.id) or track.error or state.given_up(held.cell.arm) or crowd.index >= len(track.rounds):
         return None
     left, cost = float(track.rounds[-1][0] - track.played), track.calls / track.played if track.played else 1.0
     trials = held.cell.claim.counted(looks[-1].tally) if looks else 0

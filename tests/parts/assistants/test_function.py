@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from keepstone.core.chat import Conversation
-from keepstone.parts.assistants.function import LONGEST, MOST_HUNG, Function
+from keepstone.intake.completion import LONGEST
+from keepstone.parts.assistants.function import MOST_HUNG, Function
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,8 +53,10 @@ def test_one_failure_does_not_touch_the_others() -> None:
     assert [bool(one.error) for one in said] == [False, True, False]
 
 
-def test_a_long_reply_is_cut() -> None:
-    assert len(Function(lambda messages: "x" * (LONGEST + 1)).reply([ONE])[0].text) == LONGEST
+def test_a_reply_that_is_too_long_is_an_error_and_not_cut() -> None:
+    sizes = iter((LONGEST, LONGEST + 1))
+    said = Function(lambda messages: "x" * next(sizes)).reply([ONE, ONE])
+    assert [(len(one.text), one.error) for one in said] == [(LONGEST, ""), (0, "the reply is longer than is read, 100000 characters")]
 
 
 def test_after_a_few_calls_that_hang_no_other_is_begun() -> None:
@@ -64,6 +67,37 @@ def test_after_a_few_calls_that_hang_no_other_is_begun() -> None:
         time.sleep(2)
         return "late"
 
-    said = Function(hang, seconds=0.05).reply([ONE] * (MOST_HUNG + 2))
+    function = Function(hang, seconds=0.05)
+    said = function.reply([ONE] * (MOST_HUNG + 2))
     assert len(begun) == MOST_HUNG
-    assert [one.error for one in said] == ["the call took longer than 0.05 s"] * MOST_HUNG + ["3 earlier calls took longer than 0.05 s"] * 2
+    assert [one.error for one in said] == ["the call took longer than 0.05 s"] * MOST_HUNG + ["calls before it took longer than 0.05 s"] * 2
+    assert [one.asked for one in said] == [1] * MOST_HUNG + [0] * 2
+    function.reply([ONE] * 5)
+    function.reply([ONE] * 5)
+    assert len(begun) == MOST_HUNG + 2, "of a later batch one is begun, to see whether that still is so"
+
+
+def test_calls_that_hang_are_counted_over_small_batches() -> None:
+    begun: list[int] = []
+
+    def hang(messages: object) -> str:
+        begun.append(1)
+        time.sleep(2)
+        return "late"
+
+    function = Function(hang, seconds=0.05)
+    for _ in range(5):
+        function.reply([ONE] * 2)
+    assert len(begun) == 2 + 1 + 1 + 1 + 1
+
+
+def test_a_function_that_answers_again_is_called_again() -> None:
+    pauses = iter([1.0] * MOST_HUNG)
+
+    def slow_at_first(messages: object) -> str:
+        time.sleep(next(pauses, 0.0))
+        return "here"
+
+    function = Function(slow_at_first, seconds=0.05)
+    assert [bool(one.error) for one in function.reply([ONE] * 5)] == [True] * 5
+    assert [one.text for one in function.reply([ONE] * 5)] == ["here"] * 5

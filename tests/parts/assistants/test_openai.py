@@ -13,6 +13,7 @@ from loopback import BROKEN, Loopback, breaking, completion, content
 
 from keepstone.core.chat import Conversation, Reply
 from keepstone.core.errors import InputError, MissingExtra
+from keepstone.intake.completion import LONGEST
 from keepstone.intake.endpoint import Key
 from keepstone.parts.assistants.openai import Openai
 
@@ -93,11 +94,37 @@ def test_a_third_broken_loses_nothing_else() -> None:
 def test_a_busy_service_is_asked_again_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("keepstone.intake.endpoint.FIRST_WAIT", 0.01)
     with Loopback(how=lambda _: "429-then-well") as server, asked(server) as one:
-        assert one.reply(talk("a", "b")) == [Reply("You said: a", tokens=12), Reply("You said: b", tokens=12)]
+        assert one.reply(talk("a", "b")) == [Reply("You said: a", tokens=12, asked=2), Reply("You said: b", tokens=12, asked=2)]
         assert server.count == 4
     with Loopback(how=lambda _: "503") as server, asked(server, attempts=3) as one:
-        assert [reply.error for reply in one.reply(talk("a"))] == ["HTTP 503"]
+        assert one.reply(talk("a")) == [Reply("", error="HTTP 503", asked=3)]
         assert server.count == 3
+
+
+def test_a_service_that_stays_busy_is_not_waited_for_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keepstone.intake.endpoint.FIRST_WAIT", 0.01)
+    with Loopback(how=lambda _: "429") as server, asked(server, concurrency=4, attempts=3) as one:
+        for _ in range(2):
+            before, got = server.count, one.reply(texts(100))
+            assert {reply.error for reply in got} == {"HTTP 429", "calls before it got no answer"}
+            assert sum(reply.asked for reply in got) == server.count - before
+        assert server.count <= (4 + 4) * 3 + 4
+
+
+def test_one_that_is_free_again_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keepstone.intake.endpoint.FIRST_WAIT", 0.01)
+    ways = iter(["503"] * 8)
+    with Loopback(how=lambda _: next(ways, "")) as server, asked(server, concurrency=4, attempts=2) as one:
+        assert [reply.error for reply in one.reply(texts(4))] == ["HTTP 503"] * 4
+        assert [reply.error for reply in one.reply(texts(40))] == [""] * 40
+
+
+def test_cookies_of_a_conversation_are_not_sent_in_another() -> None:
+    with Loopback(how=lambda _: "header:Set-Cookie:session=1; Path=/") as server, asked(server, concurrency=1) as one:
+        one.reply(texts(3))
+        one.reply(texts(3))
+        assert server.count == 6
+        assert not any("cookie" in headers for headers, _ in server.seen)
 
 
 def test_no_more_calls_at_a_time_than_allowed() -> None:
@@ -127,7 +154,9 @@ def test_nobody_there_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None
     with Loopback() as server:
         pass
     with asked(server, concurrency=1) as one:
-        assert {reply.error for reply in one.reply(texts(20))} == {"no connection", "calls before it got no answer"}
+        got = one.reply(texts(20))
+    assert {reply.error for reply in got} == {"no connection", "calls before it got no answer"}
+    assert {reply.asked for reply in got} == {0}, "nothing was sent"
 
 
 @pytest.mark.parametrize(
@@ -146,6 +175,40 @@ def test_strange_answers_are_told_in_our_words(way: str, why: str) -> None:
     with Loopback(how=lambda _: way) as server, asked(server) as one:
         assert [reply.error for reply in one.reply(talk("a"))] == [why]
         assert server.count == 1
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_reply_longer_than_is_read_is_an_error_and_not_cut(*, streamed: bool) -> None:
+    with Loopback(says=lambda asked: "x" * int(content(asked))) as server, asked(server, streamed=streamed, largest=10**8) as one:
+        got = one.reply(talk(str(LONGEST), str(LONGEST + 1)))
+    assert [(len(reply.text), reply.error) for reply in got] == [(LONGEST, ""), (0, "the reply is longer than is read, 100000 characters")]
+
+
+def test_a_call_of_a_tool_longer_than_is_read_is_an_error() -> None:
+    call = f'{{"choices": [{{"message": {{"tool_calls": [{{"function": {{"name": "send", "arguments": "{"x" * (LONGEST + 1)}"}}}}]}}}}]}}'
+    with Loopback(how=lambda _: f"body:{call}") as server, asked(server) as one:
+        assert one.reply(talk("a")) == [Reply("", error="the reply is longer than is read, 100000 characters")]
+
+
+CUT_OFF = {
+    "chat": '{"choices": [{"message": {"content": "The key is"}, "finish_reason": "length"}]}',
+    "chat streamed": 'data: {"choices": [{"delta": {"content": "The key is"}, "finish_reason": "length"}]}\n\ndata: [DONE]\n\n',
+    "responses": '{"output": [{"type": "message", "content": [{"type": "output_text", "text": "The key is"}]}], "status": "incomplete"}',
+}
+
+
+@pytest.mark.parametrize("way", CUT_OFF)
+def test_a_reply_that_the_service_cut_off_is_whole_only_where_a_longest_was_asked_for(way: str) -> None:
+    form, _, streamed = way.partition(" ")
+    for settings, want in (({}, Reply("", error="the service cut the reply off")), ({"max_tokens": 3}, Reply("The key is"))):
+        with Loopback(how=lambda _: f"body:{CUT_OFF[way]}") as server, asked(server, form=form, streamed=bool(streamed), **settings) as one:
+            assert one.reply(talk("a")) == [want]
+
+
+def test_a_response_that_a_filter_held_back_is_an_error() -> None:
+    said = CUT_OFF["responses"][:-1] + ', "incomplete_details": {"reason": "content_filter"}}'
+    with Loopback(how=lambda _: f"body:{said}") as server, asked(server, form="responses", max_tokens=3) as one:
+        assert [reply.error for reply in one.reply(talk("a"))] == ["the filter of the service held the reply back"]
 
 
 def test_a_call_of_a_tool_is_kept() -> None:

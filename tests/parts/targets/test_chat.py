@@ -100,6 +100,16 @@ def test_a_failure_is_broken_and_told() -> None:
     assert outcome.columns["row"][0] == 10
 
 
+def test_calls_are_what_was_sent_and_sent_again() -> None:
+    class Busy(Listening):
+        """Is asked so many times for each reply."""
+
+        def reply(self, asked: Sequence[Conversation]) -> list[Reply]:
+            return [Reply("late", asked=k) for k, _ in enumerate(asked)]
+
+    assert Chat(Busy([]), Questions(10)).run(TEN, through).calls.tolist() == list(range(10))
+
+
 def test_texts_that_get_lost_are_told() -> None:
     with pytest.raises(PartError, match="«document» must give as many texts and rulings as came in, 10; it gave 9"):
         Chat(Listening([]), Questions(10)).run(TEN, lambda channel, signal: Signal(signal.values[:9], signal.rulings) if channel == DOCUMENT else signal)

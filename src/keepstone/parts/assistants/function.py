@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from keepstone.core.chat import Reply
 from keepstone.core.part import part
+from keepstone.intake.completion import LONG, LONGEST
 from keepstone.intake.outside import Hung, Thread, told
 
 if TYPE_CHECKING:
     from keepstone.core.chat import Conversation
 
 Messages = Sequence[Mapping[str, str]]
-LONGEST = 100_000  # characters of a reply that are kept
 MOST_HUNG = 3
 
 
@@ -23,7 +24,7 @@ MOST_HUNG = 3
 class Function:
     """Calls a function once for each conversation, with messages as OpenAI's chat completions have them: "role" and "content".
 
-    A document stands in the system's message. What the function raises, a reply that is no text and a reply that takes too long are an ERROR of that
+    A document stands in the system's message. What the function raises, a reply that is no text, is longer than is read or takes too long is an ERROR of that
     trial. A LangChain runnable is one line: `def reply(messages): return chain.invoke(messages).content`.
 
     Attributes:
@@ -52,24 +53,42 @@ class Function:
         """In a few words."""
         return "a function of yours"
 
+    @cached_property
+    def _hung(self) -> _Hung:
+        return _Hung()
+
     def reply(self, asked: Sequence[Conversation]) -> list[Reply]:
-        """Call it for each conversation, in turn. A call that hangs is left behind; after a few of them no other is begun."""
-        thread, hung, out = Thread(self.function), 0, []
+        """Call it for each conversation, in turn. A call that hangs is left behind.
+
+        After a few of them in a row no other of a batch is begun, and of each later batch one, to see whether that still is so.
+        """
+        thread, hung, out = Thread(self.function), self._hung, []
+        hung.calls = min(hung.calls, MOST_HUNG - 1)
         for one in asked:
-            if hung == MOST_HUNG:
-                out.append(Reply("", error=f"{hung} earlier calls took longer than {self.seconds:g} s"))
+            if hung.calls == MOST_HUNG:
+                out.append(Reply("", error=f"calls before it took longer than {self.seconds:g} s", asked=0))
                 continue
             try:
-                out.append(_checked(thread.ask(one.messages, self.seconds)))
+                said = _checked(thread.ask(one.messages, self.seconds))
             except Hung:
-                thread, hung = Thread(self.function), hung + 1
+                thread, hung.calls = Thread(self.function), hung.calls + 1
                 out.append(Reply("", error=f"the call took longer than {self.seconds:g} s"))
+                continue
             except Exception as error:  # noqa: BLE001  a function from outside may raise anything
-                out.append(Reply("", error=told(error, "The assistant")))
+                said = Reply("", error=told(error, "The assistant"))
+            hung.calls = 0
+            out.append(said)
         return out
+
+
+@dataclass
+class _Hung:
+    """How many calls in a row hung, those of earlier batches among them."""
+
+    calls: int = 0
 
 
 def _checked(said: object) -> Reply:
     if not isinstance(said, str):
         return Reply("", error=f"the assistant must answer with a text; got {type(said).__name__}")
-    return Reply(said[:LONGEST])
+    return Reply(said) if len(said) <= LONGEST else Reply("", error=LONG)

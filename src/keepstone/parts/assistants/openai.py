@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -34,7 +34,8 @@ class Openai:
 
     Sent are the model's name, the conversation, the decoding settings that are given, and a seed of the trial's own: the same run asks the same. A document
     stands in the system's message. What the service fails at is an ERROR of that trial: a status that is no success, no answer in time, one that is empty,
-    cut off, too large, or in another form. A busy service (429, 503) is asked again, after the time that it names.
+    cut off (a reply that ends at `max_tokens` is not, where it is given), too large, or in another form. A busy service (429, 503) is asked again, after
+    the time that it names.
 
     Attributes:
         address: Where it answers, without the path of the form: "http://127.0.0.1:8080/v1".
@@ -153,8 +154,9 @@ class Openai:
 
     def _read(self, answer: Answer) -> Reply:
         if answer.error:
-            return Reply("", error=answer.error)
-        return self._without_key(spoken(answer.body, self.form, streamed=self.streamed))
+            return Reply("", error=answer.error, asked=answer.asked)
+        said = spoken(answer.body, self.form, streamed=self.streamed, limited=self.max_tokens is not None)
+        return replace(self._without_key(said), asked=answer.asked)
 
     def _without_key(self, reply: Reply) -> Reply:
         """A service may say the key that it was sent; nothing of ours does."""

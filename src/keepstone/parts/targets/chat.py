@@ -98,7 +98,7 @@ class Chat:
         asked, rulings = _passed(tap, INPUT, [item.question for item in items], rulings)
         going = np.flatnonzero(rulings <= Ruling.CHANGED)
         chance = _chances(trials, len(items))
-        said = [Reply("")] * len(items)
+        said = [Reply("", asked=0)] * len(items)
         conversations = [
             Conversation(prompt[k], (document[k],) if document[k] else (), (*items[k].earlier, ("user", asked[k])), chance[k]) for k in going.tolist()
         ]
@@ -123,7 +123,7 @@ class Chat:
                 "unit": self._units(trials),
                 **_groups(items),
             },
-            np.isin(np.arange(len(items)), going).astype(np.float64),
+            np.array([reply.asked for reply in said], dtype=np.float64),
             broken,
             {trials.start + k: said[k].error for k in np.flatnonzero(broken)[:WHY].tolist()},
         )
