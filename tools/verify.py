@@ -696,6 +696,15 @@ def alike(a: object, b: object) -> bool:
     return type(a) is type(b) and a == b
 
 
+def alone(sizes: list[int]) -> list[bool]:
+    """Say which parts are shown: not those of fewer than ten, nor the next smallest until those hidden are ten together."""
+    order = sorted(range(len(sizes)), key=lambda k: sizes[k])
+    hidden = sum(size < FEW for size in sizes)
+    while hidden < len(sizes) and 0 < sum(sizes[k] for k in order[:hidden]) < FEW:
+        hidden += 1
+    return [k not in order[:hidden] for k in range(len(sizes))]
+
+
 def area_of(one: Doc) -> str:
     """Give the area of a criterion or of a question that was not asked: the first word of its id."""
     return str(one["id"]).split(".")[0]
@@ -829,7 +838,9 @@ class Check:
         losses = sum(counted(parts[0])) if parts and held["parts"] == ["all"] else 1
         want["count"] = losses // UNIT if losses % UNIT == 0 else None
         shares = [(name, len(counted(part)), average(part)) for name, part in zip(held["parts"], parts, strict=False) if held["parts"] != ["all"]]
-        want["parts"] = [{"name": name, "trials": n if n >= FEW else 0, "mean": number(mean) if n >= FEW else None} for name, n, mean in shares if n]
+        shares = [share for share in shares if share[1]]
+        told = alone([n for _, n, _ in shares])
+        want["parts"] = [{"name": name, "trials": n if told[k] else 0, "mean": number(mean) if told[k] else None} for k, (name, n, mean) in enumerate(shares)]
         few = sides is not None and 0 < sides.trials < FEW
         want |= {"count": None, "nominal": None} if few else {}
         self.expect(place, row, want)
