@@ -35,7 +35,7 @@ Sample = list[tuple[float, int]]  # a loss and how often it occurred
 P = Callable[[float, float], float]  # the p-value at theta; one above the second argument need not be exact
 FILES = ("plan.json", "losses.jsonl", "result.json", "plan.sig.json", "evidence.sig.json")
 UNIT, SPARED, CLOSE, SURE = 1000, 1e-8, 1.005, 1 + 1e-9
-FEW = 10  # of fewer trials no number is written down
+FEW, MOST = 10, 1e15  # of fewer trials no number is written down, and no e-value over this
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
 SPOKEN = {"effect", "difference", "lower", "upper", "of", "against", "by_chance", "by_intent"}
 SPELLED = {"0": 0, "1": UNIT, ".": None}
@@ -633,7 +633,7 @@ class Family:
     def e(self, p: float) -> float:
         """Give the e-value of a p-value: graded, or its reciprocal in sequence."""
         if self.sequential:
-            return 1 / p
+            return 1 / max(p, 1e-300)
         return next((self.cells / (self.alpha * rank) for rank in sorted(self.ranks) if p <= self.rung(rank)), 0.0)
 
     def stands(self, values: list[float]) -> list[bool]:
@@ -846,11 +846,13 @@ class Check:
         self.expect(place, row, want)
         self.expect(place, {"arm": f"{row['condition']}+{row['mitigation']}"}, {"arm": arm.id.split("#")[0]})
         self.numbers(place, row, one, "mean", few=few)
-        for field, values in zip(("e_pass", "e_fail"), one.e, strict=True):
-            if not any(
-                alike(row[field], number(value) if sides and not few else None) or (sides and not few and isclose(row[field], value, rel_tol=1e-6))
+        for field, either in zip(("e_pass", "e_fail"), one.e, strict=True):
+            values = [min(value, MOST) if sides and not few else None for value in either]
+            same = [
+                isclose(row[field], value, rel_tol=1e-6, abs_tol=1e-99) if row[field] is not None and value is not None else row[field] is value
                 for value in values
-            ):
+            ]
+            if not any(same):
                 self.problems.append(f"{place}: «{field}» is {row[field]!r}, recomputed {values[0]!r}")
 
     def nominal(self, held: Doc) -> float | None:

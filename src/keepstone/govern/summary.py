@@ -14,7 +14,7 @@ from keepstone.core.origin import SAFETY_AREAS, SECURITY_AREAS, Adversary, Area,
 from keepstone.core.result import Finding, Measured, State, Verdict
 from keepstone.govern import document as doc
 from keepstone.govern import effects, rows
-from keepstone.govern.numbers import few, number
+from keepstone.govern.numbers import evidence, few, number
 from keepstone.govern.sentences import sentences
 from keepstone.govern.told import alone
 from keepstone.govern.wording import brief
@@ -94,7 +94,7 @@ def finding_row(one: Finding) -> rows.Finding:
     risk, condition, metric = probe.risk, held.cell.arm.condition, held.cell.metric
     origin = risk.source
     hidden = estimate is not None and few(estimate.trials)
-    shown = ("calls",) if hidden else ("calls", "mean", "lower", "upper", "e_pass", "e_fail")
+    shown = ("calls",) if hidden else ("calls", "mean", "lower", "upper")
     numbers = {} if estimate is None else {name: number(getattr(estimate, name)) for name in shown}
     count = None
     if estimate is not None and not hidden and metric.parts == ("all",) and estimate.trials:
@@ -142,8 +142,8 @@ def finding_row(one: Finding) -> rows.Finding:
         mean=numbers.get("mean"),
         lower=numbers.get("lower"),
         upper=numbers.get("upper"),
-        e_pass=numbers.get("e_pass"),
-        e_fail=numbers.get("e_fail"),
+        e_pass=None if estimate is None or hidden else evidence(estimate.e_pass),
+        e_fail=None if estimate is None or hidden else evidence(estimate.e_fail),
     )
 
 
