@@ -1,6 +1,6 @@
 """Bar 10: `tools/verify.py` accepts a run and rejects 100 random edits of plan, log or result; by whom each was found.
 
-    python benchmarks/bar_10_edits.py [FOLDER [EDITS]]     a run folder; without one a small run of the healthcare example is made
+    python benchmarks/bar_10_edits.py [FOLDER [EDITS]]     a run folder, of a table or a chat; without one a small run of the healthcare example is made
 
 Two attackers. One can write the files but has no key: the signatures must find every edit. The other is the signer himself, who edits and signs anew:
 recomputation must find every edit of a verdict, direction, number or count. Floor: unsigned digests beside the files, which the second attacker, and in
@@ -59,12 +59,13 @@ def verifier() -> ModuleType:
 
 def digit(value: float, random: Random) -> float:
     """Change one digit of a number, not beyond the fifth that counts."""
-    text = list(f"{value:.10g}")
+    mantissa, mark, power = f"{value:.10g}".partition("e")
+    text = list(mantissa)
     first = next((k for k, letter in enumerate(text) if letter in "123456789"), len(text) - 1)
     places = [k for k, letter in enumerate(text) if letter.isdigit() and k < first + 5 + ("." in text[first:])]
     at = int(random.choice(places))
     text[at] = str(random.choice([one for one in "0123456789" if one != text[at]]))
-    changed = float("".join(text))
+    changed = float("".join([*text, mark, power]))
     return changed if changed != value else value + 1
 
 
@@ -90,7 +91,8 @@ def number_in(rows: Callable[[Any], list[Any]], fields: tuple[str, ...]) -> Call
     def change(document: Any, random: Random) -> None:  # noqa: ANN401  JSON
         places = [(row, field) for row in rows(document) for field in fields if isinstance(row.get(field), (int, float))]
         row, field = one_of(places, random)
-        row[field] = digit(row[field], random) if isinstance(row[field], float) else row[field] + int(random.choice([-1, 1]))
+        small = isinstance(row[field], int) and abs(row[field]) < 10**5  # a large one is a number that happens to be whole
+        row[field] = row[field] + int(random.choice([-1, 1])) if small else digit(row[field], random)
 
     return change
 

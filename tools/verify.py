@@ -35,7 +35,7 @@ Sample = list[tuple[float, int]]  # a loss and how often it occurred
 P = Callable[[float, float], float]  # the p-value at theta; one above the second argument need not be exact
 FILES = ("plan.json", "losses.jsonl", "result.json", "plan.sig.json", "evidence.sig.json")
 UNIT, SPARED, CLOSE, SURE = 1000, 1e-8, 1.005, 1 + 1e-9
-FEW = 10  # of fewer trials no number is written down
+FEW, MOST = 10, 1e15  # of fewer trials no number is written down, and no e-value over this
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
 SPOKEN = {"effect", "difference", "lower", "upper", "of", "against", "by_chance", "by_intent"}
 SPELLED = {"0": 0, "1": UNIT, ".": None}
@@ -633,7 +633,7 @@ class Family:
     def e(self, p: float) -> float:
         """Give the e-value of a p-value: graded, or its reciprocal in sequence."""
         if self.sequential:
-            return 1 / p
+            return 1 / max(p, 1e-300)
         return next((self.cells / (self.alpha * rank) for rank in sorted(self.ranks) if p <= self.rung(rank)), 0.0)
 
     def stands(self, values: list[float]) -> list[bool]:
@@ -694,6 +694,15 @@ def alike(a: object, b: object) -> bool:
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(alike(a[key], b[key]) for key in a)
     return type(a) is type(b) and a == b
+
+
+def alone(sizes: list[int]) -> list[bool]:
+    """Say which parts are shown: not those of fewer than ten, nor the next smallest until those hidden are ten together."""
+    order = sorted(range(len(sizes)), key=lambda k: sizes[k])
+    hidden = sum(size < FEW for size in sizes)
+    while hidden < len(sizes) and 0 < sum(sizes[k] for k in order[:hidden]) < FEW:
+        hidden += 1
+    return [k not in order[:hidden] for k in range(len(sizes))]
 
 
 def area_of(one: Doc) -> str:
@@ -834,17 +843,21 @@ class Check:
         losses = sum(counted(parts[0])) if parts and held["parts"] == ["all"] else 1
         want["count"] = losses // UNIT if losses % UNIT == 0 else None
         shares = [(name, len(counted(part)), average(part)) for name, part in zip(held["parts"], parts, strict=False) if held["parts"] != ["all"]]
-        want["parts"] = [{"name": name, "trials": n if n >= FEW else 0, "mean": number(mean) if n >= FEW else None} for name, n, mean in shares if n]
+        shares = [share for share in shares if share[1]]
+        told = alone([n for _, n, _ in shares])
+        want["parts"] = [{"name": name, "trials": n if told[k] else 0, "mean": number(mean) if told[k] else None} for k, (name, n, mean) in enumerate(shares)]
         few = sides is not None and 0 < sides.trials < FEW
         want |= {"count": None, "nominal": None} if few else {}
         self.expect(place, row, want)
         self.expect(place, {"arm": f"{row['condition']}+{row['mitigation']}"}, {"arm": arm.id.split("#")[0]})
         self.numbers(place, row, one, "mean", few=few)
-        for field, values in zip(("e_pass", "e_fail"), one.e, strict=True):
-            if not any(
-                alike(row[field], number(value) if sides and not few else None) or (sides and not few and isclose(row[field], value, rel_tol=1e-6))
+        for field, either in zip(("e_pass", "e_fail"), one.e, strict=True):
+            values = [min(value, MOST) if sides and not few else None for value in either]
+            same = [
+                isclose(row[field], value, rel_tol=1e-6, abs_tol=1e-99) if row[field] is not None and value is not None else row[field] is value
                 for value in values
-            ):
+            ]
+            if not any(same):
                 self.problems.append(f"{place}: «{field}» is {row[field]!r}, recomputed {values[0]!r}")
 
     def nominal(self, held: Doc) -> float | None:

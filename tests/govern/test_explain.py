@@ -40,7 +40,7 @@ def test_the_needed_evidence_is_that_of_e_bh() -> None:
     ("state", "word", "part"),
     [
         ("not_met", "fairness.sex.unfair", "nobody adopted it"),
-        ("not_met", "fairness.sex.unfair", "fewer than 10, not shown"),
+        ("not_met", "fairness.sex.unfair", "fewer than 10 could be told of"),
         ("not_met", "robustness.unit_mixup.missed", "373 of them lost"),
         ("not_met", "robustness.unit_mixup.missed", "not met: the whole interval lies at or over the limit"),
         ("not_met", "alignment.proxy.missed", "inconclusive: the limit lies inside the interval"),

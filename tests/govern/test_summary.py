@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
-from fakes import held
+from fakes import Lost, held
 
 from keepstone.core.result import Estimate, Finding, Verdict
+from keepstone.govern import rows
 from keepstone.govern.summary import finding_row
 
 NUMBERS = ("mean", "lower", "upper", "e_pass", "e_fail", "count", "nominal")
@@ -26,3 +30,13 @@ def test_of_fewer_than_ten_people_the_verdict_is_written_down_and_no_number(tria
 def test_of_ten_people_all_numbers_are_written_down() -> None:
     row = finding_row(found(10))
     assert [getattr(row, name) for name in NUMBERS] == [0.1, 0.001, 0.6, 1.5, 1.0, 1, 0.25]
+
+
+def test_a_small_part_is_not_told_by_the_others() -> None:
+    sizes = (("large", 90, 0.2), ("small", 7, 0.1), ("middle", 40, 0.3))
+    metric: Any = type("Grouped", (Lost,), {"parts": ("large", "small", "middle")})()
+    one = found(137)
+    assert one.estimate is not None
+    one = replace(one, held=held(0.2, 0.3, metric=metric), estimate=replace(one.estimate, parts=sizes))
+    hidden = [rows.Share(name=name, trials=0, mean=None) for name in ("small", "middle")]
+    assert finding_row(one).parts == (rows.Share(name="large", trials=90, mean=0.2), *hidden)

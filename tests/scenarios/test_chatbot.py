@@ -87,6 +87,14 @@ def test_a_verifier_without_keepstone_accepts_it(folder: Path) -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
+def test_every_edit_of_it_is_found(folder: Path) -> None:
+    told = [row[side] for row in json.loads((folder / "out" / "result.json").read_bytes())["findings"] for side in ("e_pass", "e_fail")]
+    assert max(told) == 1e15, "an e-value over 2^53 is what the edits broke on"
+    bench = [sys.executable, str(TOP / "benchmarks" / "bar_10_edits.py"), str(folder / "out"), "51"]
+    ended = subprocess.run(bench, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
 def test_what_was_said_is_not_in_the_evidence(folder: Path) -> None:
     kept = "".join(path.read_text(encoding="utf-8") for path in (folder / "out").glob("*.json*"))
     assert "staff door code is" not in kept

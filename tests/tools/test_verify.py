@@ -269,6 +269,14 @@ def test_of_fewer_than_ten_no_number_is_said(key: Key, tmp_path: pathlib.Path) -
     assert result["findings"][1]["verdict"] == "fail"
 
 
+def test_a_small_part_and_the_next_smallest_keep_their_names_only(key: Key, tmp_path: pathlib.Path) -> None:
+    groups = Parted(Gap(minimum=20), (1.0, 0.0, 1.0), word="gap3", sizes=(90, 4, 40))
+    folder = write(tmp_path, plan(of(0.9, 0.2, groups, "groups", Coin(150)), of(0.9, 0.2, Lost(), "more", Coin(150))), key)
+    assert VERIFY.check(folder).problems == []
+    parts = json.loads((folder / "result.json").read_bytes())["findings"][0]["parts"]
+    assert [part["trials"] > 0 for part in parts] == [True, False, False]
+
+
 # It agrees with nobody who changes a byte
 
 

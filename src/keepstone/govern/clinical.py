@@ -16,13 +16,15 @@ from keepstone.govern import document as doc
 from keepstone.govern import rows
 from keepstone.govern.intersections import intersections
 from keepstone.govern.numbers import number
+from keepstone.govern.told import alone
 from keepstone.stats import modelled
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from keepstone.core.channel import Floats
     from keepstone.core.trial import Outcome
 
-SMALLEST = 10  # people in a group that is shown
 ENOUGH = 2  # of each outcome, or nothing can be said
 
 
@@ -43,11 +45,7 @@ def clinical(outcome: Outcome, threshold: float, groups: Sequence[str]) -> doc.C
         return None
     lines = [_line("all", score[sound], truth[sound], threshold)]
     for attribute in groups:
-        who = np.asarray(outcome.columns[f"group:{attribute}"])
-        for name in sorted(set(who.tolist()) - {""}):
-            mine = sound & (who == name)
-            if mine.sum() >= SMALLEST:
-                lines.append(_line(f"{attribute}={name}", score[mine], truth[mine], threshold))
+        lines += _groups(attribute, np.asarray(outcome.columns[f"group:{attribute}"])[sound], score[sound], truth[sound], threshold)
     bins = [_bin(k + 1, one) for k, one in enumerate(modelled.calibration_bins(score[sound], truth[sound]))]
     crossed, hidden = intersections(outcome, groups)
     return doc.Clinical(
@@ -60,6 +58,18 @@ def clinical(outcome: Outcome, threshold: float, groups: Sequence[str]) -> doc.C
     )
 
 
+def _groups(attribute: str, who: NDArray[np.str_], score: Floats, truth: Floats, threshold: float) -> list[rows.ClinicalRow]:
+    """The groups of an attribute: one of a few is left out, one of few with or without the outcome keeps its size, and so is the next smallest beside it."""
+    names = sorted(set(who.tolist()))
+    sizes = np.array([[(came & (who == name)).sum() for name in names] for came in (truth == 1, truth != 1)])
+    unknown = np.array([not name for name in names])
+    listed = alone(sizes.sum(axis=0, keepdims=True), unknown)
+    shown = alone(sizes, unknown | ~listed)
+    return [
+        _line(f"{attribute}={name}", score[who == name], truth[who == name], threshold, hidden=not shown[at]) for at, name in enumerate(names) if listed[at]
+    ]
+
+
 def _forecast(outcome: Outcome, truth: Floats, threshold: float) -> rows.ClinicalRow | None:
     if "forecast" not in outcome.columns:
         return None
@@ -70,9 +80,9 @@ def _forecast(outcome: Outcome, truth: Floats, threshold: float) -> rows.Clinica
     return _line("people's own forecast", forecast[known], truth[known], threshold)
 
 
-def _line(group: str, score: Floats, truth: Floats, threshold: float) -> rows.ClinicalRow:
+def _line(group: str, score: Floats, truth: Floats, threshold: float, *, hidden: bool = False) -> rows.ClinicalRow:
     one = modelled.table(score, truth, threshold)
-    if min(one.patients, one.outcomes, one.patients - one.outcomes) < FEWEST:
+    if hidden or min(one.patients, one.outcomes, one.patients - one.outcomes) < FEWEST:
         return rows.ClinicalRow(group=group, n=one.patients)
     return rows.ClinicalRow(
         group=group,

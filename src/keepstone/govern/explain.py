@@ -85,7 +85,7 @@ def _measured(row: Finding) -> str:
 
 def _part(trials: int, mean: float | None) -> str:
     """Show a part, unless it is small."""
-    return words.HIDDEN if trials < words.FEWEST else f"{words.percent(mean)} of {words.whole(trials)}"
+    return words.KEPT if trials < words.FEWEST else f"{words.percent(mean)} of {words.whole(trials)}"
 
 
 def _nominal(row: Finding) -> str:

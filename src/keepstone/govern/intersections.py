@@ -1,8 +1,8 @@
 """Where two groups meet: who is missed and who is flagged in vain among old women, young men and so on. Shown, never judged.
 
 Each share has an exact interval of its own (Clopper and Pearson, 95 %), so of many some are off; whoever wants one of them judged makes it a group of
-its own (`[[group]]`). Of fewer than ten people, or fewer than ten with or without the outcome, nothing is shown, nor of a pair by which such a few could be
-told: the next smallest of the same group is left out with them.
+its own (`[[group]]`). Of fewer than ten people, or fewer than ten with or without the outcome, nothing is shown, nor of pairs by which such a few could be
+told (`keepstone.govern.told`).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from keepstone.core.channel import Ruling
-from keepstone.core.claim import FEWEST
 from keepstone.govern import rows
 from keepstone.govern.numbers import number
+from keepstone.govern.told import alone, crossed
 from keepstone.stats.exact import lower_rate, upper_rate
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def intersections(outcome: Outcome, attributes: Sequence[str]) -> tuple[tuple[ro
         if not inside.size:
             continue
         sizes = np.stack([(inside & truth).sum(axis=2), (inside & ~truth).sum(axis=2)])
-        shown = _shown(sizes)
+        lines = [alone(np.stack([_counted(one, own, truth), _counted(one, own, ~truth)])) for one, own in zip(who, names, strict=True)]
+        shown = crossed(sizes, *lines)
         for a, b in zip(*np.nonzero(shown), strict=True):
             group = f"{pair[0]}={names[0][a]}, {pair[1]}={names[1][b]}"
             found.append(_row(group, inside[a, b] & truth, inside[a, b] & ~truth, wrong))
@@ -58,25 +59,8 @@ def intersections(outcome: Outcome, attributes: Sequence[str]) -> tuple[tuple[ro
     return tuple(sorted(found, key=lambda one: (-(one.missed[0] if one.missed and one.missed[0] else 0.0), one.group))), hidden
 
 
-def _shown(sizes: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which pairs may be shown: large enough, and none by which a smaller one could be told, since what all of a group are stands elsewhere.
-
-    Args:
-        sizes: People with and without the outcome, int64 (2, groups, groups).
-    """
-    least = sizes.min(axis=0)
-    shown = least >= FEWEST
-    lines = [(at, slice(None)) for at in range(shown.shape[0])] + [(slice(None), at) for at in range(shown.shape[1])]
-    changed = True
-    while changed:
-        changed = False
-        for line in lines:
-            left = np.where(shown[line], 0, sizes[(slice(None), *line)]).sum(axis=1)
-            if left.sum() and left.min() < FEWEST and shown[line].any():
-                mine = shown[line].copy()
-                mine[np.argmin(np.where(mine, least[line], np.iinfo(np.int64).max))] = False
-                shown[line], changed = mine, True
-    return np.asarray(shown)
+def _counted(who: NDArray[np.str_], names: Sequence[str], among: NDArray[np.bool_]) -> NDArray[np.int64]:
+    return np.array([(among & (who == name)).sum() for name in names])
 
 
 def _row(group: str, came: NDArray[np.bool_], did_not: NDArray[np.bool_], wrong: NDArray[np.bool_]) -> rows.Intersection:

@@ -16,6 +16,19 @@ def few(trials: int) -> bool:
     return 0 < trials < FEWEST
 
 
+MOST = 1e15
+"""The largest e-value that is written down: under 2^53, so that every reader of JSON keeps it."""
+
+
+def evidence(value: float | None) -> float | None:
+    """Give an e-value as the document has it: a number, at most `MOST`.
+
+    >>> evidence(20.0), evidence(3e40), evidence(float("inf")), evidence(None)
+    (20.0, 1000000000000000.0, 1000000000000000.0, None)
+    """
+    return number(None if value is None else min(value, MOST))
+
+
 def number(value: float | None) -> float | None:
     """Give ten digits, so that no platform's last bit shows; null where there is no number.
 

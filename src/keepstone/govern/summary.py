@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 
-from keepstone.core.claim import FEWEST
 from keepstone.core.origin import SAFETY_AREAS, SECURITY_AREAS, Adversary, Area, Side
 from keepstone.core.result import Finding, Measured, State, Verdict
 from keepstone.govern import document as doc
 from keepstone.govern import effects, rows
-from keepstone.govern.numbers import few, number
+from keepstone.govern.numbers import evidence, few, number
 from keepstone.govern.sentences import sentences
+from keepstone.govern.told import alone
 from keepstone.govern.wording import brief
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def finding_row(one: Finding) -> rows.Finding:
     risk, condition, metric = probe.risk, held.cell.arm.condition, held.cell.metric
     origin = risk.source
     hidden = estimate is not None and few(estimate.trials)
-    shown = ("calls",) if hidden else ("calls", "mean", "lower", "upper", "e_pass", "e_fail")
+    shown = ("calls",) if hidden else ("calls", "mean", "lower", "upper")
     numbers = {} if estimate is None else {name: number(getattr(estimate, name)) for name in shown}
     count = None
     if estimate is not None and not hidden and metric.parts == ("all",) and estimate.trials:
@@ -141,8 +142,8 @@ def finding_row(one: Finding) -> rows.Finding:
         mean=numbers.get("mean"),
         lower=numbers.get("lower"),
         upper=numbers.get("upper"),
-        e_pass=numbers.get("e_pass"),
-        e_fail=numbers.get("e_fail"),
+        e_pass=None if estimate is None or hidden else evidence(estimate.e_pass),
+        e_fail=None if estimate is None or hidden else evidence(estimate.e_fail),
     )
 
 
@@ -158,12 +159,13 @@ def _withstood(one: Finding) -> str:
 
 
 def _parts(one: Finding) -> tuple[rows.Share, ...]:
-    """The parts by name; those of fewer than ten people keep their name only."""
-    if one.estimate is None or one.held.cell.metric.parts == ("all",):
+    """The parts by name; those of fewer than ten people, and the next smallest by which they could be told, keep their name only."""
+    if one.estimate is None or one.held.cell.metric.parts == ("all",) or not one.estimate.parts:
         return ()
+    shown = alone(np.array([[trials for _, trials, _ in one.estimate.parts]]))
     return tuple(
-        rows.Share(name=name, trials=trials, mean=number(mean)) if trials >= FEWEST else rows.Share(name=name, trials=0, mean=None)
-        for name, trials, mean in one.estimate.parts
+        rows.Share(name=name, trials=trials, mean=number(mean)) if shown[at] else rows.Share(name=name, trials=0, mean=None)
+        for at, (name, trials, mean) in enumerate(one.estimate.parts)
     )
 
 

@@ -156,7 +156,10 @@ def text(state: str) -> str:
     ("state", "parts"),
     [
         ("not_met", ["not met (2 of 13)", "not met (5 of 10)", "Overall not met", "1 limit not adopted", "373 of 1 204", "one-sided gain (security)"]),
-        ("not_met", ["Doctors' own forecast", "fewer than 10, not shown", "Left out by Dr A. Example", "keepstone assess system.toml --seed 7"]),
+        (
+            "not_met",
+            ["Doctors' own forecast", "not shown: by it, fewer than 10 could be told of", "Left out by Dr A. Example", "keepstone assess system.toml --seed 7"],
+        ),
         ("not_met", ["Insecure development key", "66 % were saved", "1.13", "against one try", "Nothing recognises a patient by chance"]),
         ("met", ["criteria met", "Overall met", "No mitigation was measured."]),
         ("inconclusive", ["Overall inconclusive"]),

@@ -65,7 +65,7 @@ def test_an_area_that_is_incomplete_with_passes_says_what_is_missing() -> None:
 
 def test_a_part_of_fewer_than_ten_keeps_its_name_only() -> None:
     one = view(synthetic.not_met()).by_id["fairness.sex.unfair"]
-    assert one.parts[-1] == ("sex=not stated", "fewer than 10, not shown", "")
+    assert one.parts[-1] == ("sex=not stated", "not shown: by it, fewer than 10 could be told of", "")
 
 
 def test_harms_stand_by_whom_and_kind_the_gravest_first() -> None:

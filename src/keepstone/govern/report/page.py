@@ -217,7 +217,7 @@ def _tables(result: Result, shown: ReportView) -> dict[str, Any]:
         "clinical_rows": clinical,
         "crossed": intersections(result),
         "clinical_kinds": " or ".join(kinds),
-        "hidden": words.HIDDEN,
+        "hidden": words.KEPT,
         "fewest": words.FEWEST,
         "gaps_by_area": _gaps(result.unmeasured),
         "saved": _saved(result),

@@ -208,7 +208,7 @@ def headline(row: Finding) -> str:
 def _part(name: str, trials: int, mean: float | None) -> tuple[str, str, str]:
     """Show one part of the trials, unless it is small."""
     if trials < words.FEWEST:
-        return name, words.HIDDEN, ""
+        return name, words.KEPT, ""
     return name, words.whole(trials), words.percent(mean)
 
 

@@ -17,6 +17,7 @@ LONGEST = 2_000
 HUGE = 1e15  # a number that only a file made by hand holds; it is shown, not rounded
 FEWEST = claim.FEWEST
 HIDDEN = "fewer than 10, not shown"
+KEPT = "not shown: by it, fewer than 10 could be told of"
 MINUS = "\N{MINUS SIGN}"
 THIN = "\N{NARROW NO-BREAK SPACE}"
 WIDE = "\N{NO-BREAK SPACE}"
