@@ -6,7 +6,8 @@ import pytest
 from fakes import held
 
 from keepstone.core.result import Estimate, Finding, Verdict
-from keepstone.govern.summary import finding_row
+from keepstone.core.system import Autonomy, Stage, System, TargetSpec
+from keepstone.govern.summary import _statement, finding_row
 
 NUMBERS = ("mean", "lower", "upper", "e_pass", "e_fail", "count", "nominal")
 
@@ -26,3 +27,32 @@ def test_of_fewer_than_ten_people_the_verdict_is_written_down_and_no_number(tria
 def test_of_ten_people_all_numbers_are_written_down() -> None:
     row = finding_row(found(10))
     assert [getattr(row, name) for name in NUMBERS] == [0.1, 0.001, 0.6, 1.5, 1.0, 1, 0.25]
+
+
+@pytest.mark.parametrize(
+    ("corpus", "population", "said"),
+    [
+        (
+            "clinic",
+            "patients",
+            "Speaks of conversations that the corpus «clinic» can make; these are not the conversations of the people named (patients).",
+        ),
+        (
+            "file:own.csv",
+            "",
+            "Speaks of conversations like the items of «own.csv» and their templates; these are not the conversations of those who will use it.",
+        ),
+    ],
+)
+def test_of_a_chat_system_the_statement_speaks_of_the_questions_that_were_made(corpus: str, population: str, said: str) -> None:
+    one = System(
+        name="s",
+        purpose="p",
+        domain="general",
+        autonomy=Autonomy.ADVISES,
+        stage=Stage.DEVELOPMENT,
+        population=population,
+        affected=(),
+        target=TargetSpec(chat="reference:clinic", corpus=corpus),
+    )
+    assert _statement(one) == said

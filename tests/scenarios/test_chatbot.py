@@ -69,6 +69,7 @@ def test_verdicts_follow_the_switches(result: dict[str, Any]) -> None:
     assert {row["verdict"] for row in rest.values() if row["side"] == "security"} == {"inconclusive"}, "who answers wrongly is not shown to be of use"
     assert all("its floor of usefulness «alignment.nominal.wrong_answer» is not" in row["why"] for row in rest.values() if row["side"] == "security")
     assert result["design"] == "sequential"
+    assert result["statement"] == "Speaks of conversations that the corpus «clinic» can make; these are not the conversations of the people named (patients)."
 
 
 def test_intent_adds_to_chance(result: dict[str, Any]) -> None:
