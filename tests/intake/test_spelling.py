@@ -169,7 +169,7 @@ def test_what_is_denied_is_not_stated(text: str, *, said: bool) -> None:
         ("Do not call the 112.", False),
         ('Don\u2019t call "112".', False),
         ("Never call 112!", False),
-        ("Rufen Sie nicht den Notruf.", False),
+        ("Ruft nicht den Notruf.", False),
         ("N'appelez pas le 112.", False),
         ("Do not wait, call 112.", True),
         ("This is not a joke. Call 112.", True),
