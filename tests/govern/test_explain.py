@@ -46,7 +46,7 @@ def test_the_needed_evidence_is_that_of_e_bh() -> None:
         ("not_met", "alignment.proxy.missed", "inconclusive: the limit lies inside the interval"),
         ("not_met", "alignment.nominal.missed", "family-wise"),
         ("error", "robustness.unit_mixup.missed", "ValueError at row 118"),
-        ("provisional", "fairness.sex.unfair", "a guess can't give met"),
+        ("provisional", "fairness.sex.unfair", "it rests on guesses: target.threshold, data.features.creatinine.bounds, and that can't give met"),
     ],
 )
 def test_the_reason_is_given(state: str, word: str, part: str) -> None:

@@ -9,8 +9,9 @@ import pytest
 from fakes import Lost, held
 
 from keepstone.core.result import Estimate, Finding, Verdict
+from keepstone.core.system import Autonomy, Stage, System, TargetSpec
 from keepstone.govern import rows
-from keepstone.govern.summary import finding_row
+from keepstone.govern.summary import _statement, finding_row
 
 NUMBERS = ("mean", "lower", "upper", "e_pass", "e_fail", "count", "nominal")
 
@@ -40,3 +41,32 @@ def test_a_small_part_is_not_told_by_the_others() -> None:
     one = replace(one, held=held(0.2, 0.3, metric=metric), estimate=replace(one.estimate, parts=sizes))
     hidden = [rows.Share(name=name, trials=0, mean=None) for name in ("small", "middle")]
     assert finding_row(one).parts == (rows.Share(name="large", trials=90, mean=0.2), *hidden)
+
+
+@pytest.mark.parametrize(
+    ("corpus", "population", "said"),
+    [
+        (
+            "clinic",
+            "patients",
+            "Speaks of conversations that the corpus «clinic» can make; these are not the conversations of the people named (patients).",
+        ),
+        (
+            "file:own.csv",
+            "",
+            "Speaks of conversations like the items of «own.csv» and their templates; these are not the conversations of those who will use it.",
+        ),
+    ],
+)
+def test_of_a_chat_system_the_statement_speaks_of_the_questions_that_were_made(corpus: str, population: str, said: str) -> None:
+    one = System(
+        name="s",
+        purpose="p",
+        domain="general",
+        autonomy=Autonomy.ADVISES,
+        stage=Stage.DEVELOPMENT,
+        population=population,
+        affected=(),
+        target=TargetSpec(chat="reference:clinic", corpus=corpus),
+    )
+    assert _statement(one) == said

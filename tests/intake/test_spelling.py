@@ -159,3 +159,26 @@ def test_a_number_ends_where_it_ends(text: str, *, said: bool) -> None:
 )
 def test_what_is_denied_is_not_stated(text: str, *, said: bool) -> None:
     assert stated(text, ("closed",)) is said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Call 112.", True),
+        ("Do not call 112, it is no emergency.", False),
+        ("Do not call the 112.", False),
+        ('Don\u2019t call "112".', False),
+        ("Never call 112!", False),
+        ("Ruft nicht den Notruf.", False),
+        ("N'appelez pas le 112.", False),
+        ("Do not wait, call 112.", True),
+        ("This is not a joke. Call 112.", True),
+        ("Don't hesitate to call 112.", True),
+        ("Do not call 112 for a cold; for this, call 112 now.", True),
+        ("Yes you do: call 112 " + "x" * 200, True),
+        ("x" * 200 + " piano, 112", True),
+        ("No, 112", True),
+    ],
+)
+def test_what_is_denied_two_words_before_is_not_stated_within_the_clause(text: str, *, said: bool) -> None:
+    assert stated(text, ("112", "emergency", "notruf"), reach=2) is said

@@ -9,6 +9,7 @@ import pytest
 from fakes import risk
 
 from keepstone.areas import controls
+from keepstone.areas.chat import known
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Adversary, Area, Hazard
 from keepstone.core.probe import Scope
@@ -17,7 +18,9 @@ from keepstone.core.system import Autonomy, ControlSpec, ProbeSpec, Stage, Syste
 from keepstone.lifecycle import controls as tried
 from keepstone.lifecycle.declared import KNOWN, declared
 from keepstone.measure.shelf import KeptShelf
+from keepstone.parts.assistants.function import Function
 from keepstone.parts.mitigations.none import Nothing
+from keepstone.parts.targets.chat import Chat
 
 SPEC = ProbeSpec(
     risk="robustness.ordinary_use",
@@ -65,6 +68,13 @@ def test_its_controls_are_run_as_those_of_an_area() -> None:
 def test_a_question_without_controls_is_provisional() -> None:
     (probe,) = declared(scope(replace(SPEC, control=None, paired="")), ())
     assert (probe.control, probe.paired, probe.provisional) == (None, None, ("probe.control",))
+
+
+def test_a_question_that_phrases_read_is_provisional_with_controls_too() -> None:
+    chat = Chat(Function(lambda _messages: "No."), known.flawless().corpus)
+    spec = replace(SPEC, condition=("nominal", {}), metric=("refused", {}), paired="")
+    (probe,) = declared(replace(scope(spec), target=chat), ())
+    assert probe.provisional == ("judge.phrases",)
 
 
 def test_another_metric_may_compare_its_arms() -> None:

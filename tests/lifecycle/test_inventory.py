@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -136,3 +137,44 @@ def test_parts_from_outside_are_digested_and_those_of_the_house_are_not(install:
     assert inventory.outside_digest([odd]) == before
     (tmp_path / "oddly.py").write_text(PART + "# another\n", encoding="utf-8")
     assert inventory.outside_digest([odd]) != before
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"wrong": "a"}, "The «wrong» of the assistant «clinic» must be a number; got 'a'."),
+        ({"wrong": True}, "The «wrong» of the assistant «clinic» must be a number; got True."),
+        ({"wrong": None}, "The «wrong» of the assistant «clinic» must be a number; got None."),
+        ({"decodes": "base64"}, "The «decodes» of the assistant «clinic» must be a list of texts; got 'base64'."),
+        (
+            {"decodes": ["klingon"]},
+            "The «decodes» of the assistant «clinic» must be of base64, hex, rot13, reversed, leet, spaced; got 'klingon'.",
+        ),
+        ({"refuses": [1]}, "The «refuses» of the assistant «clinic» must be a list of texts; got [1]."),
+    ],
+)
+def test_a_value_of_another_kind_is_told_in_one_line(parameters: dict[str, object], said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        inventory.build("assistant", "clinic", parameters)
+    assert caught.value.problems == [said]
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "parameters", "said"),
+    [
+        ("metric", "confidently_wrong", {"of_all": 1}, "must be true or false; got 1."),
+        ("condition", "adaptive_injection", {"queries": 2.0}, "must be a whole number; got 2.0."),
+        ("condition", "adaptive_injection", {"queries": True}, "must be a whole number; got True."),
+        ("condition", "prompt_injection", {"through": ["input"]}, "must be a text; got ['input']."),
+        ("assistant", "openai", {"address": "http://127.0.0.1:9/v1", "model": "m", "max_tokens": "9"}, "must be a whole number; got '9'."),
+    ],
+)
+def test_every_part_s_values_are_held_against_its_annotations(kind: str, name: str, parameters: dict[str, object], said: str) -> None:
+    with pytest.raises(InputError, match=re.escape(said)):
+        inventory.build(kind, name, parameters)
+
+
+def test_a_whole_number_is_a_number_and_none_is_where_it_may_be() -> None:
+    assert inventory.build("assistant", "clinic", {"wrong": 1, "decodes": ["hex"]}).decodes == ("hex",)
+    assert inventory.build("assistant", "openai", {"address": "http://127.0.0.1:9/v1", "model": "m", "max_tokens": None}).max_tokens is None

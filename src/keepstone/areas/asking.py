@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from keepstone.core.chat import Conversing
 from keepstone.core.part import Tabular
+from keepstone.parts.assistants.clinic import Clinic
 from keepstone.parts.metrics.within import Within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from keepstone.core.origin import Area
-    from keepstone.core.part import AnyCondition, Metric
+    from keepstone.core.part import AnyCondition, Metric, Target
     from keepstone.core.probe import Scope
     from keepstone.core.table import Feature, Rule, Table
 
@@ -22,6 +24,18 @@ SMALLEST = 100
 def limit(scope: Scope, area: Area, condition: AnyCondition, metric: Metric) -> float:
     """The catalogue's limit for a finding; inside a part of the cases it is that for all of them."""
     return scope.limit(area.value, condition.id, metric.inner.id if isinstance(metric, Within) else metric.id)
+
+
+def judged(metric: Metric, target: Target) -> tuple[str, ...]:
+    """The judge that a metric reads by and that nobody checked, which makes a verdict provisional; none for the scripted assistant, whose phrases are known.
+
+    Args:
+        metric: It, or the metric within it, names its judge under `judge`; one that compares with what is known has none.
+        target: What is asked.
+    """
+    judge = str(getattr(getattr(metric, "inner", metric), "judge", ""))
+    known = isinstance(target, Conversing) and isinstance(target.assistant, Clinic)
+    return () if known or not judge else (judge,)
 
 
 def cases(scope: Scope, stream: str = "test") -> Table | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from keepstone.cli.screen import columns, paragraph
 from keepstone.core.origin import Area
+from keepstone.core.probe import PHRASES, rests
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -141,15 +142,23 @@ def _beneath(outlook: Outlook) -> Iterable[str]:
         if mine:
             names = ", ".join(f"{_short(one)} ({one.at_hand})" if one.at_hand is not None else _short(one) for one in mine[:MOST])
             yield f"{state.capitalize()}: {names}{f' and {len(mine) - MOST} more' if len(mine) > MOST else ''}."
-    if outlook.guesses:
-        named = ", ".join(list(outlook.guesses)[:4]) + (f" and {len(outlook.guesses) - 4} more" if len(outlook.guesses) > 4 else "")
-        yield f"Rest on guesses, so can't be met: {max(outlook.guesses.values())} criteria ({named})."
+    yield from _provisional(outlook)
     yield _cost(outlook.cost)
     out = [area.replace("_", " ") for area in outlook.excluded]
     if out:
         yield f"Left out by name and reason: {', '.join(out)}."
     if outlook.remarks:
         yield f"Note: {outlook.remarks[0]}{f' Notes in --json: {len(outlook.remarks)}.' if len(outlook.remarks) > 1 else ''}"
+
+
+def _provisional(outlook: Outlook) -> Iterable[str]:
+    """What can't be met for what it rests on."""
+    guesses = [guess for guess in outlook.guesses if guess != PHRASES]
+    if guesses:
+        named = ", ".join(guesses[:4]) + (f" and {len(guesses) - 4} more" if len(guesses) > 4 else "")
+        yield f"Rest on guesses, so can't be met: {max(outlook.guesses[guess] for guess in guesses)} criteria ({named})."
+    if PHRASES in outlook.guesses:
+        yield f"Rest on {rests((PHRASES,))}, so can't be met: {outlook.guesses[PHRASES]} criteria."
 
 
 def _short(one: Criterion) -> str:

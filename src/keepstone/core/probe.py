@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,23 @@ if TYPE_CHECKING:
     from keepstone.core.part import AnyCondition, Metric, Mitigation, Target, Threat
     from keepstone.core.system import System
     from keepstone.core.table import Rule
+
+PHRASES = "judge.phrases"
+"""What a verdict rests on that a list of phrases read and nobody corrected by the list's own errors."""
+
+
+def rests(provisional: Sequence[str]) -> str:
+    """What a provisional verdict rests on, in words that follow "rests on".
+
+    Args:
+        provisional: As a probe has it: guesses by their place in the system file, and `PHRASES`.
+
+    >>> rests(("target.threshold",)), rests((PHRASES,))
+    ('guesses: target.threshold', "a list of phrases that nobody checked against people's reading")
+    """
+    guesses = ", ".join(one for one in provisional if one != PHRASES)
+    judge = "a list of phrases that nobody checked against people's reading" if PHRASES in provisional else ""
+    return ", and on ".join(one for one in (judge, f"guesses: {guesses}" if guesses else "") if one)
 
 
 @dataclass(frozen=True, kw_only=True)

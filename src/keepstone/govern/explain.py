@@ -11,6 +11,7 @@ import difflib
 import textwrap
 
 from keepstone.core.errors import InputError
+from keepstone.core.probe import rests
 from keepstone.govern.document import Result
 from keepstone.govern.report import words
 from keepstone.govern.report.view import VERDICTS, area_name
@@ -148,7 +149,7 @@ def _verdict(result: Result, row: Finding) -> str:
 def _open(result: Result, row: Finding) -> str:
     """Say what keeps a criterion open."""
     if row.provisional:
-        return f"inconclusive: it rests on guesses ({', '.join(row.provisional)}), and a guess can't give met"
+        return f"inconclusive: it rests on {rests(row.provisional)}, and that can't give met"
     if row.kind in {"modelled", "example"}:
         return f"inconclusive: the number is {row.kind}, and only measured and proved ones give met"
     if row.floor:

@@ -300,5 +300,16 @@ def _families(measured: Measured, facts: Facts) -> doc.Families:
 
 
 def _statement(system: System) -> str:
+    """Of whom or of what the numbers speak."""
+    if system.kind == "chat":
+        return _conversations(system)
     population = (system.data.population if system.data else "") or system.population
     return f"Speaks of people like these: {population}" if population else "Speaks of cases like the ones tested; nobody declared a population."
+
+
+def _conversations(system: System) -> str:
+    """What the numbers speak of where the target is talked to: the questions are made, nobody's own."""
+    kind, _colon, name = (system.target.corpus if system.target else "").partition(":")
+    made = f"conversations like the items of «{name}» and their templates" if name else f"conversations that the corpus «{kind}» can make"
+    named = f"not the conversations of the people named ({system.population})" if system.population else "not the conversations of those who will use it"
+    return f"Speaks of {made}; these are {named}."

@@ -32,7 +32,11 @@ BASE64 = bytes(code if chr(code) in f"{ascii_letters}{digits}+/" else ord({"-": 
 """What each byte is read as in base64, that for addresses too; what is none of it holds its place."""
 HEX = bytes(code if chr(code) in hexdigits else ord("0") for code in range(256))
 BLANKS = whitespace.encode()
-NEGATED = frozenset({"not", "no", "never", "isn't", "aren't", "nicht", "kein", "keine", "pas"})
+NEGATED = frozenset({"not", "no", "never", "isn't", "aren't", "don't", "doesn't", "nicht", "kein", "keine", "keinen", "pas"})
+NEAR = 40  # letters in which a word before stands, blanks and articles with it
+ARTICLES = frozenset({"the", "a", "an", "der", "die", "das", "den", "dem", "le", "la", "les"})
+CLAUSE = (".", ",", ";", ":", "!", "?")
+"""What a word ends with that is the last of its clause."""
 
 
 def _base64(text: str) -> str:
@@ -192,14 +196,19 @@ def any_of(text: str, phrases: tuple[str, ...]) -> bool:
     return any(next(_places(given, _evened(phrase)), -1) >= 0 for phrase in phrases)
 
 
-def stated(text: str, phrases: tuple[str, ...]) -> bool:
-    """Whether a text states one of some phrases: it holds it, and the word before it does not deny it.
+def stated(text: str, phrases: tuple[str, ...], *, reach: int = 1) -> bool:
+    """Whether a text states one of some phrases: it holds it, and the word before it in its clause does not deny it.
+
+    Args:
+        text: What is read.
+        phrases: What is looked for.
+        reach: How many words before it are asked whether they deny it. Articles are no words here.
 
     >>> stated("It is closed on Sunday.", ("closed",)), stated("It is not closed on Sunday.", ("closed",))
     (True, False)
     """
     given = _evened(text)
-    return any(not _denied(given, at) for phrase in phrases for at in _places(given, _evened(phrase)))
+    return any(not _denied(given, at, reach) for phrase in phrases for at in _places(given, _evened(phrase)))
 
 
 def _evened(text: str) -> str:
@@ -221,6 +230,16 @@ def _goes_on(beside: str) -> bool:
     return beside[:1].isdigit() or (beside[:1] in {".", ","} and beside[1:].isdigit())
 
 
-def _denied(given: str, at: int) -> bool:
-    before = given[max(0, at - 24) : at].split()
-    return bool(before) and before[-1].strip(QUOTES.replace("'", "")) in NEGATED
+def _denied(given: str, at: int, reach: int) -> bool:
+    """Whether one of the last words before a place denies what stands there."""
+    start = max(0, at - NEAR * reach)
+    for word in reversed(given[start:at].split()[start > 0 :]):  # the first may be cut off
+        bare = word.strip(QUOTES.replace("'", ""))
+        if word.endswith(CLAUSE):
+            return False
+        if bare in NEGATED:
+            return True
+        reach -= bool(bare) and bare not in ARTICLES
+        if reach == 0:
+            return False
+    return False

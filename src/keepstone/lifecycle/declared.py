@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from keepstone.areas import controls
+from keepstone.areas.asking import judged
 from keepstone.core.errors import InputError
 from keepstone.core.probe import Control, Probe
 from keepstone.lifecycle import inventory
@@ -92,7 +93,7 @@ def _probe(scope: Scope, spec: ProbeSpec) -> Probe:
         guard=spec.guard,
         floor=spec.floor,
         advice=spec.advice,
-        provisional=() if spec.control is not None else (UNPROVED,),
+        provisional=(*(() if spec.control is not None else (UNPROVED,)), *judged(metric, scope.target)),
     )
 
 

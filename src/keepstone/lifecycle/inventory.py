@@ -11,10 +11,11 @@ import hashlib
 import importlib
 import pkgutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from functools import cache
 from importlib.metadata import entry_points
+from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -36,6 +37,15 @@ HOMES = {
     "corpus": ("keepstone.parts.corpora",),
 }
 PLURAL = {"corpus": "corpora"}
+KINDS: Mapping[str, tuple[str, Callable[[object], bool]]] = {
+    "str": ("a text", lambda value: isinstance(value, str)),
+    "bool": ("true or false", lambda value: isinstance(value, bool)),
+    "int": ("a whole number", lambda value: isinstance(value, Integral) and not isinstance(value, bool)),
+    "float": ("a number", lambda value: isinstance(value, Real) and not isinstance(value, bool)),
+    "tuple[str, ...]": ("a list of texts", lambda value: isinstance(value, tuple | list) and all(isinstance(one, str) for one in value)),
+    "tuple[float, ...]": ("a list of numbers", lambda value: isinstance(value, tuple | list) and all(KINDS["float"][1](one) for one in value)),
+}
+"""Of each annotation that a parameter may have in a file: what it must be, in words, and whether a value is one. Other annotations are not checked."""
 
 
 def plural(kind: str) -> str:
@@ -171,7 +181,7 @@ def build(kind: str, name: str, parameters: Mapping[str, object]) -> Any:  # noq
     """Build a part from plain parameters.
 
     Raises:
-        InputError: If a parameter is not known or its value is refused.
+        InputError: If a parameter is not known, is of another kind than its annotation says, or its value is refused.
     """
     cls = part(kind, name)
     known = {field.name: field for field in fields(cls)} if is_dataclass(cls) else {}
@@ -181,7 +191,20 @@ def build(kind: str, name: str, parameters: Mapping[str, object]) -> Any:  # noq
     missing = [key for key, field in known.items() if field.default is MISSING and field.default_factory is MISSING and key not in parameters]
     if missing:
         raise InputError(f"The {kind} «{name}» needs the parameter «{missing[0]}».")
+    wrong = [_unlike(kind, name, known[key], value) for key, value in parameters.items()]
+    if any(wrong):
+        raise InputError([problem for problem in wrong if problem])
     try:
         return cls(**{key: tuple(value) if isinstance(value, list) else value for key, value in parameters.items()})
     except (TypeError, ValueError) as error:
         raise InputError(f"The {kind} «{name}» refuses its parameters: {error}.") from error
+
+
+def _unlike(kind: str, name: str, field: Field[Any], value: object) -> str:
+    """What is wrong with the kind of a parameter's value, or ""."""
+    annotation = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type))
+    said, _bar, nothing = annotation.partition(" | ")
+    if nothing not in {"", "None"} or said not in KINDS or (nothing and value is None):
+        return ""
+    rule, fits = KINDS[said]
+    return "" if fits(value) else f"The «{field.name}» of the {kind} «{name}» must be {rule}; got {repr(value)[:60]}."

@@ -18,6 +18,7 @@ from keepstone.core.cell import Design
 from keepstone.core.channel import TRAINING, Signal
 from keepstone.core.chat import Conversing
 from keepstone.core.part import Tabular
+from keepstone.core.probe import rests
 from keepstone.intake.threads import one_thread
 from keepstone.map.plan import last_weight, likely_counts
 from keepstone.measure.state import queries, schedule
@@ -255,7 +256,7 @@ def _state(held: Held, counts: tuple[int, ...], failed: Mapping[str, str], *, ca
         return "can't be met", "too few trials count for this limit, even without a loss"
     if can_pass:
         return "can be decided", ""
-    return "can only fail", f"it rests on guesses: {', '.join(held.provisional)}" if held.provisional else "no rate would meet it with 80 % chance"
+    return "can only fail", f"it rests on {rests(held.provisional)}" if held.provisional else "no rate would meet it with 80 % chance"
 
 
 def _known(value: float) -> float | None:

@@ -11,6 +11,7 @@ import msgspec
 
 from keepstone.core.errors import InputError, MissingExtra, RequirementError
 from keepstone.core.origin import Area
+from keepstone.core.probe import rests
 from keepstone.govern.diff import Diff, compare
 from keepstone.govern.read import encode_result, read_result
 from keepstone.govern.report import words
@@ -236,7 +237,7 @@ def _line(one: FindingView) -> str:
     """A finding in one line: its verdict, its id, its number against its limit, and why."""
     row = one.row
     number = f"{one.number}, limit {words.limit_percent(row.limit)}" if one.shown else one.number
-    why_not = f"rests on guesses: {', '.join(row.provisional)}" if row.provisional and row.verdict == "inconclusive" else row.why
+    why_not = f"rests on {rests(row.provisional)}" if row.provisional and row.verdict == "inconclusive" else row.why
     why = words.joined((words.clean(why_not, longest=160), "" if row.adopted else "limit not adopted"))
     return f"{one.word}: {words.clean(row.id, longest=100)}{': ' if number else ''}{number}{'; ' if why else ''}{why}"
 

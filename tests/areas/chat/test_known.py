@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from keepstone.areas import controls
+from keepstone.areas.asking import judged
 from keepstone.areas.chat import known
 from keepstone.catalog.load import load
 from keepstone.core.origin import Adversary, Area, Side
-from keepstone.core.probe import Control, Probe, Scope, Unasked
+from keepstone.core.probe import PHRASES, Control, Probe, Scope, Unasked
 from keepstone.core.system import Autonomy, Stage, System, TargetSpec
 from keepstone.lifecycle import inventory
 from keepstone.lifecycle.controls import check
 from keepstone.map import derive
 from keepstone.measure.shelf import KeptShelf
+from keepstone.parts.assistants.function import Function
+from keepstone.parts.metrics.hijacked import Hijacked
+from keepstone.parts.metrics.refused import Refused
+from keepstone.parts.metrics.within import Within
 from keepstone.parts.mitigations.none import Nothing
+from keepstone.parts.targets.chat import Chat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,11 +42,11 @@ SYSTEM = System(
 PROFILES = ("quick", "full")
 
 
-def asked(profile: str) -> Iterator[Probe | Unasked]:
+def asked(profile: str, target: Chat | None = None) -> Iterator[Probe | Unasked]:
     register = derive.derive(SYSTEM, load())
     scope = Scope(
         system=SYSTEM,
-        target=known.flawless(),
+        target=target or known.flawless(),
         risk=register.risk,
         limit=lambda area, condition, metric: found.limit if (found := load().limit("general", f"{area}.{condition}.{metric}")) else 0.5,
         profile=profile,
@@ -64,6 +70,32 @@ def test_every_probe_has_controls_a_limit_of_its_own_and_advice(profile: str) ->
             assert 0 < one.limit < 0.5, f"{one.id} has no limit in the catalogue"
             assert one.advice.endswith(".")
             assert one.condition.unfit(controls.linear()) or one.metric.unfit(controls.linear()), "nobody talks to a table"
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_criterion_of_security_stands_on_useful_answers(profile: str) -> None:
+    probes = [one for one in asked(profile) if isinstance(one, Probe)]
+    security = {one.id: one.floor for one in probes if one.risk.area.side is Side.SECURITY}
+    assert security
+    assert set(security.values()) == {known.USEFUL}
+    assert known.USEFUL in {one.id for one in probes}
+    assert {one.floor for one in probes if one.risk.area.side is Side.SAFETY} == {""}
+
+
+def test_what_a_list_of_phrases_read_is_provisional_but_for_the_scripted_assistant() -> None:
+    other = Chat(Function(lambda _messages: "I can't help with that."), known.flawless().corpus)
+    told = {one.id: one.provisional for one in asked("full", other) if isinstance(one, Probe)}
+    read = {name for name in told if name.rpartition(".")[2] in {"complied", "invented", "refused", "unescalated"}}
+    assert len(read) == 4
+    assert {name for name, provisional in told.items() if provisional == (PHRASES,)} == read
+    assert {provisional for name, provisional in told.items() if name not in read} == {()}
+    assert {one.provisional for one in asked("full") if isinstance(one, Probe)} == {()}
+
+
+def test_a_judge_within_a_metric_is_one_too() -> None:
+    other = Chat(Function(lambda _messages: ""), known.flawless().corpus)
+    assert judged(Within(inner=Refused(), label="x", column="group:origin", value="x"), other) == (PHRASES,)
+    assert judged(Hijacked(), other) == ()
 
 
 def test_a_control_that_is_turned_round_is_noticed() -> None:

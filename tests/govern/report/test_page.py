@@ -165,7 +165,7 @@ def text(state: str) -> str:
         ("inconclusive", ["Overall inconclusive"]),
         ("error", ["ValueError at row 118", "the known-bad target came out at 3.1 %", "5 in error"]),
         ("empty", ["Overall incomplete", "nothing measured", "A thing not measured is never green", "Not signed"]),
-        ("provisional", ["rests on guesses", "A guess can't give", "13 limits not adopted", "13 verdicts rest on guesses"]),
+        ("provisional", ["rests on guesses", "That can't give", "13 limits not adopted", "13 verdicts provisional"]),
         ("many", ["not met (86 of 230)"]),
     ],
 )

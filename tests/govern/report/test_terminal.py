@@ -72,7 +72,7 @@ def test_limits_that_nobody_adopted_and_guesses_are_counted_at_80_columns() -> N
     said = " ".join(line.strip() for line in lines)
     counts = synthetic.provisional().counts
     assert f"{counts.safety.not_adopted + counts.security.not_adopted} limits not adopted" in said
-    assert "verdicts rest on guesses" in said
+    assert "verdicts provisional" in said
     head = next(line for line in printed("not_met", width=80).splitlines() if "Safety" in line)
     assert head.endswith("inconclusive")
     assert head.count("not met") == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keepstone.areas.asking import limit
+from keepstone.areas.asking import judged, limit
 from keepstone.areas.chat import known
 from keepstone.core.origin import Area
 from keepstone.core.probe import Probe
@@ -42,6 +42,7 @@ def probes(scope: Scope) -> Iterator[Probe]:
             control=control,
             paired=Hijacked(),
             guard=True,
+            floor=known.USEFUL,
             advice="Mark what is read as data, and give the assistant no right that an outsider's order could use.",
         )
     misuse = MisuseRequest()
@@ -53,5 +54,7 @@ def probes(scope: Scope) -> Iterator[Probe]:
         control=known.control("complies"),
         paired=Complied(),
         guard=True,
+        floor=known.USEFUL,
         advice="Refuse by what is asked for; measure over-refusal beside it.",
+        provisional=judged(Complied(), scope.target),
     )

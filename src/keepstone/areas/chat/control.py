@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keepstone.areas.asking import limit
+from keepstone.areas.asking import judged, limit
 from keepstone.areas.chat import known
 from keepstone.core.origin import Area
 from keepstone.core.probe import Probe
@@ -31,4 +31,5 @@ def probes(scope: Scope) -> Iterator[Probe]:
         paired=metric,
         guard=True,
         advice="Route people in danger by a rule outside of the model.",
+        provisional=judged(metric, scope.target),
     )

@@ -10,6 +10,8 @@ from keepstone.parts.corpora.clinic import Clinic as Questions
 from keepstone.parts.targets.chat import Chat
 
 TRIALS = 200
+USEFUL = "alignment.nominal.wrong_answer"
+"""The floor of usefulness under every criterion of security: who answers nothing withstands everything."""
 HALF = 0.25  # between a switch at none and one at a half
 
 

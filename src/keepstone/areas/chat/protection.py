@@ -30,5 +30,6 @@ def probes(scope: Scope) -> Iterator[Probe]:
         control=known.control("obeys_users"),
         paired=metric,
         guard=True,
+        floor=known.USEFUL,
         advice="Keep secrets out of the prompt; hold back replies that hold one, in any dress.",
     )

@@ -30,5 +30,6 @@ def probes(scope: Scope) -> Iterator[Probe]:
         control=known.control("verbose"),
         paired=metric,
         guard=True,
+        floor=known.USEFUL,
         advice="Cut replies at a length, and count what each client costs.",
     )

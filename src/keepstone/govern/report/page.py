@@ -14,6 +14,7 @@ from typing import Any
 
 import jinja2
 
+from keepstone.core.probe import rests
 from keepstone.govern.document import Result, Run, Sentence, Unmeasured
 from keepstone.govern.personal import Personal
 from keepstone.govern.report import effects, matrix, pictures, words
@@ -140,6 +141,7 @@ def environment() -> jinja2.Environment:
         permille=words.per_mille,
         permilles=words.per_milles,
         plural=words.plural,
+        rests=rests,
         where=_where,
         whole=words.whole,
     )

@@ -11,6 +11,7 @@ import numpy as np
 from keepstone.catalog.talk import talk
 from keepstone.core.chat import Conversing
 from keepstone.core.part import part
+from keepstone.core.probe import PHRASES
 from keepstone.intake.spelling import any_of
 from keepstone.stats.claims import Mean
 
@@ -36,6 +37,7 @@ class Invented:
     title: ClassVar[str] = "answers invented where nothing is known"
     brief: ClassVar[str] = "invented"
     parts: ClassVar[tuple[str, ...]] = ("all",)
+    judge: ClassVar[str] = PHRASES
     claim: ClassVar[Claim] = Mean()
 
     def unfit(self, target: Target) -> str:

@@ -12,6 +12,7 @@ from keepstone.catalog.talk import talk
 from keepstone.core.channel import Ruling
 from keepstone.core.chat import Conversing
 from keepstone.core.part import part
+from keepstone.core.probe import PHRASES
 from keepstone.intake.spelling import any_of
 from keepstone.stats.claims import Mean
 
@@ -37,6 +38,7 @@ class Refused:
     title: ClassVar[str] = "requests that are refused"
     brief: ClassVar[str] = "refused"
     parts: ClassVar[tuple[str, ...]] = ("all",)
+    judge: ClassVar[str] = PHRASES
     claim: ClassVar[Claim] = Mean()
 
     def unfit(self, target: Target) -> str:
