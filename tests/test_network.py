@@ -1,4 +1,4 @@
-"""Nothing is sent: no connection is opened and no name looked up while a model is assessed, from Python or from the command line."""
+"""Nothing is sent: no connection is opened and no name looked up while a model is assessed; of a chat system, none but to its address."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import numpy as np
 import pytest
+from loopback import Loopback
 
 import keepstone as ks
 
@@ -78,6 +79,34 @@ def test_nothing_is_sent_from_the_command_line(tmp_path: Path) -> None:
     assert done.returncode in (0, 1, 4), done.stderr
     assert "network" not in done.stderr
     assert (tmp_path / "out" / "report.html").is_file()
+
+
+CHAT = """
+[system]
+name = "bot"
+purpose = "answers patients' questions"
+autonomy = "advises"
+population = "patients"
+
+[target]
+chat = "{url}"
+items = 20
+parameters = {{ model = "m" }}
+"""
+
+
+def test_of_a_chat_system_only_its_address_is_asked(tmp_path: Path) -> None:
+    with Loopback() as server:
+        (tmp_path / "system.toml").write_text(CHAT.format(url=server.url), encoding="utf-8")
+        there = ("127.0.0.1", server.port)
+        allowed = f"def watch(event, arguments):\n    if {there} in (arguments[:2], *arguments[1:2]):\n        return"
+        guard = GUARD.replace("def watch(event, arguments):", allowed)
+        code = f"{guard}\nfrom keepstone.cli.main import main\nsys.exit(main(sys.argv[1:]))"
+        words = ["assess", "system.toml", "--only", "resilience", "--workers", "1", "--out", "out"]
+        done = subprocess.run([sys.executable, "-c", code, *words], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode in (0, 1, 4), done.stderr
+        assert server.count > 0
+    assert "network" not in done.stderr
 
 
 def test_the_report_asks_for_nothing(tmp_path: Path) -> None:

@@ -1003,7 +1003,10 @@ class Check:
         compared = {cell["arm"] for pair in self.plan["pairs"] for cell in (pair["of"], pair["against"]) if cell and not self.sequential}
         short = [arm.id for arm in self.arms.values() if not arm.whole and not arm.error]
         open_ = [one["arm"] for one in self.plan["criteria"] if one["in_family"] and self.found[one["id"]].word not in ("pass", "fail")]
-        stopped = [name for name in short if name in compared or name in open_]
+        dead = [name for name in short if self.given_up(self.arms[name])]
+        stopped = [name for name in short if (name in compared or name in open_) and name not in dead]
+        if dead:
+            yield f"{len(dead)} arm(s) were given up since more than half of their trials broke, such as {dead[0]}"
         if stopped:
             yield f"the run was stopped with {len(stopped)} arm(s) open, such as {stopped[0]}"
         for row in self.result["areas"]:
@@ -1012,6 +1015,11 @@ class Check:
         for family, what in ((self.verdicts, "verdict"), (self.effects, "effect")):
             if family.close:
                 yield f"{family.close} {what}(s) too close to call between two ways of searching a maximum: the result's word is taken"
+
+    def given_up(self, arm: Played) -> bool:
+        """Say whether a sequential run goes no further with an arm: more than half of at least 32 trials broke, where that only widens bounds."""
+        trials = sum(len(parts[0]) for parts in next(iter(arm.losses.values()), []))
+        return self.sequential and self.bounded and arm.played >= 32 and 2 * sum(map(len, arm.broken_at)) > trials
 
     def families(self) -> None:
         """Compare the two families as a whole."""

@@ -70,6 +70,28 @@ def test_an_endpoint_that_breaks_is_assessed_paid_for_once_and_its_key_kept_nowh
     assert checked.returncode == 0, checked.stdout
 
 
+@pytest.mark.slow
+def test_where_nobody_answers_little_is_asked_and_every_finding_is_an_error(tmp_path: Path) -> None:
+    with Loopback() as server:
+        pass
+    text = SYSTEM.format(url=server.url).replace("items = 60", "items = 1000").replace("concurrency = 8", "concurrency = 8, attempts = 1")
+    (tmp_path / "system.toml").write_text(text, encoding="utf-8")
+    done = assess(tmp_path)
+    assert done.returncode == 4, done.stderr
+    result = json.loads((tmp_path / "out" / "result.json").read_bytes())
+    assert {row["verdict"] for row in result["findings"]} == {"error"}
+    assert all("no connection" in row["why"] for row in result["findings"])
+    assert result["calls"]["made"] == 0, "nothing was sent"
+    rounds = [line for text in (tmp_path / "out" / "losses.jsonl").read_text(encoding="utf-8").splitlines() if "broken" in (line := json.loads(text))]
+    asked = {arm: sum(line["stop"] - line["start"] for line in rounds if line["arm"] == arm) for arm in {line["arm"] for line in rounds}}
+    assert asked
+    assert set(asked.values()) == {32}
+    checked = subprocess.run([sys.executable, TOP / "tools" / "verify.py", tmp_path / "out"], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+    assert f"{len(asked)} arm(s) were given up since more than half of their trials broke" in checked.stdout
+    assert "was stopped" not in checked.stdout
+
+
 def test_without_its_key_nothing_is_sent_and_one_line_says_so(tmp_path: Path) -> None:
     with Loopback() as server:
         (tmp_path / "system.toml").write_text(SYSTEM.format(url=server.url), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -92,12 +93,13 @@ def test_calls_that_hang_are_counted_over_small_batches() -> None:
 
 
 def test_a_function_that_answers_again_is_called_again() -> None:
-    pauses = iter([1.0] * MOST_HUNG)
+    free = threading.Event()
 
-    def slow_at_first(messages: object) -> str:
-        time.sleep(next(pauses, 0.0))
+    def waits(messages: object) -> str:
+        free.wait(60)
         return "here"
 
-    function = Function(slow_at_first, seconds=0.05)
+    function = Function(waits, seconds=0.5)
     assert [bool(one.error) for one in function.reply([ONE] * 5)] == [True] * 5
+    free.set()
     assert [one.text for one in function.reply([ONE] * 5)] == ["here"] * 5
