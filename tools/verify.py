@@ -52,6 +52,9 @@ ROLES = {  # the table that shows it, and its names for the difference, the one 
 }
 
 
+SAID = {"intent": "Intent adds to chance: ", "exposed_by_flaw": "A safety flaw is an open door: ", "attack_harm": "A breach becomes harm: ", "mitigation": ""}
+
+
 class UnreadableError(Exception):
     """A file is missing or can't be read."""
 
@@ -829,7 +832,7 @@ class Check:
         place, one, arm = f"finding {held['id']}", self.found[held["id"]], self.arms[held["arm"]]
         adopted, sides = held["adopted"], one.sides
         want = {key: adopted.get(key, "") for key in ("set_by", "reason", "source", "date")}
-        want |= {key: held[key] for key in ("metric", "critical", "floor", "provisional")}
+        want |= {key: held[key] for key in ("metric", "critical", "floor", "provisional")} | held["shown"]
         want |= {
             "limit": number(held["limit"]),
             "adopted": bool(adopted),
@@ -953,7 +956,7 @@ class Check:
         want = {"direction": one.word, "metric": pair["of"]["metric"], of: means[0], against: means[1], "margin": number(pair["margin"])}
         want |= {"trials": one.sides and one.sides.trials, "trials_of": sizes[0], "trials_against": sizes[1]}
         want |= {key: value for key, value in pair["about"].items() if key in ("threat", "mitigation", "counterpart", "flaw", "channel", "block")}
-        want |= {"id": pair["id"], "guard": bool(pair["about"].get("guard")), "tries": int(pair["about"].get("tries", 0))}
+        want |= pair["shown"] | {"id": pair["id"], "guard": bool(pair["about"].get("guard")), "tries": int(pair["about"].get("tries", 0))}
         self.expect(place, row, {key: value for key, value in want.items() if key in row})
         self.expect(place, {"arm": pair["of"]["arm"].startswith(f"{row.get('condition', row.get('threat'))}+{row.get('mitigation', '')}")}, {"arm": True})
         self.numbers(place, row, one, mean, few=few)
@@ -972,6 +975,8 @@ class Check:
             extra = self.result[name][sum(ROLES[pair["role"]][0] == name for pair in self.plan["pairs"]) :]
             if any(row["direction"] != "not_measured" or row.get("counterpart") != "" for row in extra):
                 self.problems.append(f"{name}: holds effects that the plan does not")
+            if any(isinstance(value, (int, float)) or (key == "size" and value) for row in extra for key, value in row.items()):
+                self.problems.append(f"{name}: a threat without a counterpart has a number")
         self.families()
         self.halves({area: self.area(side, area, row) for (side, area), row in zip(NAMES, self.result["areas"], strict=True)})
         self.mitigations()
@@ -1087,7 +1092,8 @@ class Check:
             others = [other for name, other in means.items() if name != row["name"] and other.keys() >= own.keys()] + [dict.fromkeys(own, 0.0)]
             under = any(all(other[key] <= own[key] for key in own) and any(other[key] < own[key] for key in own) for other in others)
             kind, side = kind_of([(pair["about"]["block"], bool(pair["about"]["guard"]), self.found[pair["id"]].word) for pair in mine])
-            want: Doc = {"kind": kind, "side": side, "dominated": bool(own) and under}
+            how = next(arm["mitigation"] for arm in self.plan["arms"] if arm["id"] == mine[-1]["of"]["arm"])
+            want: Doc = {"kind": kind, "side": side, "dominated": bool(own) and under, "how": how, "title": self.plan["names"].get(row["name"], how)}
             for field, text in (("better", "buys"), ("worse", "costs")):
                 shown = [pair for pair in mine if self.found[pair["id"]].word == field]
                 want[field] = [self.row_of(pair)["column"] for pair in shown]
@@ -1095,13 +1101,29 @@ class Check:
                 self.spoken(f"mitigation {row['name']}", row[text], values, want[field])
             self.expect(f"mitigation {row['name']}", row, want)
 
+    def due(self) -> list[str]:
+        """Give the roles of the effects that a sentence is due for: what intent adds, an open door or else a harm, and what a mitigation buys."""
+        stand = {(pair["role"], self.found[pair["id"]].word) for pair, _ in self.pairs.values() if pair["role"] == "intent"}
+        for pair, _ in self.pairs.values():
+            word, about = self.found[pair["id"]].word, pair["about"]
+            if about.get("telling") or (pair["role"] == "attack_harm" and pair["against"]) or about.get("block") in AREAS:
+                stand.add((pair["role"], word))
+        harm = "exposed_by_flaw" if ("exposed_by_flaw", "worse") in stand else "attack_harm"
+        return [role for role, word in (("intent", "worse"), (harm, "worse"), ("mitigation", "better")) if (role, word) in stand]
+
     def sentences(self) -> None:
-        """Check that each sentence rests on an effect that stands, and says no number that the effects of its subject don't have."""
+        """Check that each sentence that is due is there, rests on an effect that stands, says its size and way, and no number that its subject doesn't have."""
+        roles = [self.pairs[one["rests_on"]][0]["role"] for one in self.result["sentences"] if one["rests_on"] in self.pairs]
+        self.expect("sentences", {"rest on": roles}, {"rest on": self.due()})
         for sentence in self.result["sentences"]:
             base: Doc = self.pairs[sentence["rests_on"]][0] if sentence["rests_on"] in self.pairs else {}
             if not base or self.found[base["id"]].word not in ("worse", "better"):
                 self.problems.append(f"sentence {sentence['text']!r:.60}: rests on no effect that stands")
                 continue
+            row, text = self.row_of(base), sentence["text"]
+            size, more = (row["lower"], "more") if self.found[base["id"]].word == "worse" else (-row["upper"], "fewer")
+            if not any(f"t least {int(1000 * size + off)} in 1\u00a0000 {more}" in text for off in (1e-6, -1e-6)) or not text.startswith(SAID[base["role"]]):
+                self.problems.append(f"sentence {text!r:.60}: does not say what its effect shows")
             fix = base["about"].get("mitigation")
             rows = [self.row_of(base)] + [self.row_of(pair) for pair, _ in self.pairs.values() if fix and pair["about"].get("mitigation") == fix]
             values = [value for row in rows for key, value in row.items() if key in SPOKEN]

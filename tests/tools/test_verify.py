@@ -173,7 +173,7 @@ def little() -> Plan:
     groups = Parted(Advantage(), (1.0, 0.0), word="adv")
     criteria = [of(rate, 0.2, Lost(), word, target) for rate, word in ((0.0, "low"), (0.6, "high"), (0.2, "even"))] + [of(0.9, 0.3, groups, "groups", target)]
     cells = [one.cell for one in criteria]
-    about = {"flaw": "f", "title": "a flaw", "threat": cells[3].arm.condition.id}
+    about = {"flaw": "f", "title": "a flaw", "threat": cells[3].arm.condition.id, "telling": "yes"}
     door = replace(fix("door", cells[3], cells[3]), role=Role.EXPOSED_BY_FLAW, against=None, claim=Advantage(), about=about)
     return plan(*criteria, pairs=[fix("better", cells[0], cells[1]), fix("worse", cells[1], cells[2]), door])
 
@@ -314,6 +314,81 @@ def test_numbers_in_sentences_are_those_of_their_effects(run_folder: pathlib.Pat
     result["sentences"][0]["text"] = text.replace(number, str(int(number) + 37))
     edited = EDITS.sealed_anew({**genuine, "result.json": encode(result)}, key)
     assert "recomputation" in EDITS.layers(VERIFY, edited, tmp_path)
+
+
+def swapped(document: Any) -> None:  # noqa: ANN401  JSON
+    for row in document["mitigations"]:
+        row["title"], row["how"] = "another", "something else"
+
+
+def renamed(document: Any) -> None:  # noqa: ANN401  JSON
+    for row in document["interplay"]:
+        row["column"] = "nothing that matters"
+    for row in document["mitigations"]:
+        row["better"], row["worse"] = (["nothing that matters"] * len(row[side]) for side in ("better", "worse"))
+        row["buys"] = row["costs"] = ""
+
+
+def added(document: Any) -> None:  # noqa: ANN401  JSON
+    numbers = {"by_intent": 0.0, "by_chance": 0.9, "difference": -0.9, "lower": -1.0, "upper": -0.8}
+    document["intent"].append({"id": "", "channel": "input", "threat": "t", "counterpart": "", "direction": "not_measured", **numbers})
+
+
+def sized(document: Any) -> None:  # noqa: ANN401  JSON
+    document["intent"].append({"id": "", "channel": "input", "threat": "t", "counterpart": "", "direction": "not_measured", "size": "mean change 3 by intent"})
+
+
+def without_sentences(document: Any) -> None:  # noqa: ANN401  JSON
+    document["sentences"] = []
+
+
+def one_sentence_less(document: Any) -> None:  # noqa: ANN401  JSON
+    del document["sentences"][-1]
+
+
+def turned(document: Any) -> None:  # noqa: ANN401  JSON
+    for one in document["sentences"]:
+        one["text"] = one["text"].replace("more", "less").replace("fewer", "rather more")
+
+
+def nothing_gained(document: Any) -> None:  # noqa: ANN401  JSON
+    document["sentences"][0]["text"] = "An attacker gains nothing: 0."
+
+
+def of_findings(field: str, value: object) -> Callable[[Any], None]:
+    def change(document: Any) -> None:  # noqa: ANN401  JSON
+        document["findings"][0][field] = value
+
+    return change
+
+
+def of_a_door(field: str) -> Callable[[Any], None]:
+    def change(document: Any) -> None:  # noqa: ANN401  JSON
+        document["exposed_by_flaw"][0][field] = "nothing that matters"
+
+    return change
+
+
+FALSE = [swapped, renamed, added, sized, without_sentences, one_sentence_less, turned, nothing_gained]
+WORDS = {"title": "", "harm": "none", "severity": 1, "metric_title": "replies that are good", "condition_title": "never"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [*FALSE, *(of_findings(*one) for one in WORDS.items()), *(of_a_door(one) for one in ("title", "threat_title", "metric_title", "repaired"))],
+)
+def test_what_is_said_around_the_numbers_is_that_of_the_plan(change: Callable[[Any], None], run_folder: pathlib.Path, key: Key, tmp_path: pathlib.Path) -> None:
+    genuine = {name: (run_folder / name).read_bytes() for name in VERIFY.FILES}
+    result = json.loads(genuine["result.json"])
+    change(result)
+    edited = EDITS.sealed_anew({**genuine, "result.json": encode(result)}, key)
+    assert edited["result.json"] != genuine["result.json"]
+    assert EDITS.layers(VERIFY, edited, tmp_path) == {"recomputation"}
+
+
+def test_sentences_are_of_a_door_and_of_what_a_mitigation_buys(run_folder: pathlib.Path) -> None:
+    texts = [one["text"] for one in json.loads((run_folder / "result.json").read_bytes())["sentences"]]
+    assert [text.partition(":")[0] for text in texts] == ["A safety flaw is an open door", "No mitigation (trade-off)"]
 
 
 def test_another_key_is_told_from_the_first(copy: pathlib.Path, key: Key) -> None:

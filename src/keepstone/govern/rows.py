@@ -73,7 +73,7 @@ class Finding(Document, frozen=True, kw_only=True):
         mean: Mean loss.
         lower: One-sided lower bound at the family's level.
         upper: One-sided upper bound.
-        e_pass: Evidence that the mean is under the limit, an e-value; 1e15 stands for all larger ones, since whole numbers of 2^53 and more are not read alike everywhere.
+        e_pass: Evidence that the mean is under the limit, an e-value; 1e15 stands for all larger ones, as not every reader keeps whole numbers over 2^53.
         e_fail: Evidence that it is at or over it, likewise.
         verdict: The outcome.
         kind: What the number rests on; only measured and proved ones give PASS.

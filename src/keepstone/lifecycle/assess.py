@@ -199,7 +199,7 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
     failed = frozenset(probe for probe, why in planned.controls.items() if why)
     place = place or Place()
     record, personal = place.record, None
-    written = plan_document(planned.plan, failed)
+    written = plan_document(planned.plan, failed, names=planned.names)
     digest = digest_bytes(encode(written)) if record is None else record.begin(written, key, resume=choice.resume)
     shelf = KeptShelf(None if record is None else record.shelf)
     if place.processes is not None:

@@ -6,24 +6,28 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
 from keepstone.core.artefact import recipe
-from keepstone.core.cell import Design
+from keepstone.core.cell import Design, Role
+from keepstone.govern.wording import brief, in_brief
 from keepstone.measure.families import NULLS
 from keepstone.measure.state import schedule
 from keepstone.stats.discovery import graded_level, ranks
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from keepstone.core.cell import Arm, Held, Pair, Plan
     from keepstone.core.claim import Claim
 
 SCHEMA = "keepstone/plan/1"
 
 
-def plan_document(plan: Plan, failed_controls: frozenset[str]) -> dict[str, object]:
+def plan_document(plan: Plan, failed_controls: frozenset[str], *, names: Mapping[str, str] | None = None) -> dict[str, object]:
     """Spell out a plan in plain values.
 
     Args:
         plan: What will be run.
         failed_controls: Probes whose controls came out wrong before the run: they claim nothing.
+        names: The system's own names of mitigations, by id.
     """
     family = sum(held.decidable and held.probe.id not in failed_controls for held in plan.held)
     return {
@@ -39,6 +43,7 @@ def plan_document(plan: Plan, failed_controls: frozenset[str]) -> dict[str, obje
             "verdicts": {"cells": family, "levels": _levels(plan, max(1, family))},
             "effects": {"pairs": len(plan.pairs), "nulls": NULLS * len(plan.pairs)},
         },
+        "names": dict(names or {}),
         "arms": [_arm(arm, plan) for arm in plan.arms],
         "criteria": [_held(held, held.probe.id in failed_controls) for held in plan.held],
         "pairs": [_pair(pair) for pair in plan.pairs],
@@ -79,6 +84,7 @@ def _held(held: Held, failed: bool) -> dict[str, object]:  # noqa: FBT001  a fac
         "provisional": list(held.provisional),
         "control": "failed" if failed else "ok",
         "in_family": held.decidable and not failed,
+        "shown": _shown(held),
     }
 
 
@@ -92,7 +98,32 @@ def _pair(pair: Pair) -> dict[str, object]:
         "margin": pair.margin,
         "claim": claim_document(pair.claim),
         "about": dict(pair.about),
+        "shown": _compared(pair),
     }
+
+
+def _shown(held: Held) -> dict[str, object]:
+    """What a finding says of its criterion in words, as the result's row has it."""
+    risk, cell = held.probe.risk, held.cell
+    return {
+        "title": risk.title,
+        "harm": risk.harm.title,
+        "severity": risk.harm.severity,
+        "condition_title": cell.arm.condition.title,
+        "metric_title": cell.metric.title,
+    }
+
+
+def _compared(pair: Pair) -> dict[str, str]:
+    """What an effect says of its cells in words, as the result's row has it; each table has some of these columns."""
+    of, against = pair.of, pair.against
+    title, metric = of.arm.condition.title, of.metric.title
+    shown = {"column": in_brief(of), "metric_title": metric, "title": title, "threat_title": title}
+    shown["counterpart_title"] = title if against is None else against.arm.condition.title
+    if pair.role is Role.EXPOSED_BY_FLAW:
+        shown |= {"metric_title": f"{metric}, {brief(of.arm.condition)}", "title": pair.about["title"]}
+        shown["repaired"] = "" if against is None else against.arm.mitigation.title
+    return shown
 
 
 def claim_document(claim: Claim) -> dict[str, object]:
