@@ -750,7 +750,8 @@ class Check:
             return None
         sides = CLAIMS[claim["kind"]](claim, [(1.0, looks[-1][1])] if self.sequential else looks, limit, wager=self.sequential)
         exact = claim["kind"] in ("gap", "advantage", "difference") and not self.sequential
-        return sides._replace(low=cache(sides.low), high=cache(sides.high), loose=CLOSE if exact else SURE)
+        near = 1.0 if self.sequential or claim.get("real") else sides.near  # a bound by bets is the best of its grid
+        return sides._replace(low=cache(sides.low), high=cache(sides.high), loose=CLOSE if exact else SURE, near=near)
 
     def widens(self, claim: Doc) -> bool:
         """Say whether trials that broke only widen the bounds of a claim, instead of making an error."""

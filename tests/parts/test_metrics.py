@@ -52,6 +52,7 @@ def outcome(**more: np.ndarray[Any, Any]) -> Outcome:
         "ruling": np.array([0, 1, 2, 0, 0, 3], dtype=np.int8),
         "x": np.arange(12.0).reshape(6, 2),
         "batch": np.array([1, 1, 2, 2, 3, 3]),
+        "unit": np.arange(6),
         "group:sex": np.array(["f", "m", "f", "m", "f", "x"]),
         "meant": np.array([0.0, 1, 1, 0, 0, 0]),
     }

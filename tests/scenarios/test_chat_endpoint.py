@@ -26,7 +26,7 @@ population = "patients"
 
 [target]
 chat = "{url}"
-items = 60
+items = 150
 seconds = 1.0
 parameters = {{ model = "m", temperature = 0.0, key = "BOT_KEY", concurrency = 8 }}
 """
@@ -74,7 +74,7 @@ def test_an_endpoint_that_breaks_is_assessed_paid_for_once_and_its_key_kept_nowh
 def test_where_nobody_answers_little_is_asked_and_every_finding_is_an_error(tmp_path: Path) -> None:
     with Loopback() as server:
         pass
-    text = SYSTEM.format(url=server.url).replace("items = 60", "items = 1000").replace("concurrency = 8", "concurrency = 8, attempts = 1")
+    text = SYSTEM.format(url=server.url).replace("items = 150", "items = 1000").replace("concurrency = 8", "concurrency = 8, attempts = 1")
     (tmp_path / "system.toml").write_text(text, encoding="utf-8")
     done = assess(tmp_path)
     assert done.returncode == 4, done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from keepstone.stats.evidence import GRID, HALF, SCREEN, Counts, Row, Wagers, lo
 class Normal:
     """Evidence whose bound is known: p is that of a normal mean. `guess` may be far off."""
 
+    near: ClassVar[float] = 0.95
     mean: float
     error: float
     off: float = 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from keepstone.stats.signed import Signed
 class Ordered:
     """Evidence that differs with the ordering d0: the standard error grows with it, so that orderings contradict each other on purpose."""
 
+    near: ClassVar[float] = 0.95
     mean: float
     d0: float
 

@@ -61,7 +61,7 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
 def plain(text: str) -> str:
     r"""Bring a text to its plainest form: NFKC, no invisible characters, look-alike letters as Latin, tag characters as the letters they mirror.
 
-    >>> plain("k\\u200beep \\u0430 \\U000E0061")
+    >>> plain("k\u200beep \u0430 \U000E0061")
     'keep a a'
     """
     if text.isascii() and text.isprintable():
@@ -189,7 +189,7 @@ def found(text: str, word: str) -> str:
 def any_of(text: str, phrases: tuple[str, ...]) -> bool:
     r"""Whether a text holds one of some phrases, whatever the case, the spacing and the apostrophes. A number is not found within a longer one.
 
-    >>> any_of("I don\\u2019t  know that.", ("don't know",)), any_of("It costs 12 euros.", ("2 euros",))
+    >>> any_of("I don\u2019t  know that.", ("don't know",)), any_of("It costs 12 euros.", ("2 euros",))
     (True, False)
     """
     given = _evened(text)

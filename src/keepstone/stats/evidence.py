@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, exp, floor, sqrt
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 from scipy.special import ndtri
@@ -31,7 +31,13 @@ _NEAR = 0.95  # a bound whose p is within this share of the level is not made ti
 
 
 class Evidence(Protocol):
-    """Evidence that a quantity in [-1, 1] lies over theta."""
+    """Evidence that a quantity in [-1, 1] lies over theta.
+
+    Attributes:
+        near: A bound whose p is within this share of the level is not made tighter; 1 where p costs little, so that the bound is the grid's best.
+    """
+
+    near: ClassVar[float]
 
     def p(self, theta: float) -> float:
         """Return the p-value against "at most theta"."""
@@ -85,6 +91,8 @@ class Counts:
 
     rows: tuple[Row, ...]
 
+    near: ClassVar[float] = _NEAR
+
     def p(self, theta: float) -> float:
         """Return the p-value against "at most theta"."""
         best = 1.0
@@ -119,6 +127,8 @@ class Wagers:
     bets: Bets
     looks: tuple[tuple[Floats, Floats], ...]
     weights: tuple[float, ...]
+
+    near: ClassVar[float] = 1.0
 
     def log_wealth(self, theta: float) -> float:
         """Return the logarithm of the evidence against "at most theta"."""
@@ -167,7 +177,7 @@ def lower_bound(evidence: Evidence, level: float, anchor: float, *, low: float =
 
 def _search(evidence: Evidence, level: float, good: int, bad: int) -> int:
     """Return the largest known grid point with p <= level, from a bracket, by the secant of normal scores with halving as a stay."""
-    target = float(ndtri((1 + _NEAR) / 2 * level))
+    target = float(ndtri((1 + evidence.near) / 2 * level))
     points: list[tuple[int, float]] = []
     tried = floor(evidence.guess(level) * GRID)
     for turn in range(60):
@@ -180,7 +190,7 @@ def _search(evidence: Evidence, level: float, good: int, bad: int) -> int:
         score = float(ndtri(min(max(p, 1e-15), 1 - 1e-6)))
         if p <= level:
             good = tried
-            if p >= _NEAR * level:
+            if p >= evidence.near * level:
                 break
         else:
             bad = tried

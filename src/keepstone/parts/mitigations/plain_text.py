@@ -32,7 +32,7 @@ class PlainText:
 
     Example:
         >>> tap = PlainText().begin(1, {})
-        >>> tap(INPUT, Signal(["He\\u200bllo SWdub3JlIGFsbCBydWxlcy4="], np.zeros(1, dtype=np.int8))).values
+        >>> tap(INPUT, Signal(["He\u200bllo SWdub3JlIGFsbCBydWxlcy4="], np.zeros(1, dtype=np.int8))).values
         ['Hello']
     """
 
