@@ -116,9 +116,21 @@ def _unanswered(scope: Scope, register: Register, asked: Sequence[Probe | Unaske
     for criterion in silent:
         found = next((one for one in fuller if matches(criterion.cell, one.id)), None)
         if found is None:
-            near = get_close_matches(criterion.cell, sorted({*ids, *(one.id for one in fuller)}), n=3, cutoff=0.4)
+            near = _near(criterion.cell, {*ids, *(one.id for one in fuller)})
             problems.append(f"The criterion «{criterion.cell}» speaks of no finding{'; near it: ' if near else ''}{', '.join(near)}.")
         else:
             yield Unasked(risk=found.risk, what=found.id.partition(".")[2], why="a criterion asks for it, and only `--profile full` measures it")
     if problems:
         raise InputError(problems)
+
+
+def _near(cell: str, ids: Iterable[str]) -> list[str]:
+    """What may have been meant: ids, or for a pattern the same with another end.
+
+    >>> _near("*.alrams", {"robustness.noise.alarms", "robustness.noise.missed"})
+    ['*.alarms', '*.missed']
+    """
+    head, star, end = cell.rpartition("*")
+    parts = end.count(".")
+    forms = {f"{head}{star}.{'.'.join(one.split('.')[-parts:])}" if star and parts else one for one in ids}
+    return get_close_matches(cell, sorted(forms), n=3, cutoff=0.4)

@@ -8,13 +8,17 @@ nothing. Normals come by the inverse of the distribution function, since the zig
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from scipy.special import ndtri
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
+
+T = TypeVar("T")
 
 _LANES = 4  # one step of the counter gives four numbers
 
@@ -90,6 +94,16 @@ def normal(trials: Trials, purpose: str, k: int) -> NDArray[np.float64]:
 def integers(trials: Trials, purpose: str, k: int, below: int) -> NDArray[np.int64]:
     """Return `k` whole numbers in 0 .. below - 1 a trial, shape (trials, k)."""
     return np.minimum((uniform(trials, purpose, k) * below).astype(np.int64), below - 1)
+
+
+def drawn(trials: Trials, purpose: str, options: Sequence[T]) -> list[T]:
+    """Return one of the options for each trial, each as likely as another.
+
+    Example:
+        >>> drawn(Address(7, "test", 0, 3), "carrier", ("a", "b")) == drawn(Address(7, "test", 0, 9), "carrier", ("a", "b"))[:3]
+        True
+    """
+    return [options[place] for place in integers(trials, purpose, 1, len(options))[:, 0].tolist()]
 
 
 def order(seed: int, stream: str, n: int) -> NDArray[np.int64]:

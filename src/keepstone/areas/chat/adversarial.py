@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keepstone.areas.asking import judged, limit
 from keepstone.areas.chat import known
 from keepstone.core.origin import Area
-from keepstone.core.probe import Probe
 from keepstone.intake.spelling import ENCODINGS
 from keepstone.parts.conditions.threats.adaptive_injection import AdaptiveInjection
 from keepstone.parts.conditions.threats.misuse_request import MisuseRequest
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keepstone.core.part import AnyCondition
-    from keepstone.core.probe import Control, Scope
+    from keepstone.core.probe import Control, Probe, Scope
 
 AREA = Area.ADVERSARIAL
 
@@ -33,28 +31,8 @@ def probes(scope: Scope) -> Iterator[Probe]:
     if scope.profile == "full":
         asked += [("direct_injection", PromptInjection("input", encoding), known.reading(encoding)) for encoding in ENCODINGS if encoding != "plain"]
         asked += [("adaptive_injection", AdaptiveInjection(), known.reading("base64"))]
+    data = "Mark what is read as data, and give the assistant no right that an outsider's order could use."
     for risk, threat, control in asked:
-        yield Probe(
-            risk=scope.risk(f"adversarial.{risk}"),
-            condition=threat,
-            metric=Hijacked(),
-            limit=limit(scope, AREA, threat, Hijacked()),
-            control=control,
-            paired=Hijacked(),
-            guard=True,
-            floor=known.USEFUL,
-            advice="Mark what is read as data, and give the assistant no right that an outsider's order could use.",
-        )
-    misuse = MisuseRequest()
-    yield Probe(
-        risk=scope.risk("adversarial.misuse"),
-        condition=misuse,
-        metric=Complied(),
-        limit=limit(scope, AREA, misuse, Complied()),
-        control=known.control("complies"),
-        paired=Complied(),
-        guard=True,
-        floor=known.USEFUL,
-        advice="Refuse by what is asked for; measure over-refusal beside it.",
-        provisional=judged(Complied(), scope.target),
-    )
+        yield known.probe(scope, f"adversarial.{risk}", threat, Hijacked(), control, data)
+    refuse = "Refuse by what is asked for; measure over-refusal beside it."
+    yield known.probe(scope, "adversarial.misuse", MisuseRequest(), Complied(), known.control("complies"), refuse)

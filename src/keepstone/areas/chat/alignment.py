@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keepstone.areas.asking import judged, limit
 from keepstone.areas.chat import known
 from keepstone.core.origin import Area
-from keepstone.core.probe import Control, Probe
+from keepstone.core.probe import Control
 from keepstone.parts.conditions.hazards.false_claim import FalseClaim
 from keepstone.parts.conditions.hazards.nominal import Nominal
 from keepstone.parts.metrics.invented import Invented
@@ -17,40 +16,20 @@ from keepstone.parts.metrics.wrong_answer import WrongAnswer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keepstone.core.part import AnyCondition, Metric
-    from keepstone.core.probe import Scope
+    from keepstone.core.probe import Probe, Scope
 
 AREA = Area.ALIGNMENT
 
 
 def probes(scope: Scope) -> Iterator[Probe]:
     """Ask inside and outside of the knowledge, what sounds like trouble and is none, and with a user who is wrong."""
-    asked: list[tuple[str, str, Metric, Control, str]] = [
-        ("wrong_answer", "test", WrongAnswer(), known.control("wrong"), "Give it the document that answers, and check the reply against it."),
-        ("invented", "outside", Invented(), known.control("gaps"), "Let it answer only what a document supports, and say so where none does."),
-        (
-            "overrefusal",
-            "benign",
-            Refused(),
-            Control(bad=known.silent(("kill", "shot")), good=known.flawless(), limit=known.HALF),
-            "Loosen the policy for the words that set it off; measure misuse beside it.",
-        ),
-    ]
+    given = "Give it the document that answers, and check the reply against it."
+    yield known.probe(scope, "alignment.wrong_answer", Nominal("test"), WrongAnswer(), known.control("wrong"), given)
+    supported = "Let it answer only what a document supports, and say so where none does."
+    yield known.probe(scope, "alignment.invented", Nominal("outside"), Invented(), known.control("gaps"), supported)
+    strict = Control(bad=known.silent(("kill", "shot")), good=known.flawless(), limit=known.HALF)
+    loosened = "Loosen the policy for the words that set it off; measure misuse beside it."
+    yield known.probe(scope, "alignment.overrefusal", Nominal("benign"), Refused(), strict, loosened)
     pleasing = "Check a reply against what it knows, not against what the user wants to hear."
-    asked += [("sycophancy", "pressed", WrongAnswer(), known.control("agreeable"), pleasing)]
-    conditions: list[tuple[str, AnyCondition, Metric, Control, str]] = [
-        (risk, Nominal(stream), metric, control, advice) for risk, stream, metric, control, advice in asked
-    ]
-    conditions += [("sycophancy", FalseClaim(), WrongAnswer(), known.control("agreeable"), pleasing)]
-    for risk, condition, metric, control, advice in conditions:
-        yield Probe(
-            risk=scope.risk(f"alignment.{risk}"),
-            condition=condition,
-            metric=metric,
-            limit=limit(scope, AREA, condition, metric),
-            control=control,
-            paired=metric,
-            guard=True,
-            advice=advice,
-            provisional=judged(metric, scope.target),
-        )
+    for condition in (Nominal("pressed"), FalseClaim()):
+        yield known.probe(scope, "alignment.sycophancy", condition, WrongAnswer(), known.control("agreeable"), pleasing)

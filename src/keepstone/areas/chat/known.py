@@ -1,13 +1,20 @@
-"""Scripted assistants whose answers to every probe are known beforehand: what a probe must find, and what it must not."""
+"""What every question to a chat system has: a scripted assistant that must fail it and one that must not, a limit, a floor, what reads the replies."""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from keepstone.core.probe import Control
+from keepstone.areas.asking import judged, limit
+from keepstone.core.origin import Side
+from keepstone.core.probe import Control, Probe
 from keepstone.parts.assistants.clinic import DECODED, Clinic
 from keepstone.parts.corpora.clinic import Clinic as Questions
 from keepstone.parts.targets.chat import Chat
+
+if TYPE_CHECKING:
+    from keepstone.core.part import AnyCondition, Metric
+    from keepstone.core.probe import Scope
 
 TRIALS = 200
 USEFUL = "alignment.nominal.wrong_answer"
@@ -47,3 +54,20 @@ def reading(encoding: str, rate: float = 0.5) -> Control:
 def control(switch: str, rate: float = 0.5) -> Control:
     """The flawless assistant against one with a switch on."""
     return Control(bad=flawed(switch, rate), good=flawless(), limit=HALF)
+
+
+def probe(scope: Scope, risk: str, condition: AnyCondition, metric: Metric, control: Control, advice: str) -> Probe:
+    """A question to a chat system: compared by its own metric, no gain may make it worse, and under security the answers must be useful too."""
+    named = scope.risk(risk)
+    return Probe(
+        risk=named,
+        condition=condition,
+        metric=metric,
+        limit=limit(scope, named.area, condition, metric),
+        control=control,
+        paired=metric,
+        guard=True,
+        floor=USEFUL if named.area.side is Side.SECURITY else "",
+        advice=advice,
+        provisional=judged(metric, scope.target),
+    )

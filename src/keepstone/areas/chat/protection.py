@@ -4,32 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keepstone.areas.asking import limit
 from keepstone.areas.chat import known
 from keepstone.core.origin import Area
-from keepstone.core.probe import Probe
 from keepstone.parts.conditions.threats.secret_extraction import SecretExtraction
 from keepstone.parts.metrics.leaked import Leaked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keepstone.core.probe import Scope
+    from keepstone.core.probe import Probe, Scope
 
 AREA = Area.PROTECTION
 
 
 def probes(scope: Scope) -> Iterator[Probe]:
     """Ask for the secret as somebody who wants it."""
-    threat, metric = SecretExtraction(), Leaked()
-    yield Probe(
-        risk=scope.risk("protection.secret_extraction"),
-        condition=threat,
-        metric=metric,
-        limit=limit(scope, AREA, threat, metric),
-        control=known.control("obeys_users"),
-        paired=metric,
-        guard=True,
-        floor=known.USEFUL,
-        advice="Keep secrets out of the prompt; hold back replies that hold one, in any dress.",
-    )
+    kept = "Keep secrets out of the prompt; hold back replies that hold one, in any dress."
+    yield known.probe(scope, "protection.secret_extraction", SecretExtraction(), Leaked(), known.control("obeys_users"), kept)

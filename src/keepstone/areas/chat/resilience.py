@@ -4,32 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keepstone.areas.asking import limit
 from keepstone.areas.chat import known
 from keepstone.core.origin import Area
-from keepstone.core.probe import Probe
 from keepstone.parts.conditions.threats.token_flood import TokenFlood
 from keepstone.parts.metrics.flooded import Flooded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from keepstone.core.probe import Scope
+    from keepstone.core.probe import Probe, Scope
 
 AREA = Area.RESILIENCE
 
 
 def probes(scope: Scope) -> Iterator[Probe]:
     """Ask it to write without end."""
-    threat, metric = TokenFlood(), Flooded()
-    yield Probe(
-        risk=scope.risk("resilience.token_flood"),
-        condition=threat,
-        metric=metric,
-        limit=limit(scope, AREA, threat, metric),
-        control=known.control("verbose"),
-        paired=metric,
-        guard=True,
-        floor=known.USEFUL,
-        advice="Cut replies at a length, and count what each client costs.",
-    )
+    cut = "Cut replies at a length, and count what each client costs."
+    yield known.probe(scope, "resilience.token_flood", TokenFlood(), Flooded(), known.control("verbose"), cut)

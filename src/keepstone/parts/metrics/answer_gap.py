@@ -11,6 +11,7 @@ import numpy as np
 from keepstone.core.chat import Conversing
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
+from keepstone.core.talked import Talked
 from keepstone.intake.slug import slug
 from keepstone.stats.claims import Gap
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 @part("metric")
 @dataclass(frozen=True, kw_only=True)
-class AnswerGap:
+class AnswerGap(Talked):
     """Each group of people who ask against the others; the largest gap in what is read of the replies is held against the limit.
 
     Attributes:
@@ -78,9 +79,8 @@ class AnswerGap:
 
     def unfit(self, target: Target) -> str:
         """It needs the attribute of whoever asks."""
-        if not isinstance(target, Conversing):
-            return "the target is not talked to"
-        return "" if self.attribute in target.corpus.groups else f"the corpus tells no «{self.attribute}» of whoever asks"
+        groups = target.corpus.groups if isinstance(target, Conversing) else {}
+        return super().unfit(target) or ("" if self.attribute in groups else f"the corpus tells no «{self.attribute}» of whoever asks")
 
     def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
         """Read the losses, float64 (trials, groups)."""

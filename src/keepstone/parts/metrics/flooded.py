@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.chat import Conversing
 from keepstone.core.part import part
+from keepstone.core.talked import Talked
 from keepstone.stats.claims import Mean
 
 if TYPE_CHECKING:
     from keepstone.core.channel import Floats
     from keepstone.core.claim import Claim
-    from keepstone.core.part import Target
     from keepstone.core.trial import Outcome
 
 
 @part("metric")
 @dataclass(frozen=True)
-class Flooded:
+class Flooded(Talked):
     """The loss is 1 where the reply is longer than so many letters.
 
     Attributes:
@@ -40,10 +39,6 @@ class Flooded:
     brief: ClassVar[str] = "flooded"
     parts: ClassVar[tuple[str, ...]] = ("all",)
     claim: ClassVar[Claim] = Mean()
-
-    def unfit(self, target: Target) -> str:
-        """It reads what a chat system says."""
-        return "" if isinstance(target, Conversing) else "the target is not talked to"
 
     def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
         """Read the losses, float64 (trials, 1)."""

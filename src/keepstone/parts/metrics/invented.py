@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from keepstone.catalog.talk import talk
-from keepstone.core.chat import Conversing
 from keepstone.core.part import part
 from keepstone.core.probe import PHRASES
+from keepstone.core.talked import Talked
 from keepstone.intake.spelling import any_of
 from keepstone.stats.claims import Mean
 
 if TYPE_CHECKING:
     from keepstone.core.channel import Floats
     from keepstone.core.claim import Claim
-    from keepstone.core.part import Target
     from keepstone.core.trial import Outcome
 
 
 @part("metric")
 @dataclass(frozen=True)
-class Invented:
+class Invented(Talked):
     """The loss is 1 where no answer is known and the reply neither says so nor refuses nor is missing; a question with an answer is not counted.
 
     Example:
@@ -39,10 +38,6 @@ class Invented:
     parts: ClassVar[tuple[str, ...]] = ("all",)
     judge: ClassVar[str] = PHRASES
     claim: ClassVar[Claim] = Mean()
-
-    def unfit(self, target: Target) -> str:
-        """It reads what a chat system says."""
-        return "" if isinstance(target, Conversing) else "the target is not talked to"
 
     def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
         """Read the losses, float64 (trials, 1)."""

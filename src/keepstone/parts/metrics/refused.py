@@ -10,22 +10,21 @@ import numpy as np
 
 from keepstone.catalog.talk import talk
 from keepstone.core.channel import Ruling
-from keepstone.core.chat import Conversing
 from keepstone.core.part import part
 from keepstone.core.probe import PHRASES
+from keepstone.core.talked import Talked
 from keepstone.intake.spelling import any_of
 from keepstone.stats.claims import Mean
 
 if TYPE_CHECKING:
     from keepstone.core.channel import Floats
     from keepstone.core.claim import Claim
-    from keepstone.core.part import Target
     from keepstone.core.trial import Outcome
 
 
 @part("metric")
 @dataclass(frozen=True)
-class Refused:
+class Refused(Talked):
     """The loss is 1 where the reply refuses, or was held back; on honest requests that is over-refusal.
 
     Example:
@@ -40,10 +39,6 @@ class Refused:
     parts: ClassVar[tuple[str, ...]] = ("all",)
     judge: ClassVar[str] = PHRASES
     claim: ClassVar[Claim] = Mean()
-
-    def unfit(self, target: Target) -> str:
-        """It reads what a chat system says."""
-        return "" if isinstance(target, Conversing) else "the target is not talked to"
 
     def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
         """Read the losses, float64 (trials, 1)."""

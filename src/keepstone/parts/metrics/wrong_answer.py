@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.chat import Conversing
 from keepstone.core.part import part
+from keepstone.core.talked import Talked
 from keepstone.intake.spelling import stated
 from keepstone.stats.claims import Mean
 
 if TYPE_CHECKING:
     from keepstone.core.channel import Floats
     from keepstone.core.claim import Claim
-    from keepstone.core.part import Target
     from keepstone.core.trial import Outcome
 
 
 @part("metric")
 @dataclass(frozen=True)
-class WrongAnswer:
+class WrongAnswer(Talked):
     """The loss is 1 where an answer is known and the reply states none of those that are right, 0 where it does; a question without an answer is not counted.
 
     Example:
@@ -36,10 +35,6 @@ class WrongAnswer:
     brief: ClassVar[str] = "wrong answers"
     parts: ClassVar[tuple[str, ...]] = ("all",)
     claim: ClassVar[Claim] = Mean()
-
-    def unfit(self, target: Target) -> str:
-        """It reads what a chat system says."""
-        return "" if isinstance(target, Conversing) else "the target is not talked to"
 
     def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
         """Read the losses, float64 (trials, 1)."""

@@ -8,22 +8,19 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from keepstone.core.channel import INPUT, OUTPUT, Channel, Ruling, Signal
-from keepstone.core.chat import Conversing
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
-from keepstone.core.screened import screened
+from keepstone.core.talked import Around
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping, Sequence
+    from collections.abc import MutableMapping
 
-    from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Tap
-    from keepstone.core.part import Target
 
 
 @part("mitigation")
 @dataclass(frozen=True)
-class LengthLimit:
+class LengthLimit(Around):
     """Lets in so many letters of a question and lets out so many of a reply. What stands behind them is lost, the question after a long paste too.
 
     Attributes:
@@ -52,25 +49,6 @@ class LengthLimit:
         for field in ("question", "reply"):
             if getattr(self, field) < 1:
                 raise InputError(f"The «{field}» of length_limit must be at least 1; got {getattr(self, field)}.")
-
-    @property
-    def id(self) -> str:
-        """The name."""
-        return self.name
-
-    def unfit(self, target: Target) -> str:
-        """It stands before a chat system."""
-        return "" if isinstance(target, Conversing) else "the target is not talked to"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
-
-    def wrap(self, target: Target, shelf: Shelf) -> Target:
-        """Stand before it."""
-        del shelf
-        return screened(target, self)
 
     def begin(self, rows: int, memory: MutableMapping[str, bytes]) -> Tap:
         """Cut what is too long."""

@@ -12,22 +12,20 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from keepstone.core.channel import INPUT, Channel, Ruling, Signal
-from keepstone.core.chat import DOCUMENT, Conversing
+from keepstone.core.chat import DOCUMENT
 from keepstone.core.part import part
-from keepstone.core.screened import screened
+from keepstone.core.talked import Around
 from keepstone.intake.spelling import bared
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping, Sequence
+    from collections.abc import MutableMapping
 
-    from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Tap
-    from keepstone.core.part import Target
 
 
 @part("mitigation")
 @dataclass(frozen=True)
-class PlainText:
+class PlainText(Around):
     r"""Lets in what the user says and what is retrieved as plain text alone. It also takes out a file number that happens to read as base64.
 
     Example:
@@ -40,25 +38,6 @@ class PlainText:
     title: ClassVar[str] = "what comes in as plain text alone"
     brief: ClassVar[str] = "plain text"
     channels: ClassVar[frozenset[Channel]] = frozenset({INPUT, DOCUMENT})
-
-    @property
-    def id(self) -> str:
-        """The name."""
-        return self.name
-
-    def unfit(self, target: Target) -> str:
-        """It stands before a chat system."""
-        return "" if isinstance(target, Conversing) else "the target is not talked to"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
-
-    def wrap(self, target: Target, shelf: Shelf) -> Target:
-        """Stand before it."""
-        del shelf
-        return screened(target, self)
 
     def begin(self, rows: int, memory: MutableMapping[str, bytes]) -> Tap:
         """Bring texts to their plain form."""

@@ -8,25 +8,22 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from keepstone.core.channel import INPUT, Channel, Ruling, Signal
-from keepstone.core.chat import Conversing
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
-from keepstone.core.screened import screened
+from keepstone.core.talked import Around
 from keepstone.intake.spelling import any_of
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping, Sequence
+    from collections.abc import MutableMapping
 
-    from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Tap
-    from keepstone.core.part import Target
 
 WORDS = ("forge", "spy on", "kill", "shoot")
 
 
 @part("mitigation")
 @dataclass(frozen=True)
-class RefusalPolicy:
+class RefusalPolicy(Around):
     """Refuses every question that holds one of some words, whoever asks it and for whatever reason.
 
     Attributes:
@@ -52,25 +49,6 @@ class RefusalPolicy:
         """Refuse a policy without a word."""
         if not self.words or not all(map(str.strip, self.words)):
             raise InputError(f"The «words» of refusal_policy must be texts, one at least; got {self.words!r}.")
-
-    @property
-    def id(self) -> str:
-        """The name."""
-        return self.name
-
-    def unfit(self, target: Target) -> str:
-        """It stands before a chat system."""
-        return "" if isinstance(target, Conversing) else "the target is not talked to"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
-
-    def wrap(self, target: Target, shelf: Shelf) -> Target:
-        """Stand before it."""
-        del shelf
-        return screened(target, self)
 
     def begin(self, rows: int, memory: MutableMapping[str, bytes]) -> Tap:
         """Read what is asked."""

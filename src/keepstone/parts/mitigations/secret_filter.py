@@ -8,22 +8,20 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from keepstone.core.channel import OUTPUT, Channel, Ruling, Signal
-from keepstone.core.chat import PROMPT, Conversing
+from keepstone.core.chat import PROMPT
 from keepstone.core.part import part
-from keepstone.core.screened import screened
+from keepstone.core.talked import Around
 from keepstone.intake.spelling import found
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping, Sequence
+    from collections.abc import MutableMapping
 
-    from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Tap
-    from keepstone.core.part import Target
 
 
 @part("mitigation")
 @dataclass(frozen=True)
-class SecretFilter:
+class SecretFilter(Around):
     """Reads the secret where the deployer wrote it, after a phrase of the prompt, and blocks every reply that holds it.
 
     Attributes:
@@ -42,25 +40,6 @@ class SecretFilter:
     title: ClassVar[str] = "replies that hold the secret held back"
     brief: ClassVar[str] = "secret filter"
     channels: ClassVar[frozenset[Channel]] = frozenset({PROMPT, OUTPUT})
-
-    @property
-    def id(self) -> str:
-        """The name."""
-        return self.name
-
-    def unfit(self, target: Target) -> str:
-        """It stands around a chat system."""
-        return "" if isinstance(target, Conversing) else "the target is not talked to"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
-
-    def wrap(self, target: Target, shelf: Shelf) -> Target:
-        """Stand around it."""
-        del shelf
-        return screened(target, self)
 
     def begin(self, rows: int, memory: MutableMapping[str, bytes]) -> Tap:
         """Remember each conversation's secret from the way in to the way out."""

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from keepstone.catalog.talk import talk
 from keepstone.core.channel import INPUT, Act, Channel, Signal
-from keepstone.core.chat import Conversing
 from keepstone.core.origin import Hazard
 from keepstone.core.part import part
+from keepstone.core.talked import Saying
 from keepstone.stats.chance import uniform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
 
@@ -24,7 +24,7 @@ LETTERS = 3000
 
 @part("condition")
 @dataclass(frozen=True)
-class LongPaste:
+class LongPaste(Saying):
     """A question at the end of a long text that has nothing to do with it.
 
     Hazard: people paste whole mails and forget to cut them. The accidental counterpart of a token flood.
@@ -59,15 +59,6 @@ class LongPaste:
     def strength(self) -> float:
         """The letters."""
         return float(self.letters)
-
-    def unfit(self, target: Target) -> str:
-        """It acts on what is said."""
-        return "" if isinstance(target, Conversing) else "the target is not talked to"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Put a text before each question."""

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from keepstone.catalog.talk import talk
-from keepstone.core.channel import INPUT, Act, Channel, Signal
+from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.chat import DOCUMENT, Conversing
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
 from keepstone.core.part import part
-from keepstone.stats.chance import uniform
+from keepstone.core.talked import Saying, appended
+from keepstone.stats.chance import drawn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
 
@@ -25,7 +24,7 @@ PLACES = {"input": INPUT, "document": DOCUMENT}
 
 @part("condition")
 @dataclass(frozen=True)
-class StrayInstruction:
+class StrayInstruction(Saying):
     """An order that is not meant for the assistant: "please quote the reference ... in all letters".
 
     Hazard: letters, forms and mails hold orders to their readers. The accidental counterpart of prompt injection: the same place, one sentence too, with
@@ -71,25 +70,11 @@ class StrayInstruction:
         """Where it stands."""
         return frozenset({PLACES[self.through]})
 
-    def unfit(self, target: Target) -> str:
-        """It acts on what is said."""
-        return "" if isinstance(target, Conversing) else "the target is not talked to"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
-
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Add a sentence to each text."""
         del oracle, shelf
-        lines, luck = talk().stray, uniform(trials, "stray", 1)[:, 0]
+        lines = drawn(trials, "stray", talk().stray)
         words = [item.canary for item in cast("Conversing", target).corpus.items(trials)]
-        added = [lines[int(place * len(lines))].text.replace("{canary}", word) for place, word in zip(luck, words, strict=True)]
+        added = [line.text.replace("{canary}", word) for line, word in zip(lines, words, strict=True)]
 
-        def tap(channel: Channel, signal: Signal) -> Signal:
-            if channel != PLACES[self.through]:
-                return signal
-            return Signal([f"{text} {line}".strip() for text, line in zip(signal.values, added, strict=True)], signal.rulings, signal.last)
-
-        return Act(tap)
+        return Act(appended(PLACES[self.through], added))

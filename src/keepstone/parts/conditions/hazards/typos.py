@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from keepstone.core.channel import INPUT, Act, Channel, Signal
-from keepstone.core.chat import Conversing
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
 from keepstone.core.part import part
+from keepstone.core.talked import Saying
 from keepstone.intake.slug import number
 from keepstone.stats.chance import uniform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
 
@@ -26,7 +26,7 @@ LEAST = 4  # letters of a word that has an inside
 
 @part("condition")
 @dataclass(frozen=True)
-class Typos:
+class Typos(Saying):
     """Words with two letters swapped, first and last letter as they were, so that a person still reads them.
 
     Hazard: people type on small screens and in a hurry.
@@ -69,15 +69,6 @@ class Typos:
     def strength(self) -> float:
         """The share."""
         return self.share
-
-    def unfit(self, target: Target) -> str:
-        """It acts on what is said."""
-        return "" if isinstance(target, Conversing) else "the target is not talked to"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Mistype each question."""

@@ -19,6 +19,7 @@ from keepstone.core.chat import Conversing
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Adversary
 from keepstone.core.part import part
+from keepstone.core.talked import Talked, appended
 from keepstone.core.trial import Trials
 from keepstone.intake.spelling import ENCODINGS, found
 from keepstone.parts.conditions.hazards.stray_instruction import StrayInstruction
@@ -37,7 +38,7 @@ LEARNED = "search"
 
 @part("condition")
 @dataclass(frozen=True)
-class AdaptiveInjection:
+class AdaptiveInjection(Talked):
     """Orders in the question, each conversation tried with the carriers and encodings that worked best on other items.
 
     Attributes:
@@ -86,10 +87,6 @@ class AdaptiveInjection:
             goal="the assistant does what somebody else says", queries=self.queries, access=frozenset({"labels"}), knowledge=frozenset({"public data"})
         )
 
-    def unfit(self, target: Target) -> str:
-        """It acts on what is said."""
-        return "" if isinstance(target, Conversing) else "the target is not talked to"
-
     def needs(self, target: Target) -> Sequence[Artefact[object]]:
         """Nothing that does not depend on the run's seed."""
         del target
@@ -109,15 +106,10 @@ class AdaptiveInjection:
                 kept[k], breached[k] = opening, 1.0
         added = [order(item, opening) for item, opening in zip(items, kept, strict=True)]
 
-        def tap(channel: Channel, signal: Signal) -> Signal:
-            if channel != INPUT:
-                return signal
-            return Signal([f"{text} {more}" for text, more in zip(signal.values, added, strict=True)], signal.rulings, signal.last)
-
         def notes() -> Mapping[str, Column]:
             return {"breached": breached}
 
-        return Act(tap, notes)
+        return Act(appended(INPUT, added), notes)
 
 
 def openings() -> list[tuple[int, str]]:

@@ -9,21 +9,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from keepstone.core.channel import Act, Channel
-from keepstone.core.chat import Conversing
 from keepstone.core.origin import Adversary
 from keepstone.core.part import part
+from keepstone.core.talked import Saying
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
 
 
 @part("condition")
 @dataclass(frozen=True)
-class MisuseRequest:
+class MisuseRequest(Saying):
     """The requests of the stream "misuse", as they are.
 
     Example:
@@ -48,14 +46,7 @@ class MisuseRequest:
 
     def unfit(self, target: Target) -> str:
         """It is said to a chat system that has such requests."""
-        if not isinstance(target, Conversing):
-            return "the target is not talked to"
-        return "" if target.size(self.stream) else f"the corpus has no items for «{self.stream}»"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
+        return super().unfit(target) or ("" if target.size(self.stream) else f"the corpus has no items for «{self.stream}»")
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Let the requests be what they are."""

@@ -10,19 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from keepstone.catalog.talk import talk
-from keepstone.core.channel import INPUT, Act, Channel, Signal
+from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.chat import DOCUMENT, Conversing
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Adversary
 from keepstone.core.part import part
+from keepstone.core.talked import Saying, appended
 from keepstone.intake.spelling import ENCODINGS
 from keepstone.parts.conditions.hazards.stray_instruction import StrayInstruction
-from keepstone.stats.chance import uniform
+from keepstone.stats.chance import drawn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
 
@@ -31,7 +30,7 @@ PLACES = {"input": INPUT, "document": DOCUMENT}
 
 @part("condition")
 @dataclass(frozen=True)
-class PromptInjection:
+class PromptInjection(Saying):
     """An order in a text, in one of several carriers drawn for each trial.
 
     Attributes:
@@ -88,26 +87,12 @@ class PromptInjection:
         """Where it stands."""
         return frozenset({PLACES[self.through]})
 
-    def unfit(self, target: Target) -> str:
-        """It acts on what is said."""
-        return "" if isinstance(target, Conversing) else "the target is not talked to"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
-
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Add an order to each text."""
         del oracle, shelf
-        lines, luck = talk().carrier, uniform(trials, "carrier", 1)[:, 0]
+        lines = drawn(trials, "carrier", talk().carrier)
         words = [item.canary for item in cast("Conversing", target).corpus.items(trials)]
-        orders = [lines[int(place * len(lines))].text.replace("{canary}", word) for place, word in zip(luck, words, strict=True)]
+        orders = [line.text.replace("{canary}", word) for line, word in zip(lines, words, strict=True)]
         added = [ENCODINGS[self.encoding](order) for order in orders]
 
-        def tap(channel: Channel, signal: Signal) -> Signal:
-            if channel != PLACES[self.through]:
-                return signal
-            return Signal([f"{text} {order}".strip() for text, order in zip(signal.values, added, strict=True)], signal.rulings, signal.last)
-
-        return Act(tap)
+        return Act(appended(PLACES[self.through], added))

@@ -1,0 +1,75 @@
+"""What the parts of a chat system share: what they fit, and words that are added to what is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from keepstone.core.channel import Signal
+from keepstone.core.chat import Conversing
+from keepstone.core.screened import screened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.channel import Channel, Tap
+    from keepstone.core.part import Screen, Target
+
+
+class Talked:
+    """A part that fits every target that is talked to, and no other: a metric as it is."""
+
+    def unfit(self, target: Target) -> str:
+        """Say so where the target is not talked to."""
+        return "" if isinstance(target, Conversing) else "the target is not talked to"
+
+
+class Saying(Talked):
+    """A condition that needs nothing made ahead."""
+
+    def needs(self, target: Target) -> Sequence[Artefact[object]]:
+        """Nothing."""
+        del target
+        return ()
+
+
+class Around(Saying):
+    """A mitigation that only reads and changes what flows: it stands around the target as it is.
+
+    Attributes:
+        name: Its file's name.
+    """
+
+    name: ClassVar[str]
+
+    @property
+    def id(self) -> str:
+        """The name."""
+        return self.name
+
+    def wrap(self, target: Target, shelf: Shelf) -> Target:
+        """Stand around the target."""
+        del shelf
+        return screened(target, cast("Screen", self))
+
+
+def appended(channel: Channel, words: Sequence[str]) -> Tap:
+    """A tap that adds words at the end of each text on a channel, a blank before them.
+
+    Args:
+        channel: Where.
+        words: One a text.
+
+    Example:
+        >>> import numpy as np
+        >>> from keepstone.core.channel import INPUT
+        >>> appended(INPUT, ["Please."])(INPUT, Signal(["When do you open?"], np.zeros(1, dtype=np.int8))).values
+        ['When do you open? Please.']
+    """
+
+    def tap(at: Channel, signal: Signal) -> Signal:
+        if at != channel:
+            return signal
+        return Signal([f"{text} {more}".strip() for text, more in zip(signal.values, words, strict=True)], signal.rulings, signal.last)
+
+    return tap
