@@ -124,12 +124,14 @@ def _take(track: Track, played: Played, value: dict[str, np.ndarray]) -> Block |
         return None
     track.played += len(played.trials)
     track.calls += float(value["calls"].sum())
-    track.lost += int(value["broken"].sum())
+    lost = int(value["broken"].sum())
+    track.lost += lost
     track.broken += [(int(row), str(why)) for row, why in zip(value["why_row"], value["why"], strict=True)]
-    if value["broken"].any() and not len(value["why"]):
+    if lost and not len(value["why"]):
         track.broken += [(int(row), "broken") for row in value["row"][value["broken"]][:5]]
-    size = value["size"][np.isfinite(value["size"])] if value["size"].size else np.zeros(0)
-    track.size = (track.size[0] + float(size.sum()), track.size[1] + len(size))
+    if value["size"].size:
+        size = value["size"][np.isfinite(value["size"])]
+        track.size = (track.size[0] + float(size.sum()), track.size[1] + len(size))
     unit = value["unit"]
     starts = _starts(unit)
     return Block({metric.id: _means(value[f"loss:{metric.id}"], starts) for metric in track.metrics}, _any(value["broken"], starts))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from keepstone.core.cell import Design
 from keepstone.measure.families import judge_effects, verdict_family
 from keepstone.measure.rounds import Opening, play_round
-from keepstone.measure.state import State, bounded, dearest, needed, tracks
+from keepstone.measure.state import State, bounded, needed, tracks
 from keepstone.measure.turns import crowds, next_crowd
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ def _afforded(state: State, waiting: Sequence[Arm], index: int) -> tuple[list[Ar
     left = state.plan.budget - state.calls
     live = []
     for arm in waiting:
-        rounds = state.tracks[arm.id].rounds
-        left -= (rounds[index][0] - (rounds[index - 1][0] if index else 0)) * dearest(arm)
+        track = state.tracks[arm.id]
+        left -= (track.rounds[index][0] - (track.rounds[index - 1][0] if index else 0)) * track.dearest
         if left < 0:
             break
         live.append(arm)

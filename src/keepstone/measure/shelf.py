@@ -56,8 +56,10 @@ class KeptShelf:
         return (self.folder or Path()) / key[:2] / f"{key}.npz"
 
     def _read(self, key: str) -> dict[str, np.ndarray] | None:
+        if self.folder is None:
+            return None
         path = self._path(key)
-        if self.folder is None or not path.is_file():
+        if not path.is_file():
             return None
         try:
             with np.load(path, allow_pickle=False) as kept:

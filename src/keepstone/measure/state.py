@@ -56,6 +56,7 @@ class Track:
 
     Attributes:
         rounds: (stop, weight) of each of its rounds.
+        dearest: Most calls that a trial of it may cost.
         played: Trials played.
         calls: Rows answered for it.
         broken: Rows that broke, as (row, reason); of many, some.
@@ -67,6 +68,7 @@ class Track:
 
     rounds: tuple[tuple[int, float], ...]
     metrics: tuple[Metric, ...]
+    dearest: int = 1
     played: int = 0
     calls: float = 0.0
     broken: list[tuple[int, str]] = field(default_factory=list)
@@ -189,7 +191,7 @@ def tracks(plan: Plan) -> dict[str, Track]:
     metrics: dict[str, dict[str, Metric]] = {}
     for cell in plan.cells:
         metrics.setdefault(cell.arm.id, {})[cell.metric.id] = cell.metric
-    return {arm.id: Track(schedule(arm, plan), tuple(metrics[arm.id].values())) for arm in plan.arms}
+    return {arm.id: Track(schedule(arm, plan), tuple(metrics[arm.id].values()), dearest(arm)) for arm in plan.arms}
 
 
 def _enough(claim: Claim, seen: Sequence[Look] | None) -> bool:
