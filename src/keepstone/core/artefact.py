@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -33,6 +34,30 @@ class Artefact(Protocol[T_co]):
 
     def make(self, shelf: Shelf) -> T_co:
         """Make it. Same key, same value, on any machine and in any process."""
+
+
+class Alone:
+    """An artefact of arrays that needs no other and is, unless it says otherwise, made in any worker."""
+
+    @property
+    @abstractmethod
+    def key(self) -> str:
+        """As of every artefact."""
+
+    @property
+    def needs(self) -> Sequence[Artefact[object]]:
+        """Nothing."""
+        return ()
+
+    @property
+    def home(self) -> str:
+        """Its own, so that several are made side by side."""
+        return self.key
+
+    @property
+    def lasting(self) -> bool:
+        """It is made of arrays."""
+        return True
 
 
 class Shelf(Protocol):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
+from keepstone.core import bases
 from keepstone.core.channel import Signal
 from keepstone.core.chat import Conversing
-from keepstone.core.screened import screened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Channel, Tap
-    from keepstone.core.part import Screen, Target
+    from keepstone.core.part import Target
 
 
 class Talked:
@@ -24,17 +23,12 @@ class Talked:
         return "" if isinstance(target, Conversing) else "the target is not talked to"
 
 
-class Saying(Talked):
-    """A condition that needs nothing made ahead."""
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
+class Saying(Talked, bases.Unprepared):
+    """A condition on what is said that needs nothing made ahead."""
 
 
-class Around(Saying):
-    """A mitigation that only reads and changes what flows: it stands around the target as it is.
+class Around(Talked, bases.Around):
+    """A mitigation that only reads and changes what is said.
 
     Attributes:
         name: Its file's name.
@@ -46,11 +40,6 @@ class Around(Saying):
     def id(self) -> str:
         """The name."""
         return self.name
-
-    def wrap(self, target: Target, shelf: Shelf) -> Target:
-        """Stand around the target."""
-        del shelf
-        return screened(target, cast("Screen", self))
 
 
 def appended(channel: Channel, words: Sequence[str]) -> Tap:

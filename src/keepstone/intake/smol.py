@@ -74,6 +74,7 @@ def served() -> str:
     settings.port, settings.n_parallel, settings.n_ctx = 0, 1, CONTEXT
     settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = 1
     settings.warmup, settings.cache_prompt, settings.verbosity = False, False, 0
+    settings.cache_ram_mib = settings.n_ctx_checkpoints = 0  # else the runtime keeps what it read, gigabytes of it, for nothing
     try:
         server = xllamacpp.Server(settings)
     except Exception as error:  # what the runtime raises is of its own making

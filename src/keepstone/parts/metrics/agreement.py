@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Fitting
 from keepstone.core.channel import Ruling
 from keepstone.core.part import part
 from keepstone.stats.claims import Mean
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
 
     from keepstone.core.channel import Floats
     from keepstone.core.claim import Claim
-    from keepstone.core.part import Target
     from keepstone.core.trial import Outcome
 
 
 @part("metric")
 @dataclass(frozen=True)
-class Agreement:
+class Agreement(Fitting):
     """The loss is 1 where the copy (`copied`, a note of the extraction) decides as the target does, 0 where not, not counted where the target did not answer.
 
     Example:
@@ -36,11 +36,6 @@ class Agreement:
     brief: ClassVar[str] = "copied"
     parts: ClassVar[tuple[str, ...]] = ("all",)
     claim: ClassVar[Claim] = Mean()
-
-    def unfit(self, target: Target) -> str:
-        """It fits every classifier."""
-        del target
-        return ""
 
     def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
         """Read the losses, float64 (trials, 1)."""

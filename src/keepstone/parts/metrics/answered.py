@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Fitting
 from keepstone.core.channel import Ruling
 from keepstone.core.part import part
 from keepstone.stats.claims import Mean
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
 
     from keepstone.core.channel import Floats
     from keepstone.core.claim import Claim
-    from keepstone.core.part import Target
     from keepstone.core.trial import Outcome
 
 
 @part("metric")
 @dataclass(frozen=True)
-class Answered:
+class Answered(Fitting):
     """The loss is 1 where the target answered, 0 where the case was handed to a person. It makes sense only where nobody should be answered.
 
     Example:
@@ -35,11 +35,6 @@ class Answered:
     title: ClassVar[str] = "cases answered that a person should have seen"
     parts: ClassVar[tuple[str, ...]] = ("all",)
     claim: ClassVar[Claim] = Mean()
-
-    def unfit(self, target: Target) -> str:
-        """It fits every classifier."""
-        del target
-        return ""
 
     def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
         """Read the losses, float64 (trials, 1)."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Fitting
 from keepstone.core.channel import Ruling
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from keepstone.core.channel import Floats
     from keepstone.core.claim import Claim
-    from keepstone.core.part import Target
     from keepstone.core.trial import Outcome
 
 WORDS = {"missed": "right flags turned off", "alarm": "false alarms caused", "any": "right decisions turned"}
@@ -25,7 +25,7 @@ WORDS = {"missed": "right flags turned off", "alarm": "false alarms caused", "an
 
 @part("metric")
 @dataclass(frozen=True, kw_only=True)
-class AttackSuccess:
+class AttackSuccess(Fitting):
     """Of the decisions that were right in ordinary use, those that are wrong now.
 
     The loss is counted where the target answered and was right under ordinary use; it is 1 where it now answers and is wrong. Which cases count depends on
@@ -67,11 +67,6 @@ class AttackSuccess:
     def brief(self) -> str:
         """In two or three words, for a column's head."""
         return "attack success"
-
-    def unfit(self, target: Target) -> str:
-        """It fits every classifier."""
-        del target
-        return ""
 
     def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
         """Read the losses, float64 (trials, 1)."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Fitting
 from keepstone.core.channel import Ruling
 from keepstone.core.part import part
 from keepstone.stats.claims import Mean
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
 
     from keepstone.core.channel import Floats
     from keepstone.core.claim import Claim
-    from keepstone.core.part import Target
     from keepstone.core.trial import Outcome
 
 
 @part("metric")
 @dataclass(frozen=True)
-class Brier:
+class Brier(Fitting):
     """The loss is (score - outcome)^2 where the target answered, 0 where a person decides.
 
     Example:
@@ -36,11 +36,6 @@ class Brier:
     brief: ClassVar[str] = "Brier score"
     parts: ClassVar[tuple[str, ...]] = ("all",)
     claim: ClassVar[Claim] = Mean(real=True)
-
-    def unfit(self, target: Target) -> str:
-        """It fits every classifier."""
-        del target
-        return ""
 
     def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
         """Read the losses, float64 (trials, 1)."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Fitting
 from keepstone.core.channel import Ruling
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
@@ -18,13 +19,12 @@ if TYPE_CHECKING:
 
     from keepstone.core.channel import Floats
     from keepstone.core.claim import Claim
-    from keepstone.core.part import Target
     from keepstone.core.trial import Outcome
 
 
 @part("metric")
 @dataclass(frozen=True, kw_only=True)
-class ConfidentlyWrong:
+class ConfidentlyWrong(Fitting):
     """Of the answers whose score is at least `sure` or at most one minus it, those on the wrong side.
 
     The loss is 1 where the score says "surely" and it did not come, or "surely not" and it came; 0 where it was sure and right; not counted where it was
@@ -68,11 +68,6 @@ class ConfidentlyWrong:
     def brief(self) -> str:
         """In two or three words, for a column's head."""
         return "sure and wrong"
-
-    def unfit(self, target: Target) -> str:
-        """It fits every classifier; one that gives labels only is always sure."""
-        del target
-        return ""
 
     def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
         """Read the losses, float64 (trials, 1)."""

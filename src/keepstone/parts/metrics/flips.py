@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Fitting
 from keepstone.core.channel import Ruling
 from keepstone.core.part import part
 from keepstone.stats.claims import Mean
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
 
     from keepstone.core.channel import Floats
     from keepstone.core.claim import Claim
-    from keepstone.core.part import Target
     from keepstone.core.trial import Outcome
 
 
 @part("metric")
 @dataclass(frozen=True)
-class Flips:
+class Flips(Fitting):
     """The loss is 1 where the decision is not the one of ordinary use, whichever was right (Milani Fard et al. 2016: churn).
 
     An answer where there was none, or none where there was one, is another decision too. Where neither was answered it is 0.
@@ -37,11 +37,6 @@ class Flips:
     title: ClassVar[str] = "decisions that turn"
     parts: ClassVar[tuple[str, ...]] = ("all",)
     claim: ClassVar[Claim] = Mean()
-
-    def unfit(self, target: Target) -> str:
-        """It fits every classifier."""
-        del target
-        return ""
 
     def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
         """Read the losses, float64 (trials, 1)."""

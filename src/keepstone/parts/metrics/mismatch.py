@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Fitting
 from keepstone.core.part import part
 from keepstone.stats.claims import Mean
 
@@ -15,13 +16,12 @@ if TYPE_CHECKING:
 
     from keepstone.core.channel import Floats
     from keepstone.core.claim import Claim
-    from keepstone.core.part import Target
     from keepstone.core.trial import Outcome
 
 
 @part("metric")
 @dataclass(frozen=True)
-class Mismatch:
+class Mismatch(Fitting):
     """The loss is `mismatch`, a note of the hazard `misjoined_records`: 1 where a stranger's values fit the row better than its own do, else 0.
 
     Where nothing ties the values to their row it is a half on average. Rows outside the part that is asked about are not counted (NaN).
@@ -36,11 +36,6 @@ class Mismatch:
     title: ClassVar[str] = "rows that a stranger's values fit better than their own"
     parts: ClassVar[tuple[str, ...]] = ("all",)
     claim: ClassVar[Claim] = Mean(real=True)
-
-    def unfit(self, target: Target) -> str:
-        """It fits every classifier."""
-        del target
-        return ""
 
     def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
         """Read the losses, float64 (trials, 1)."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Fitting
 from keepstone.core.part import part
 from keepstone.stats.claims import Mean
 
@@ -15,13 +16,12 @@ if TYPE_CHECKING:
 
     from keepstone.core.channel import Floats
     from keepstone.core.claim import Claim
-    from keepstone.core.part import Target
     from keepstone.core.trial import Outcome
 
 
 @part("metric")
 @dataclass(frozen=True)
-class Stability:
+class Stability(Fitting):
     """The loss is `unlike`, a note of the hazard `explained`: one minus the share of the reasons that both explanations have.
 
     Example:
@@ -34,11 +34,6 @@ class Stability:
     title: ClassVar[str] = "reasons that change when the case is measured again"
     parts: ClassVar[tuple[str, ...]] = ("all",)
     claim: ClassVar[Claim] = Mean(real=True)
-
-    def unfit(self, target: Target) -> str:
-        """It fits every classifier."""
-        del target
-        return ""
 
     def loss(self, outcome: Outcome, calm: Callable[[], Outcome]) -> Floats:
         """Read the losses, float64 (trials, 1)."""

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.artefact import key_of
+from keepstone.core.artefact import Alone, key_of
 from keepstone.core.channel import OUTPUT, Channel, Ruling, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.part import Tabular, part
@@ -154,7 +154,7 @@ def only_no(scores: Floats, cuts: Cuts) -> NDArray[np.bool_]:
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class Found(Alone):
     """The cuts of a target."""
 
     target: Tabular
@@ -165,21 +165,6 @@ class Found:
     def key(self) -> str:
         """Target and level."""
         return key_of("abstention", self.target.recipe, self.error, self.coverage if self.error is None else 0.0)
-
-    @property
-    def needs(self) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        return ()
-
-    @property
-    def home(self) -> str:
-        """Its own."""
-        return self.key
-
-    @property
-    def lasting(self) -> bool:
-        """Three numbers."""
-        return True
 
     def make(self, shelf: Shelf) -> dict[str, Floats]:
         """Find them on the honest scores of "search", a unit (patient) being on one side of the halving."""

@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Around
 from keepstone.core.channel import OUTPUT, Channel, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
-from keepstone.core.screened import screened
 from keepstone.intake.slug import number
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping, Sequence
+    from collections.abc import MutableMapping
 
-    from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Tap
     from keepstone.core.part import Target
 
@@ -30,7 +29,7 @@ DIGITS = 12
 
 @part("mitigation")
 @dataclass(frozen=True)
-class CoarseOutput:
+class CoarseOutput(Around):
     """Scores in steps.
 
     Attributes:
@@ -69,16 +68,6 @@ class CoarseOutput:
     def unfit(self, target: Target) -> str:
         """It fits every target that answers with score and decision."""
         return "" if OUTPUT in target.channels else "the target has no output"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
-
-    def wrap(self, target: Target, shelf: Shelf) -> Target:
-        """Sit on the output."""
-        del shelf
-        return screened(target, self)
 
     def begin(self, rows: int, memory: MutableMapping[str, bytes]) -> Tap:
         """Round the score of each row."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from keepstone.core.artefact import key_of
+from keepstone.core.bases import Relearned
 from keepstone.core.channel import TRAINING, Channel
 from keepstone.core.errors import InputError, MissingExtra
 from keepstone.core.part import Trainable, part
@@ -22,19 +23,16 @@ from keepstone.intake.threads import one_thread
 from keepstone.stats.chance import Address, integers, seed_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Floats, Ints
-    from keepstone.core.part import Learner, Scorer, Target
+    from keepstone.core.part import Learner, Scorer
     from keepstone.core.table import Feature
 
 
 @part("mitigation")
 @dataclass(frozen=True)
-class Ensembling:
+class Ensembling(Relearned):
     """The mean of several models.
 
     Attributes:
@@ -70,20 +68,9 @@ class Ensembling:
         """In plain words."""
         return f"mean of {self.members} models trained on redrawn rows" + (" and a logistic regression" if self.logistic else "")
 
-    def unfit(self, target: Target) -> str:
-        """It needs a target that can be trained again."""
-        return "" if isinstance(target, Trainable) and TRAINING in target.channels else "give `train` and `fit`: the target can't be trained again"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
-
-    def wrap(self, target: Target, shelf: Shelf) -> Target:
+    def learner(self, target: Trainable) -> Learner:
         """Train the members."""
-        if not isinstance(target, Trainable):
-            return target
-        return target.relearned(Several(target.learner, target.features, self), shelf)
+        return Several(target.learner, target.features, self)
 
 
 @dataclass(frozen=True)

@@ -12,21 +12,20 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Around
 from keepstone.core.channel import OUTPUT, Channel, Signal
 from keepstone.core.part import part
-from keepstone.core.screened import screened
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping, Sequence
+    from collections.abc import MutableMapping
 
-    from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Tap
     from keepstone.core.part import Target
 
 
 @part("mitigation")
 @dataclass(frozen=True)
-class LabelOnly:
+class LabelOnly(Around):
     """The score is the decision, 0 or 1; the decision is as it was.
 
     Example:
@@ -43,16 +42,6 @@ class LabelOnly:
     def unfit(self, target: Target) -> str:
         """It fits every target that answers with score and decision."""
         return "" if OUTPUT in target.channels else "the target has no output"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
-
-    def wrap(self, target: Target, shelf: Shelf) -> Target:
-        """Sit on the output."""
-        del shelf
-        return screened(target, self)
 
     def begin(self, rows: int, memory: MutableMapping[str, bytes]) -> Tap:
         """Replace the score of each row."""

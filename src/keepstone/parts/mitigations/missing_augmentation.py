@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from keepstone.core.artefact import key_of
+from keepstone.core.bases import Relearned
 from keepstone.core.channel import TRAINING, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.part import Trainable, part
@@ -20,18 +21,15 @@ from keepstone.intake.slug import number
 from keepstone.stats.chance import Address, uniform
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Floats
     from keepstone.core.part import Learner, Scorer, Target
 
 
 @part("mitigation")
 @dataclass(frozen=True)
-class MissingAugmentation:
+class MissingAugmentation(Relearned):
     """Train also on rows with values removed.
 
     Attributes:
@@ -67,21 +65,14 @@ class MissingAugmentation:
 
     def unfit(self, target: Target) -> str:
         """It needs a target that can be trained again, with values that may be missing."""
-        if not isinstance(target, Trainable) or TRAINING not in target.channels:
-            return "give `train` and `fit`: the target can't be trained again"
+        if super().unfit(target) or not isinstance(target, Trainable):
+            return super().unfit(target)
         return "" if any(feature.missing for feature in target.features) else "no feature may be missing: mark those that may be with `missing = true`"
 
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
-
-    def wrap(self, target: Target, shelf: Shelf) -> Target:
+    def learner(self, target: Trainable) -> Learner:
         """Train it again, on twice the rows."""
-        if not isinstance(target, Trainable):
-            return target
         columns = tuple(column for column, feature in enumerate(target.features) if feature.missing)
-        return target.relearned(Riddled(target.learner, columns, self.share), shelf)
+        return Riddled(target.learner, columns, self.share)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from keepstone.core.artefact import key_of
+from keepstone.core.bases import Relearned
 from keepstone.core.channel import TRAINING, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.part import Trainable, part
@@ -20,11 +21,8 @@ from keepstone.stats.chance import Address, normal
 from keepstone.stats.perturb import errors, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Floats
     from keepstone.core.part import Learner, Scorer, Target
     from keepstone.core.table import Feature
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
 
 @part("mitigation")
 @dataclass(frozen=True)
-class NoiseAugmentation:
+class NoiseAugmentation(Relearned):
     """Train also on rows with noise.
 
     Attributes:
@@ -68,20 +66,13 @@ class NoiseAugmentation:
 
     def unfit(self, target: Target) -> str:
         """It needs a target that can be trained again, with measured values."""
-        if not isinstance(target, Trainable) or TRAINING not in target.channels:
-            return "give `train` and `fit`: the target can't be trained again"
+        if super().unfit(target) or not isinstance(target, Trainable):
+            return super().unfit(target)
         return "" if any(feature.noisy for feature in target.features) else "no feature has a measurement error: give `error_abs` or `error_rel`"
 
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
-
-    def wrap(self, target: Target, shelf: Shelf) -> Target:
+    def learner(self, target: Trainable) -> Learner:
         """Train it again, on twice the rows."""
-        if not isinstance(target, Trainable):
-            return target
-        return target.relearned(Shaken(target.learner, target.features, self.errors), shelf)
+        return Shaken(target.learner, target.features, self.errors)
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import Channel
 from keepstone.core.part import part
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.part import Target
 
 
 @part("mitigation")
 @dataclass(frozen=True)
-class Nothing:
+class Nothing(Unprepared):
     """The target as it is.
 
     Example:
@@ -34,11 +33,6 @@ class Nothing:
         """It fits every target."""
         del target
         return ""
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def wrap(self, target: Target, shelf: Shelf) -> Target:
         """Give the target back."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.artefact import key_of
+from keepstone.core.artefact import Alone, key_of
 from keepstone.core.channel import INPUT, Channel, Ruling, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.part import Tabular, part
@@ -228,7 +228,7 @@ def _bounded(feature: Feature) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
+class Known(Alone):
     """What is ordinary among the rows of "search"."""
 
     target: Tabular
@@ -238,21 +238,6 @@ class Known:
     def key(self) -> str:
         """Rows and share."""
         return key_of("plausibility", self.target.table("search").digest, self.outliers)
-
-    @property
-    def needs(self) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        return ()
-
-    @property
-    def home(self) -> str:
-        """Its own."""
-        return self.key
-
-    @property
-    def lasting(self) -> bool:
-        """Three numbers a column."""
-        return True
 
     def make(self, shelf: Shelf) -> dict[str, Floats]:
         """Find them."""

@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Around
 from keepstone.core.channel import INPUT, Channel, Ruling, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
-from keepstone.core.screened import screened
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping, Sequence
+    from collections.abc import MutableMapping
 
-    from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Tap
     from keepstone.core.part import Target
 
@@ -32,7 +31,7 @@ KEY = "query_budget.asked"
 
 @part("mitigation")
 @dataclass(frozen=True)
-class QueryBudget:
+class QueryBudget(Around):
     """So many answers to each client.
 
     Attributes:
@@ -76,16 +75,6 @@ class QueryBudget:
     def unfit(self, target: Target) -> str:
         """It fits every target that is asked."""
         return "" if INPUT in target.channels else "the target is not asked anything"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
-
-    def wrap(self, target: Target, shelf: Shelf) -> Target:
-        """Sit on the input."""
-        del shelf
-        return screened(target, self)
 
     def begin(self, rows: int, memory: MutableMapping[str, bytes]) -> Tap:
         """Count one request of each client; row k is client k of this memory."""

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import numpy as np
 
 from keepstone.core.artefact import key_of
+from keepstone.core.bases import Relearned
 from keepstone.core.channel import TRAINING, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.part import Trainable, part
@@ -32,13 +33,12 @@ from keepstone.intake.slug import number
 from keepstone.stats.chance import Address, order, seed_of, uniform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
-    from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Floats
-    from keepstone.core.part import Learner, Scorer, Target
+    from keepstone.core.part import Learner, Scorer
 
 HALVES = 5
 
@@ -64,7 +64,7 @@ TIGHTER: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
 
 @part("mitigation")
 @dataclass(frozen=True)
-class Regularisation:
+class Regularisation(Relearned):
     """Label noise and tighter settings.
 
     Attributes:
@@ -98,20 +98,9 @@ class Regularisation:
         """In plain words."""
         return f"regularised: tighter settings, {self.noise:.0%} of the training labels flipped by chance"
 
-    def unfit(self, target: Target) -> str:
-        """It needs a target that can be trained again."""
-        return "" if isinstance(target, Trainable) and TRAINING in target.channels else "give `train` and `fit`: the target can't be trained again"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
-
-    def wrap(self, target: Target, shelf: Shelf) -> Target:
+    def learner(self, target: Trainable) -> Learner:
         """Train it again."""
-        if not isinstance(target, Trainable):
-            return target
-        return target.relearned(Regularised(target.learner, self.noise), shelf)
+        return Regularised(target.learner, self.noise)
 
 
 @dataclass(frozen=True)

@@ -13,24 +13,22 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from keepstone.core.artefact import key_of
+from keepstone.core.bases import Relearned
 from keepstone.core.channel import TRAINING, Channel
 from keepstone.core.part import Trainable, part
 from keepstone.intake.slug import number, slug
 from keepstone.stats.strata import strata
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Floats
     from keepstone.core.part import Learner, Scorer, Target
 
 
 @part("mitigation")
 @dataclass(frozen=True)
-class Reweighing:
+class Reweighing(Relearned):
     """Weights by group and label.
 
     Attributes:
@@ -60,8 +58,8 @@ class Reweighing:
 
     def unfit(self, target: Target) -> str:
         """It needs a target that can be trained again, and the feature."""
-        if not isinstance(target, Trainable) or TRAINING not in target.channels:
-            return "give `train` and `fit`: the target can't be trained again"
+        if super().unfit(target) or not isinstance(target, Trainable):
+            return super().unfit(target)
         if not self.feature:
             return "give `feature`: the feature that tells the group, with `cuts` where it is a number"
         found = [feature for feature in target.features if feature.name == self.feature]
@@ -69,17 +67,10 @@ class Reweighing:
             return f"there is no feature «{self.feature}» that tells the group"
         return f"give cut points: the feature «{self.feature}» is a number" if found[0].kind in {"number", "integer"} and not self.cuts else ""
 
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
-
-    def wrap(self, target: Target, shelf: Shelf) -> Target:
+    def learner(self, target: Trainable) -> Learner:
         """Train it again, with weights."""
-        if not isinstance(target, Trainable):
-            return target
         column = [feature.name for feature in target.features].index(self.feature)
-        return target.relearned(Weighed(target.learner, column, self.cuts), shelf)
+        return Weighed(target.learner, column, self.cuts)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from keepstone.core.artefact import key_of
+from keepstone.core.bases import Relearned
 from keepstone.core.channel import TRAINING, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.part import Trainable, part
@@ -28,13 +29,10 @@ from keepstone.intake.threads import one_thread
 from keepstone.stats.chance import order, seed_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Floats, Ints
-    from keepstone.core.part import Learner, Scorer, Target
+    from keepstone.core.part import Learner, Scorer
     from keepstone.core.table import Feature
 
 FOLDS = 3
@@ -45,7 +43,7 @@ BLOCK = 512
 
 @part("mitigation")
 @dataclass(frozen=True)
-class Sanitising:
+class Sanitising(Relearned):
     """Drop or relabel training rows with suspicious labels.
 
     Attributes:
@@ -87,20 +85,9 @@ class Sanitising:
         done = "dropped" if self.act == "drop" else "turned round"
         return f"at most {self.most:.0%} of the training rows {done}, whose label looks wrong ({self.by})"
 
-    def unfit(self, target: Target) -> str:
-        """It needs a target that can be trained again."""
-        return "" if isinstance(target, Trainable) and TRAINING in target.channels else "give `train` and `fit`: the target can't be trained again"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
-
-    def wrap(self, target: Target, shelf: Shelf) -> Target:
+    def learner(self, target: Trainable) -> Learner:
         """Train it again on what is left of its training data."""
-        if not isinstance(target, Trainable):
-            return target
-        return target.relearned(Sanitised(target.learner, target.features, self), shelf)
+        return Sanitised(target.learner, target.features, self)
 
 
 @dataclass(frozen=True)

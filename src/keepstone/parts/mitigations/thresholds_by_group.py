@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.artefact import key_of
+from keepstone.core.artefact import Alone, key_of
 from keepstone.core.channel import INPUT, OUTPUT, Channel, Signal
 from keepstone.core.part import Tabular, part
 from keepstone.core.screened import screened
@@ -132,7 +132,7 @@ class ThresholdsByGroup:
 
 
 @dataclass(frozen=True, eq=False)
-class Chosen:
+class Chosen(Alone):
     """The thresholds of a target's groups."""
 
     target: Tabular
@@ -148,21 +148,6 @@ class Chosen:
     def key(self) -> str:
         """Target and groups."""
         return key_of("thresholds by group", self.target.recipe, self.feature, self.cuts)
-
-    @property
-    def needs(self) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        return ()
-
-    @property
-    def home(self) -> str:
-        """Its own."""
-        return self.key
-
-    @property
-    def lasting(self) -> bool:
-        """A number a group."""
-        return True
 
     def make(self, shelf: Shelf) -> dict[str, Floats]:
         """Find, for each group, the largest threshold that flags the overall share of outcomes."""

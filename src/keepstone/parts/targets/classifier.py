@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.artefact import Artefact, key_of
+from keepstone.core.artefact import Alone, key_of
 from keepstone.core.channel import INPUT, OUTPUT, PARAMETERS, TRAINING, Channel, Ruling, Signal
 from keepstone.core.errors import PartError
 from keepstone.core.part import part
@@ -316,7 +316,7 @@ def _retold(table: Table, values: Floats, index: Ints, digest: str) -> Table:
 
 
 @dataclass(frozen=True, eq=False)
-class HeldOut:
+class HeldOut(Alone):
     """Out-of-fold scores of a table's rows, by units, stratified by outcome."""
 
     learner: Learner
@@ -327,21 +327,6 @@ class HeldOut:
     def key(self) -> str:
         """Learner, rows and seed."""
         return key_of("held out", self.learner.recipe, self.table.digest, self.seed, FOLDS)
-
-    @property
-    def needs(self) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        return ()
-
-    @property
-    def home(self) -> str:
-        """Its own."""
-        return self.key
-
-    @property
-    def lasting(self) -> bool:
-        """Scores can be kept."""
-        return True
 
     def make(self, shelf: Shelf) -> dict[str, Floats]:
         """Train on the other folds, score this one."""

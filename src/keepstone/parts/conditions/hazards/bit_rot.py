@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import PARAMETERS, Act, Channel, Signal
 from keepstone.core.errors import InputError, PartError
 from keepstone.core.origin import Hazard
@@ -14,9 +15,7 @@ from keepstone.core.part import Parametric, part
 from keepstone.stats.chance import Address, uniform
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
 
@@ -26,7 +25,7 @@ BITS = 64
 
 @part("condition")
 @dataclass(frozen=True, kw_only=True)
-class BitRot:
+class BitRot(Unprepared):
     """So many bits of the parameters are the other one.
 
     Law: bits of the float64 parameters drawn one after another, each parameter and each of its 64 bits equally likely (a bit drawn twice flips back). A
@@ -84,11 +83,6 @@ class BitRot:
         except PartError as error:
             return str(error)
         return ""
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Let bits flip."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
@@ -17,11 +18,9 @@ from keepstone.stats.perturb import errors, settle, size
 from keepstone.stats.pursuit import submitted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Floats
     from keepstone.core.part import Oracle, Target
     from keepstone.core.table import Table
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
 @part("condition")
 @dataclass(frozen=True, kw_only=True)
-class Explained:
+class Explained(Unprepared):
     """Every measured value is off by a normal error, and both rows are explained.
 
     Law: the noise of `sensor_noise`, drawn afresh. The explanation of a row is the `top` features whose replacement by the typical value (the median, or the
@@ -86,11 +85,6 @@ class Explained:
         if len(target.features) <= self.top:
             return f"the target has no more than {self.top} features: every explanation names them all"
         return "" if any(feature.noisy for feature in target.features) else "give `error_abs` or `error_rel` of the features that are measured"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Measure again, and explain both."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import TRAINING, Act, Channel, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
@@ -15,9 +16,7 @@ from keepstone.intake.slug import number
 from keepstone.stats.chance import order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
 
@@ -27,7 +26,7 @@ WORDS = {"all": "training labels wrong at random", "outcomes": "of the training 
 
 @part("condition")
 @dataclass(frozen=True, kw_only=True)
-class LabelNoise:
+class LabelNoise(Unprepared):
     """A share of the training labels is the other one.
 
     Law: round(share * rows) labels are flipped, every choice among the eligible rows equally likely: all rows, or those with the outcome only (all of them
@@ -83,11 +82,6 @@ class LabelNoise:
     def unfit(self, target: Target) -> str:
         """It needs a target that can be trained again."""
         return "" if TRAINING in target.channels else "give `train` and `fit`: the target can't be trained again"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Write labels down wrongly."""

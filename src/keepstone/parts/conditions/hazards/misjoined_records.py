@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
-from keepstone.core.artefact import key_of
+from keepstone.core.artefact import Alone, key_of
 from keepstone.core.channel import Act, Channel
 from keepstone.core.origin import Hazard
 from keepstone.core.part import Tabular, part
@@ -130,7 +130,7 @@ def _mismatch(found: Mapping[str, Floats], rows: Ints, trials: Trials) -> Floats
 
 
 @dataclass(frozen=True, eq=False)
-class _Joined:
+class _Joined(Alone):
     """The search.
 
     Made: "counted" 1 where a row is claimed on; "here" and "there" the two blocks of each row in canonical directions, "ties" their correlations; "searched"
@@ -144,16 +144,6 @@ class _Joined:
     def key(self) -> str:
         """The records."""
         return key_of("joined records", self.table.digest)
-
-    @property
-    def needs(self) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        return ()
-
-    @property
-    def home(self) -> str:
-        """Its own."""
-        return self.key
 
     @property
     def lasting(self) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
@@ -16,9 +17,7 @@ from keepstone.stats.chance import uniform
 from keepstone.stats.pursuit import submitted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Floats
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 @part("condition")
 @dataclass(frozen=True, kw_only=True)
-class MissingInGroup:
+class MissingInGroup(Unprepared):
     """Values that may be missing are missing in one group of people, and nowhere else.
 
     Law: in rows of the group, each present value that may be missing and is not a fixed fact is hidden with chance `share`, independently. The size is the
@@ -87,11 +86,6 @@ class MissingInGroup:
             return f"give `groups` with «{self.attribute}»: the group that each case belongs to"
         known = any(feature.missing and not feature.immutable for feature in target.features)
         return "" if known else "give `missing` of the features: whether their values may be missing"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Lose values of the group."""

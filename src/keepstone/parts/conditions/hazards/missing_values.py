@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
@@ -17,9 +18,7 @@ from keepstone.stats.pursuit import check_goal, submitted
 from keepstone.stats.retry import decisions, luckiest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Floats, Ints
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 @part("condition")
 @dataclass(frozen=True, kw_only=True)
-class MissingValues:
+class MissingValues(Unprepared):
     """Values that may be missing are missing, whichever they are.
 
     Law: each present value that may be missing and is not a fixed fact is hidden with chance `share`, independently; or, where `count` is given, that many
@@ -93,11 +92,6 @@ class MissingValues:
             return "the target is not a classifier of a table"
         known = any(feature.missing and not feature.immutable for feature in target.features)
         return "" if known else "give `missing` of the features: whether their values may be missing"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Lose values."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.origin import Hazard
 from keepstone.core.part import Tabular, part
@@ -15,9 +16,7 @@ from keepstone.stats.chance import uniform
 from keepstone.stats.pursuit import submitted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Floats
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 @part("condition")
 @dataclass(frozen=True, kw_only=True)
-class Misuse:
+class Misuse(Unprepared):
     """A fixed fact of every row lies outside the range that the target was declared for: a child where adults were meant.
 
     Law: the value of the feature is drawn uniformly between 0 and its declared lower bound, where that is above 0; else between its upper bound and half as
@@ -69,11 +68,6 @@ class Misuse:
             return "the target is not a classifier of a table"
         known = any(feature.name == self.feature and (feature.lower > 0 or np.isfinite(feature.upper)) for feature in target.features)
         return "" if known else f"give `lower` or `upper` of «{self.feature}»: whom the target is made for"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Bring people of another kind."""

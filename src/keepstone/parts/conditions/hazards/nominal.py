@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import Act, Channel
 from keepstone.core.origin import Hazard
 from keepstone.core.part import part
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
 
@@ -28,7 +27,7 @@ KINDS = {
 
 @part("condition")
 @dataclass(frozen=True)
-class Nominal:
+class Nominal(Unprepared):
     """Ordinary use.
 
     Hazard: the target's own errors on the cases it was made for.
@@ -66,11 +65,6 @@ class Nominal:
     def unfit(self, target: Target) -> str:
         """It fits every target that has such trials."""
         return "" if target.size(self.stream) else f"the target has no rows for «{self.stream}»"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Do nothing."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.origin import Hazard
 from keepstone.core.part import Tabular, part
@@ -17,7 +18,7 @@ from keepstone.stats.pursuit import submitted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Floats
     from keepstone.core.part import Oracle, Target
     from keepstone.core.table import Feature
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 @part("condition")
 @dataclass(frozen=True)
-class OutOfRange:
+class OutOfRange(Unprepared):
     """One value of every row lies beyond a bound of what is plausible.
 
     Law: among the row's present numbers that can change and have a plausible bound, one is picked, and one of its bounds, each equally likely; the value
@@ -52,11 +53,6 @@ class OutOfRange:
         if not isinstance(target, Tabular) or INPUT not in target.channels:
             return "the target is not a classifier of a table"
         return "" if _ways(target.features) else "give `lower` or `upper` of the features that are measured"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Put one value out of range."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
@@ -16,9 +17,7 @@ from keepstone.stats.pursuit import check_goal, submitted
 from keepstone.stats.retry import decisions, luckiest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Floats, Ints
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 @part("condition")
 @dataclass(frozen=True, kw_only=True)
-class RandomChange:
+class RandomChange(Unprepared):
     """Every value that can be moved goes to one end of its room, which end is a coin's.
 
     Law: a corner of the box of so many measurement errors around the row (divided by the column's cost), each end with chance 1/2, codes to any level;
@@ -88,11 +87,6 @@ class RandomChange:
         if not isinstance(target, Tabular) or INPUT not in target.channels:
             return "the target is not a classifier of a table"
         return "" if any(feature.noisy for feature in target.features) else "give `error_abs` or `error_rel` of the features that can be changed"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Throw the coins."""

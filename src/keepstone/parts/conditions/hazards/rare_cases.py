@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from scipy.special import ndtri
 
-from keepstone.core.artefact import key_of
+from keepstone.core.artefact import Alone, key_of
 from keepstone.core.channel import Act, Channel
 from keepstone.core.origin import Hazard
 from keepstone.core.part import Tabular, part
@@ -73,7 +73,7 @@ class RareCases:
 
 
 @dataclass(frozen=True, eq=False)
-class _Common:
+class _Common(Alone):
     """What is common among rows: middle, spread and ties of the numbers, frequencies of the codes, and the cut beyond which a row is rare."""
 
     table: Table
@@ -82,21 +82,6 @@ class _Common:
     def key(self) -> str:
         """The rows."""
         return key_of("common", self.table.digest, SHARE, SHRINK)
-
-    @property
-    def needs(self) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        return ()
-
-    @property
-    def home(self) -> str:
-        """Its own."""
-        return self.key
-
-    @property
-    def lasting(self) -> bool:
-        """Arrays."""
-        return True
 
     def make(self, shelf: Shelf) -> dict[str, Floats]:
         """Fit it."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.artefact import key_of
+from keepstone.core.artefact import Alone, key_of
 from keepstone.core.channel import INPUT, OUTPUT, TRAINING, Act, Channel, Ruling, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
@@ -103,7 +103,7 @@ class Retraining:
 
 
 @dataclass(frozen=True, eq=False)
-class _Copy:
+class _Copy(Alone):
     """A model trained again."""
 
     learner: Learner
@@ -115,16 +115,6 @@ class _Copy:
     def key(self) -> str:
         """Learner, rows, seed and number."""
         return key_of("retrained", self.learner.recipe, self.table.digest, self.seed, self.copy)
-
-    @property
-    def needs(self) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        return ()
-
-    @property
-    def home(self) -> str:
-        """Its own."""
-        return self.key
 
     @property
     def lasting(self) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
@@ -17,9 +18,7 @@ from keepstone.stats.perturb import errors, settle, size
 from keepstone.stats.pursuit import submitted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Floats
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 @part("condition")
 @dataclass(frozen=True, kw_only=True)
-class SensorNoise:
+class SensorNoise(Unprepared):
     """Every measured value is off by a normal error.
 
     Law: each number or integer that can change and has a measurement error e (the larger of its absolute and relative one) gets e * errors * N(0, 1),
@@ -81,11 +80,6 @@ class SensorNoise:
         if not isinstance(target, Tabular) or INPUT not in target.channels:
             return "the target is not a classifier of a table"
         return "" if any(feature.noisy for feature in target.features) else "give `error_abs` or `error_rel` of the features that are measured"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Measure every row once more."""

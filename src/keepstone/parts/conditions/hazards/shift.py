@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import TRAINING, Act, Channel, Ruling, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
@@ -15,11 +16,9 @@ from keepstone.intake.slug import number, slug
 from keepstone.stats.chance import uniform
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Floats
     from keepstone.core.part import Oracle, Target
     from keepstone.core.table import Table
@@ -31,7 +30,7 @@ PREVALENCE, BATCH = "prevalence", "batch"
 
 @part("condition")
 @dataclass(frozen=True, kw_only=True)
-class Shift:
+class Shift(Unprepared):
     """A site, period or group that the model has not seen; or the same people at another prevalence.
 
     Law, where `of` is "batch" or an attribute of people: the target is trained without the rows of that batch or group (the operating point stays), and what
@@ -99,11 +98,6 @@ class Shift:
         if not _mine(target.table("train"), self).any() or not _mine(target.table(self.stream), self).any():
             return f"give `{self.of}`: nobody in the training data or the cases is of «{self.value}»"
         return ""
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Leave rows out of the training, or say which cases are kept."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from keepstone.core.artefact import key_of
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
@@ -18,9 +19,7 @@ from keepstone.stats.pursuit import check_goal, submitted
 from keepstone.stats.retry import decisions, luckiest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Floats, Ints
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 @part("condition")
 @dataclass(frozen=True, kw_only=True)
-class SwappedBlock:
+class SwappedBlock(Unprepared):
     """A block of every row's values comes from another row, picked at random.
 
     Law: the donor is drawn from the rows of "search" (those of the stream where there are none), each equally likely, whoever it is; all values of the
@@ -89,11 +88,6 @@ class SwappedBlock:
         if not names.issuperset(self.columns):
             return f"the target has no feature «{min(set(self.columns) - names)}»"
         return "" if self.columns or any(not feature.immutable for feature in target.features) else "every feature is immutable: no block can be another's"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Join the wrong person's values."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
@@ -17,9 +18,7 @@ from keepstone.stats.pursuit import check_goal, submitted
 from keepstone.stats.retry import decisions, luckiest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Floats, Ints
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 @part("condition")
 @dataclass(frozen=True, kw_only=True)
-class UnitMixup:
+class UnitMixup(Unprepared):
     """One value of every row arrives in another unit that it is reported in elsewhere.
 
     Law: among the row's present values that can change and have other units, one is picked, and one of its other units, each equally likely; the value is
@@ -83,11 +82,6 @@ class UnitMixup:
             return "the target is not a classifier of a table"
         known = any(feature.units and not feature.immutable for feature in target.features)
         return "" if known else "give `units` of the features: those that a value could be mistaken for"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Mistake a unit."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 import numpy as np
 
 from keepstone.catalog.talk import talk
-from keepstone.core.artefact import key_of
+from keepstone.core.artefact import Alone, key_of
 from keepstone.core.channel import INPUT, Act, Channel, Ruling, Signal
 from keepstone.core.chat import Conversing
 from keepstone.core.errors import InputError
@@ -133,7 +133,7 @@ def _hits(items: Sequence[Item], opening: int, oracle: Oracle, at: Ints) -> list
 
 
 @dataclass(frozen=True, eq=False)
-class Openings:
+class Openings(Alone):
     """The openings in the order of their promise, learned on items that nothing is claimed on.
 
     Attributes:
@@ -152,19 +152,9 @@ class Openings:
         return key_of("openings", self.target.recipe, self.lessons, self.seed)
 
     @property
-    def needs(self) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        return ()
-
-    @property
     def home(self) -> str:
         """With the target."""
         return self.target.recipe
-
-    @property
-    def lasting(self) -> bool:
-        """An order is an array."""
-        return True
 
     def make(self, shelf: Shelf) -> dict[str, np.ndarray[tuple[int], np.dtype[np.int64]]]:
         """Try one opening after the other, each on another item."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
@@ -25,9 +26,7 @@ from keepstone.stats.perturb import changed
 from keepstone.stats.pursuit import Pursuit, at_stake, check_goal, check_positive, submitted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Floats
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
@@ -37,7 +36,7 @@ WORDS = {"missed": "no flag", "alarm": "a flag", "any": "another decision"}
 
 @part("condition")
 @dataclass(frozen=True)
-class ChosenUnit:
+class ChosenUnit(Unprepared):
     """The worst of the possible mix-ups of units, for each case.
 
     Attributes:
@@ -102,11 +101,6 @@ class ChosenUnit:
         if not isinstance(target, Tabular) or INPUT not in target.channels:
             return "the target is not a classifier of a table"
         return "" if _ways(target) else "give `units` of the features: the other units that each is written in by mistake"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Try every way, in an order of chance, until one turns the answer."""

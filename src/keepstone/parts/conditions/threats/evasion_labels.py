@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
@@ -30,9 +31,7 @@ from keepstone.stats.rays import pursue
 from keepstone.stats.rehearsal import rehearsed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Floats
     from keepstone.core.part import Oracle, Target
     from keepstone.core.table import Feature
@@ -43,7 +42,7 @@ WORDS = {"missed": "no flag", "alarm": "a flag", "any": "another decision"}
 
 @part("condition")
 @dataclass(frozen=True)
-class EvasionLabels:
+class EvasionLabels(Unprepared):
     """Values moved within measurement error, seeing decisions only.
 
     Attributes:
@@ -120,11 +119,6 @@ class EvasionLabels:
         if not isinstance(target, Tabular) or INPUT not in target.channels:
             return "the target is not a classifier of a table"
         return "" if any(feature.noisy for feature in target.features) else "give `error_abs` or `error_rel` of the features that can be changed"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Search for each case."""

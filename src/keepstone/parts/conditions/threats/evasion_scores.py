@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel, Signal
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
@@ -41,11 +42,11 @@ from keepstone.stats.rays import pursue
 from keepstone.stats.rehearsal import coarse, rehearsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Floats, Ints
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
@@ -62,7 +63,7 @@ WORDS = {"missed": "no flag", "alarm": "a flag", "any": "another decision"}
 
 @part("condition")
 @dataclass(frozen=True)
-class EvasionScores:
+class EvasionScores(Unprepared):
     """Values moved within measurement error, guided by the score.
 
     Attributes:
@@ -135,11 +136,6 @@ class EvasionScores:
         if not isinstance(target, Tabular) or INPUT not in target.channels:
             return "the target is not a classifier of a table"
         return "" if any(feature.noisy for feature in target.features) else "give `error_abs` or `error_rel` of the features that can be changed"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Search for each case."""

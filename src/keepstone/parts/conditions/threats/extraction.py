@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.artefact import key_of
+from keepstone.core.artefact import Alone, key_of
 from keepstone.core.channel import OUTPUT, Act, Channel, Ruling, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Adversary
@@ -131,7 +131,7 @@ class Extraction:
 
 
 @dataclass(frozen=True, eq=False)
-class StolenCopy:
+class StolenCopy(Alone):
     """Decisions of a copy of the mitigated target on the rows of a stream, and the decision it gives most.
 
     Attributes:
@@ -154,19 +154,9 @@ class StolenCopy:
         return key_of("stolen copy", self.target.recipe, self.queries, self.stream, self.seed, self.unit)
 
     @property
-    def needs(self) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        return ()
-
-    @property
     def home(self) -> str:
         """With the target."""
         return self.target.recipe
-
-    @property
-    def lasting(self) -> bool:
-        """Decisions are arrays."""
-        return True
 
     def make(self, shelf: Shelf) -> dict[str, Floats]:
         """Ask, train, decide."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import TRAINING, Act, Channel, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Adversary
@@ -26,9 +27,7 @@ from keepstone.intake.slug import number
 from keepstone.parts.conditions.hazards.label_noise import LabelNoise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Floats
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
@@ -39,7 +38,7 @@ RIDGE = 10.0
 
 @part("condition")
 @dataclass(frozen=True, kw_only=True)
-class LabelFlip:
+class LabelFlip(Unprepared):
     """Labels of chosen training rows are flipped.
 
     Attributes:
@@ -105,11 +104,6 @@ class LabelFlip:
         """It needs a target that can be trained again."""
         known = TRAINING in target.channels and isinstance(target, Trainable)
         return "" if known else "give `train` and `fit`: the target can't be trained again"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Choose the rows and flip their labels."""

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 import numpy as np
 from scipy.special import betaln, gammaln, ndtr
 
-from keepstone.core.artefact import key_of
+from keepstone.core.artefact import Alone, key_of
 from keepstone.core.channel import OUTPUT, TRAINING, Act, Channel, Ruling, Signal
 from keepstone.core.errors import InputError, PartError
 from keepstone.core.origin import Adversary
@@ -171,7 +171,7 @@ def _shadows(target: Trainable, count: int) -> tuple[Shadow, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Shadow:
+class Shadow(Alone):
     """One shadow model: its scores of the rows of "pool", and which of them it was trained on.
 
     Attributes:
@@ -194,21 +194,6 @@ class Shadow:
     def key(self) -> str:
         """Learner, records and place in the row of shadows."""
         return key_of("shadow", self.learner.recipe, self.records.digest, self.pool.digest, self.inside, self.count, self.index)
-
-    @property
-    def needs(self) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        return ()
-
-    @property
-    def home(self) -> str:
-        """Its own, so that shadows are trained side by side."""
-        return self.key
-
-    @property
-    def lasting(self) -> bool:
-        """Scores are arrays."""
-        return True
 
     def make(self, shelf: Shelf) -> dict[str, Floats]:
         """Train on its share of the people, score the pool."""

@@ -22,17 +22,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 
-from keepstone.core.artefact import key_of
+from keepstone.core.artefact import Alone, key_of
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import Act, Channel
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Column, Floats
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
@@ -44,7 +45,7 @@ LEAVES = (str, bytes, bytearray, int, float, complex, bool, type(None), type)
 
 @part("condition")
 @dataclass(frozen=True)
-class RowsInModel:
+class RowsInModel(Unprepared):
     """Training rows looked for in the model.
 
     Example:
@@ -70,11 +71,6 @@ class RowsInModel:
         if not isinstance(target, Tabular) or not target.size("pool"):
             return "give `train`: the rows that it was trained on"
         return "" if _model(target) is not None else "give the model itself instead of a function: what is in it can't be looked at"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Look for each row."""
@@ -106,7 +102,7 @@ def _call(target: Target) -> Any:  # noqa: ANN401  an outside model
 
 
 @dataclass(frozen=True, eq=False)
-class Search:
+class Search(Alone):
     """Which rows of "pool" stand in the model.
 
     Attributes:
@@ -121,19 +117,9 @@ class Search:
         return key_of("rows in model", self.target.recipe)
 
     @property
-    def needs(self) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        return ()
-
-    @property
     def home(self) -> str:
         """With the target."""
         return self.target.recipe
-
-    @property
-    def lasting(self) -> bool:
-        """0 or 1 a row."""
-        return True
 
     def make(self, shelf: Shelf) -> dict[str, Floats]:
         """Look at every array that can be reached."""

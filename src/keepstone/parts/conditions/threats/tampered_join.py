@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from keepstone.core.artefact import key_of
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
@@ -27,9 +28,7 @@ from keepstone.stats.pursuit import Pursuit, at_stake, check_goal, check_positiv
 from keepstone.stats.rehearsal import Donors, attached
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Floats
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
@@ -39,7 +38,7 @@ WORDS = {"missed": "there is no flag", "alarm": "there is a flag", "any": "the d
 
 @part("condition")
 @dataclass(frozen=True, kw_only=True)
-class TamperedJoin:
+class TamperedJoin(Unprepared):
     """A block of values comes from a chosen other record.
 
     Attributes:
@@ -106,11 +105,6 @@ class TamperedJoin:
         if isinstance(target, Tabular) and not target.size("search"):
             return "give `train` or `search`: there are no other records"
         return self.counterpart.unfit(target)
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Try donors for each case."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import PARAMETERS, Act, Channel, Ruling, Signal
 from keepstone.core.errors import InputError, PartError
 from keepstone.core.origin import Adversary
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Floats
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
@@ -44,7 +45,7 @@ REACH = 10.0
 
 @part("condition")
 @dataclass(frozen=True, kw_only=True)
-class TamperedParameters:
+class TamperedParameters(Unprepared):
     """Numbers of the model are overwritten.
 
     Attributes:
@@ -119,11 +120,6 @@ class TamperedParameters:
         except PartError as error:
             return str(error)
         return ""
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Find the numbers and overwrite them."""

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Adversary
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Floats, Ints
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
@@ -53,7 +54,7 @@ SIGHTS = ("scores", "labels")
 
 @part("condition")
 @dataclass(frozen=True)
-class WithheldValues:
+class WithheldValues(Unprepared):
     """Values held back by choice.
 
     Attributes:
@@ -132,11 +133,6 @@ class WithheldValues:
         if not isinstance(target, Tabular) or INPUT not in target.channels:
             return "the target is not a classifier of a table"
         return "" if _hideable(target) else "give `missing = true` of the features that may be missing"
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
 
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Search for each case."""
