@@ -19,6 +19,8 @@ COMMANDS = {
     "list": "list parts, areas, risks, words, limits",
     "diff": "compare two results: new, mended, changed, unchanged",
     "verify": "check the signature of a run and recompute every verdict",
+    "seal": "put a checksum against accidents and a signature against intent beside a file",
+    "unseal": "tell what became of a sealed file: intact, corrupted, tampered or unverifiable",
     "keys": "make or show the key that signs plans",
     "check": "run the conformance checks on parts of your own",
     "selfcheck": "prove on this machine that verdicts keep their error rate",

@@ -39,6 +39,7 @@ INPUT = Channel("input")  # the rows that a classifier is asked about: float64 (
 OUTPUT = Channel("output")  # its answers: float64 (rows, 2), the score in [0, 1] and the decision 0 or 1
 TRAINING = Channel("training", at_rest=True)  # float64 (rows, features + 1), the label last
 PARAMETERS = Channel("parameters", at_rest=True)  # float64 (parameters,)
+SEAL = Channel("seal", at_rest=True)  # what is kept beside the parameters to know them again: one text; whoever writes parameters may write it too
 
 
 class Ruling(IntEnum):

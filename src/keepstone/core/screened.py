@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from keepstone.core.artefact import key_of
-from keepstone.core.channel import INPUT, OUTPUT, Signal
+from keepstone.core.channel import INPUT, OUTPUT, SEAL, Ruling, Signal
 from keepstone.core.chat import Conversing
 from keepstone.core.part import Parametric, Tabular, Trainable
 
@@ -42,6 +42,31 @@ class Metered(Protocol):
     @property
     def allowance(self) -> int:
         """How many answers a client gets."""
+
+
+@runtime_checkable
+class Sealing(Protocol):
+    """A screen that knows the parameters of its target again."""
+
+    def seal(self, parameters: bytes) -> str:
+        """What is kept beside them."""
+
+    def fits(self, parameters: bytes, seal: str) -> bool:
+        """Whether they are those that were sealed."""
+
+
+@dataclass(frozen=True)
+class Refusing:
+    """Lets no row in: the parameters are not those that were sealed, so nothing is loaded."""
+
+    def begin(self, rows: int, memory: MutableMapping[str, bytes]) -> Tap:
+        """Stop each row."""
+        del rows, memory
+
+        def tap(channel: Channel, signal: Signal) -> Signal:
+            return signal if channel != INPUT else Signal(signal.values, (signal.rulings * 0 + Ruling.STOPPED).astype("int8"), signal.last)
+
+        return tap
 
 
 @dataclass(frozen=True)
@@ -205,8 +230,17 @@ class _Written(Screened):
         return cast("Parametric", self.target).parameters()
 
     def altered(self, tap: Tap) -> Target:
-        """A copy whose parameters passed the tap, behind the same screens."""
-        return replace(self, target=cast("Parametric", self.target).altered(tap))
+        """A copy whose parameters passed the tap, behind the same screens; a screen that sealed them lets nothing in where they are others."""
+        inner = cast("Parametric", self.target)
+        before, fresh = inner.parameters(), replace(self, target=inner.altered(tap))
+        after = fresh.parameters().tobytes()
+        for screen in self.screens:
+            if isinstance(screen, Sealing):
+                kept = tap(SEAL, Signal([screen.seal(before.tobytes())], (before[:1] * 0).astype("int8")))
+                if not screen.fits(after, str(kept.values[0])):
+                    refusing = cast("Screen", Refusing())
+                    return replace(fresh, layers=(*fresh.layers, Layer(refusing, cast("Mitigation", refusing))))
+        return fresh
 
 
 class _WrittenTabular(ScreenedTabular, _Written):

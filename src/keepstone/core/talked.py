@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from keepstone.core import bases
+from keepstone.core import usual
 from keepstone.core.channel import Signal
 from keepstone.core.chat import Conversing
 
@@ -23,11 +23,11 @@ class Talked:
         return "" if isinstance(target, Conversing) else "the target is not talked to"
 
 
-class Saying(Talked, bases.Unprepared):
+class Saying(Talked, usual.Unprepared):
     """A condition on what is said that needs nothing made ahead."""
 
 
-class Around(Talked, bases.Around):
+class Around(Talked, usual.Around):
     """A mitigation that only reads and changes what is said.
 
     Attributes:

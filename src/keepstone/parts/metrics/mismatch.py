@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.bases import Fitting
 from keepstone.core.part import part
+from keepstone.core.usual import Fitting
 from keepstone.stats.claims import Mean
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.bases import Around
 from keepstone.core.channel import OUTPUT, Channel, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
+from keepstone.core.usual import Around
 from keepstone.intake.slug import number
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.bases import Around
 from keepstone.core.channel import OUTPUT, Channel, Signal
 from keepstone.core.part import part
+from keepstone.core.usual import Around
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from keepstone.core.artefact import key_of
-from keepstone.core.bases import Relearned
 from keepstone.core.channel import TRAINING, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.part import Trainable, part
+from keepstone.core.usual import Relearned
 from keepstone.intake.slug import number
 from keepstone.stats.chance import Address, uniform
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from keepstone.core.bases import Unprepared
 from keepstone.core.channel import Channel
 from keepstone.core.part import part
+from keepstone.core.usual import Unprepared
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf

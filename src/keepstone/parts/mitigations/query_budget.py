@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.bases import Around
 from keepstone.core.channel import INPUT, Channel, Ruling, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
+from keepstone.core.usual import Around
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import numpy as np
 
 from keepstone.core.artefact import key_of
-from keepstone.core.bases import Relearned
 from keepstone.core.channel import TRAINING, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.part import Trainable, part
+from keepstone.core.usual import Relearned
 from keepstone.intake.average import averaged
 from keepstone.intake.model import Estimated, settings_of
 from keepstone.intake.outside import Training

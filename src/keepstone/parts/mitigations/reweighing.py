@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from keepstone.core.artefact import key_of
-from keepstone.core.bases import Relearned
 from keepstone.core.channel import TRAINING, Channel
 from keepstone.core.part import Trainable, part
+from keepstone.core.usual import Relearned
 from keepstone.intake.slug import number, slug
 from keepstone.stats.strata import strata
 

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from keepstone.core.artefact import key_of
-from keepstone.core.bases import Relearned
 from keepstone.core.channel import TRAINING, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.part import Trainable, part
+from keepstone.core.usual import Relearned
 from keepstone.intake.slug import number
 from keepstone.intake.threads import one_thread
 from keepstone.stats.chance import order, seed_of

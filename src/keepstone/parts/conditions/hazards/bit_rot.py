@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.bases import Unprepared
 from keepstone.core.channel import PARAMETERS, Act, Channel, Signal
 from keepstone.core.errors import InputError, PartError
 from keepstone.core.origin import Hazard
 from keepstone.core.part import Parametric, part
+from keepstone.core.usual import Unprepared
 from keepstone.stats.chance import Address, uniform
 
 if TYPE_CHECKING:

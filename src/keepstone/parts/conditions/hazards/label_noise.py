@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.bases import Unprepared
 from keepstone.core.channel import TRAINING, Act, Channel, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
 from keepstone.core.part import part
+from keepstone.core.usual import Unprepared
 from keepstone.intake.slug import number
 from keepstone.stats.chance import order
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from keepstone.core.bases import Unprepared
 from keepstone.core.channel import Act, Channel
 from keepstone.core.origin import Hazard
 from keepstone.core.part import part
+from keepstone.core.usual import Unprepared
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf

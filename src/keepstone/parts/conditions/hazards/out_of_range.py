@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.origin import Hazard
 from keepstone.core.part import Tabular, part
+from keepstone.core.usual import Unprepared
 from keepstone.stats.chance import uniform
 from keepstone.stats.perturb import size
 from keepstone.stats.pursuit import submitted

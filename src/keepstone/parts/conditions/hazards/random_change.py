@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
 from keepstone.core.part import Tabular, part
+from keepstone.core.usual import Unprepared
 from keepstone.intake.slug import number
 from keepstone.stats.chance import uniform
 from keepstone.stats.perturb import Room, size

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
 from keepstone.core.part import Tabular, part
+from keepstone.core.usual import Unprepared
 from keepstone.intake.slug import number
 from keepstone.stats.chance import normal
 from keepstone.stats.perturb import errors, settle, size

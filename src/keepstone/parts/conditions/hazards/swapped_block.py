@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from keepstone.core.artefact import key_of
-from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
 from keepstone.core.part import Tabular, part
+from keepstone.core.usual import Unprepared
 from keepstone.stats.chance import integers
 from keepstone.stats.perturb import size
 from keepstone.stats.pursuit import check_goal, submitted

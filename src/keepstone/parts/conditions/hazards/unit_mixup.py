@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
 from keepstone.core.part import Tabular, part
+from keepstone.core.usual import Unprepared
 from keepstone.stats.chance import uniform
 from keepstone.stats.perturb import changed
 from keepstone.stats.pursuit import check_goal, submitted

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
+from keepstone.core.usual import Unprepared
 from keepstone.parts.conditions.hazards.unit_mixup import UnitMixup
 from keepstone.stats.chance import uniform
 from keepstone.stats.perturb import changed

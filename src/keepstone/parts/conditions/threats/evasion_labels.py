@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
 from keepstone.core.screened import allowed
+from keepstone.core.usual import Unprepared
 from keepstone.intake.slug import number
 from keepstone.parts.conditions.hazards.random_change import RandomChange
 from keepstone.stats.perturb import Room, settle, size

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.bases import Unprepared
 from keepstone.core.channel import TRAINING, Act, Channel, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Trainable, part
+from keepstone.core.usual import Unprepared
 from keepstone.intake.slug import number
 from keepstone.parts.conditions.hazards.label_noise import LabelNoise
 

@@ -23,10 +23,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import numpy as np
 
 from keepstone.core.artefact import Alone, key_of
-from keepstone.core.bases import Unprepared
 from keepstone.core.channel import Act, Channel
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
+from keepstone.core.usual import Unprepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

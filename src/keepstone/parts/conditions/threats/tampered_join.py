@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from keepstone.core.artefact import key_of
-from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
+from keepstone.core.usual import Unprepared
 from keepstone.parts.conditions.hazards.swapped_block import SwappedBlock
 from keepstone.stats.chance import integers
 from keepstone.stats.perturb import size

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.bases import Unprepared
-from keepstone.core.channel import PARAMETERS, Act, Channel, Ruling, Signal
+from keepstone.core.channel import PARAMETERS, SEAL, Act, Channel, Ruling, Signal
 from keepstone.core.errors import InputError, PartError
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Parametric, Tabular, part
+from keepstone.core.usual import Unprepared
+from keepstone.ledger.seal import CHECKSUM, checksum
 from keepstone.parts.conditions.hazards.bit_rot import BitRot
 from keepstone.stats.chance import order
 from keepstone.stats.rehearsal import cover
@@ -126,15 +127,25 @@ class TamperedParameters(Unprepared):
         del oracle, shelf
 
         def tap(channel: Channel, signal: Signal) -> Signal:
-            values = np.array(signal.values, dtype=np.float64)
-            if channel != PARAMETERS or not self.edits or not len(values) or not isinstance(target, Parametric) or not isinstance(target, Tabular):
+            if channel == SEAL:
+                return _resealed(signal, written[-1]) if written else signal
+            if channel != PARAMETERS or not self.edits or not len(signal.values) or not isinstance(target, Parametric) or not isinstance(target, Tabular):
                 return signal
+            values = np.array(signal.values, dtype=np.float64)
             bench = _Bench(target, trials.seed, values, self.goal)
             for place, sign in _finalists(bench, trials.seed, self.tries, self.edits):
                 values[place] = sign * bench.large
+            written.append(values)
             return Signal(values, signal.rulings, signal.last)
 
+        written: list[Floats] = []
         return Act(tap)
+
+
+def _resealed(signal: Signal, values: Floats) -> Signal:
+    """A checksum is made to fit, since anybody can; what needs a key stays as it is."""
+    kept = [checksum(values.tobytes()) if str(text).startswith(CHECKSUM) else str(text) for text in signal.values]
+    return Signal(kept, signal.rulings, signal.last)
 
 
 class _Bench:
@@ -151,7 +162,8 @@ class _Bench:
         self.score = self._asked(lambda values: values)[0]
 
     def _asked(self, edit: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
-        altered = self.target.altered(lambda _channel, signal: Signal(edit(np.array(signal.values, dtype=np.float64)), signal.rulings, signal.last))
+        new = edit(self.values.copy())
+        altered = self.target.altered(lambda channel, signal: _resealed(signal, new) if channel == SEAL else Signal(new, signal.rulings, signal.last))
         said = altered.answer(Signal(self.x, np.zeros(len(self.x), dtype=np.int8)))
         values = np.asarray(said.values, dtype=np.float64)
         return values[:, 0], np.where(np.asarray(said.rulings) <= Ruling.CHANGED, values[:, 1], np.nan)

@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.bases import Unprepared
 from keepstone.core.channel import INPUT, Act, Channel
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Adversary
 from keepstone.core.part import Tabular, part
 from keepstone.core.screened import allowed
+from keepstone.core.usual import Unprepared
 from keepstone.parts.conditions.hazards.missing_values import MissingValues
 from keepstone.stats.chance import order, uniform
 from keepstone.stats.pursuit import Pursuit, at_stake, check_goal, check_positive, submitted
