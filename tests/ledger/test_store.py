@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from keepstone.core.errors import KeepstoneError
+from keepstone.core.errors import InputError, KeepstoneError
 from keepstone.ledger import tree
 from keepstone.ledger.sqlite import SqliteStore
 from keepstone.ledger.store import LARGEST, StoreError
@@ -170,7 +170,7 @@ def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
         link.execute("CREATE TABLE mine (x)")
     with pytest.raises(StoreError, match="another program"):
         SqliteStore(tmp_path / "other.db")
-    with pytest.raises(StoreError, match="no ledger here"):
+    with pytest.raises(InputError, match="no ledger here"):
         SqliteStore(tmp_path / "gone.db")
 
 

@@ -22,6 +22,7 @@ from keepstone.cli.options import Budget, existing, workers
 @click.option("--baseline", help="A result.json: exit code 1 only for failures that it does not have.")
 @click.option("--key", help="Folder of the key that signs the plan (keepstone keys new).")
 @click.option("--passphrase-file", help="File whose first line opens that key.")
+@click.option("--ledger", help="Ledger in which the plan is registered before the first trial (keepstone ledger new).")
 @click.option("--trust-pickle", is_flag=True, help="Load a model file that can run code when it is loaded.")
 @click.option("--show-rows", is_flag=True, help="Add the rows behind the findings; the file then holds personal data, and says so.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result document instead of the summary.")

@@ -38,6 +38,7 @@ from keepstone.measure.shelf import KeptShelf
 
 if TYPE_CHECKING:
     from keepstone.ledger.keys import Key
+    from keepstone.ledger.log import Ledger
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,7 @@ class Options:
     resume: bool = False
     baseline: str = ""
     key: str = ""
+    ledger: str = ""
     passphrase_file: str | None = None
     trust_pickle: bool = False
     show_rows: bool = False
@@ -82,6 +84,7 @@ class Options:
             resume=bool(chosen.get("resume")),
             baseline=str(chosen.get("baseline") or ""),
             key=str(chosen.get("key") or ""),
+            ledger=str(chosen.get("ledger") or ""),
             passphrase_file=None if chosen.get("passphrase_file") is None else str(chosen["passphrase_file"]),
             trust_pickle=bool(chosen.get("trust_pickle")),
             show_rows=bool(chosen.get("show_rows")),
@@ -100,6 +103,7 @@ def perform(path: Path, options: Options, out: Path, *, processes: int) -> int:
     _writable(out, resume=options.resume)
     system = described(path)
     key = _key(options)
+    ledger = _ledger(options, key)
     before = _baseline(options.baseline)
     screen = console(err=True)
     choice = order.Choice(
@@ -119,12 +123,15 @@ def perform(path: Path, options: Options, out: Path, *, processes: int) -> int:
         bar.say("planning, and trying every probe on its controls")
         planned = order.prepare(system, opened, choice, shelf)
         record = Record(out)
-        place = order.Place(record=record, processes=workers, clock=time.perf_counter)
+        place = order.Place(record=record, processes=workers, clock=time.perf_counter, ledger=ledger)
         found = order.assess(planned, choice, key, place=place, on_progress=lambda step: bar.step(step) and time.monotonic() - clock < options.seconds)
         bar.say("drawing the report")
         seconds = time.monotonic() - clock
         page = publish(record, found.document, _run(path, began, seconds, found, processes, options), found.personal)
     _tell(found.document, page, options, seconds)
+    if found.uses:
+        again = f"Of these cases a plan was registered {found.uses} times before: what was looked at before has spent error (docs/statistics.md)."
+        paragraph(console(err=True), again, style="dim")
     return _code(found.document, before)
 
 
@@ -172,6 +179,21 @@ def _key(options: Options) -> Key:
     if secret is not None and not options.key:
         raise InputError("The «--passphrase-file» must stand beside «--key», the folder of the key that it opens.")
     return keys.load(options.key, passphrase=secret) if options.key else keys.InsecureDevelopmentKey()
+
+
+def _ledger(options: Options, key: Key) -> Ledger | None:
+    """The ledger that the plan is registered in.
+
+    Raises:
+        InputError: If no key was named: a ledger is signed by one that lasts.
+    """
+    if not options.ledger:
+        return None
+    if not options.key:
+        raise InputError("The «--ledger» must stand beside «--key», the folder of the ledger's key.")
+    from keepstone.lifecycle.registry import opened
+
+    return opened(options.ledger, key)
 
 
 def _run(path: Path, began: datetime, seconds: float, found: order.Assessed, processes: int, options: Options) -> Run:

@@ -19,6 +19,7 @@ COMMANDS = {
     "list": "list parts, areas, risks, words, limits",
     "diff": "compare two results: new, mended, changed, unchanged",
     "verify": "check the signature of a run and recompute every verdict",
+    "ledger": "keep plans and results in a log that nobody can rewrite unnoticed",
     "seal": "put a checksum against accidents and a signature against intent beside a file",
     "unseal": "tell what became of a sealed file: intact, corrupted, tampered or unverifiable",
     "keys": "make or show the key that signs plans",

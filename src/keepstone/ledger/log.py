@@ -187,6 +187,12 @@ def _anchored(grown: Growing, anchor: Anchor, origin: str, public: PublicKey) ->
     return f"{anchor.told} saw the first {seen.size}"
 
 
+def statements_of(folder: Path, public: PublicKey) -> Iterator[dict[str, object]]:
+    """What an export states, in order; every envelope is checked."""
+    for number, entry in enumerate(_lines(folder / ENTRIES)):
+        yield disclose(entry, public, name=f"entry {number}")
+
+
 def load(store: Store, folder: Path, origin: str, public: PublicKey) -> Checked:
     """Read an export into an empty store.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from keepstone.core.errors import MissingExtra
+from keepstone.core.errors import InputError, MissingExtra
 from keepstone.ledger.store import StoreError, rows
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ class PostgresStore:
 
         Raises:
             MissingExtra: If psycopg is not installed.
-            StoreError: If it is not there or can't be reached.
+            InputError: If it is not there.
+            StoreError: If it can't be reached.
         """
         try:
             import psycopg
@@ -56,7 +57,7 @@ class PostgresStore:
             with self._turn():
                 self._run(_TABLES.format(schema=schema))
         elif there is None or there[0] is None:
-            raise StoreError(f"There is no ledger in the schema «{schema}» of this database.", hint="`keepstone ledger new` makes one.")
+            raise InputError(f"There is no ledger in the schema «{schema}» of this database.", hint="`keepstone ledger new` makes one.")
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from keepstone.core.errors import InputError
 from keepstone.ledger.store import StoreError, rows
 
 APPLICATION = 0x4B53544E  # "KSTN": so that another program's database is not taken for a ledger
@@ -32,10 +33,11 @@ class SqliteStore:
             make: Make it where it is not there.
 
         Raises:
-            StoreError: If it is not there, is something else, or can't be opened.
+            InputError: If it is not there.
+            StoreError: If it is something else, or can't be opened.
         """
         if not make and not path.is_file():
-            raise StoreError(f"{path}: There is no ledger here.", hint="`keepstone ledger new` makes one.")
+            raise InputError(f"{path}: There is no ledger here.", hint="`keepstone ledger new` makes one.")
         self.path = path
         try:
             self.link = sqlite3.connect(path, timeout=WAIT, isolation_level=None, check_same_thread=False)

@@ -27,11 +27,13 @@ from keepstone.govern import document as doc
 from keepstone.govern.clinical import clinical
 from keepstone.govern.summary import Facts, summarise
 from keepstone.intake.threads import one_thread
-from keepstone.ledger.canonical import digest_bytes, encode
+from keepstone.ledger.canonical import digest_bytes, digest_file, encode
 from keepstone.lifecycle import controls, inventory
 from keepstone.lifecycle.latency import latency
 from keepstone.lifecycle.personal import behind, write_rows
 from keepstone.lifecycle.questions import questions
+from keepstone.lifecycle.record import LOG, PLAN, RESULT
+from keepstone.lifecycle.registry import concluded, registered
 from keepstone.lifecycle.written import plan_document
 from keepstone.map import derive
 from keepstone.map import plan as planning
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from keepstone.core.table import Rule
     from keepstone.govern.personal import Personal
     from keepstone.ledger.keys import Key
+    from keepstone.ledger.log import Ledger
     from keepstone.lifecycle.opening import Opened
     from keepstone.lifecycle.record import Record
 
@@ -116,6 +119,7 @@ class Assessed:
         latency: Per mitigation, time of a call with it over time without.
         seconds: By kind of condition.
         personal: The rows behind failed findings, where they were asked for.
+        uses: How often the ledger had a plan for the same cases before this one; None without a ledger.
     """
 
     document: doc.Result
@@ -124,6 +128,7 @@ class Assessed:
     latency: dict[str, float]
     seconds: dict[str, float]
     personal: Personal | None = None
+    uses: int | None = None
 
 
 def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Planned:
@@ -179,11 +184,13 @@ class Place:
         record: Where it is written; None keeps everything in memory.
         processes: Workers that were started for it; None makes everything in this process.
         clock: For what no verdict rests on: seconds by kind, latency.
+        ledger: Where the plan is registered before the first trial, and the result afterwards; only with a record.
     """
 
     record: Record | None = None
     processes: Processes | None = None
     clock: Clock | None = None
+    ledger: Ledger | None = None
 
 
 def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = None, on_progress: OnProgress | None = None) -> Assessed:
@@ -201,6 +208,7 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
     record, personal = place.record, None
     written = plan_document(planned.plan, failed, names=planned.names)
     digest = digest_bytes(encode(written)) if record is None else record.begin(written, key, resume=choice.resume)
+    uses = _registered(place, planned, digest)
     shelf = KeptShelf(None if record is None else record.shelf)
     if place.processes is not None:
         place.processes.begin(planned.plan)
@@ -212,11 +220,29 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
         record.stream("losses.jsonl", lines(state, shelf))
         record.write("result.json", encode(msgspec.to_builtins(document)))
         record.seal(key)
+        if place.ledger is not None:
+            concluded(place.ledger, document, {name: digest_file(record.folder / name) for name in (PLAN, LOG, RESULT)})
         if choice.show_rows and isinstance(planned.opened.target, Tabular):
             personal = behind(state, [one.held for one in measured.findings if one.verdict is Verdict.FAIL], planned.opened.target.features, shelf)
             write_rows(record, personal)
     timings = latency(planned.plan, shelf, place.clock) if place.clock else {}
-    return Assessed(document=document, rounds=state.rounds, cells=len(planned.plan.cells), latency=timings, seconds=dict(executor.spent), personal=personal)
+    return Assessed(
+        document=document,
+        rounds=state.rounds,
+        cells=len(planned.plan.cells),
+        latency=timings,
+        seconds=dict(executor.spent),
+        personal=personal,
+        uses=uses,
+    )
+
+
+def _registered(place: Place, planned: Planned, digest: str) -> int | None:
+    """Log the plan before the first trial."""
+    if place.ledger is None:
+        return None
+    data = planned.plan.digests.get("data") or planned.plan.digests.get("target", "")
+    return registered(place.ledger, digest, system=planned.system.name, data=data, criteria=len(planned.plan.held))
 
 
 def _document(planned: Planned, measured: Measured, digest: str, key: Key, only: frozenset[str]) -> doc.Result:
