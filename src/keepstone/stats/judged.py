@@ -251,6 +251,10 @@ class Judged(Counting):
         """Return the trials that the judge read."""
         return tally.counted(0)
 
+    def unread(self, tally: Tally) -> int:
+        """Return the trials that the judge could not read."""
+        return tally.counted(1) - tally.counted(0)
+
     def p(self, looks: Sequence[Look], limit: float) -> Sides:
         """Return the p-values for PASS (true rate under the limit) and FAIL (at or over it)."""
         below, above = self._evidence([look.tally for look in looks], limit)
