@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 LARGEST = 1 << 28  # bytes of a file
 LONGEST = 100_000  # characters of a text
+MOST_TIMES = 1_000_000
 NAMES = 60  # characters of a rater's name
 _MOST = 20  # problems that are listed
 
@@ -40,6 +41,7 @@ class Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
         question: What the user said.
         reply: What was answered.
         source: Where it comes from: system and condition.
+        times: How often it was drawn, where the same was said more than once.
         rater: Who labels.
         label: 1 where it is so, 0 where not, null where the rater can't tell.
         judge: Digest of a judge's recipe.
@@ -50,6 +52,7 @@ class Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     question: str | None = None
     reply: str | None = None
     source: str = ""
+    times: int = 1
     rater: str | None = None
     label: int | bool | msgspec.UnsetType | None = msgspec.UNSET
     judge: str | None = None
@@ -64,11 +67,13 @@ class Said:
         question: What the user said.
         reply: What was answered.
         source: Where it comes from, or "".
+        times: How often it was drawn: what is said more often counts as often.
     """
 
     question: str
     reply: str
     source: str = ""
+    times: int = 1
 
 
 @dataclass
@@ -157,11 +162,13 @@ def _exchange(found: Labels, line: Line) -> str:
         return "" if line.item in found.items else f"The «item» must be one whose texts stand in a line before; got {inert(line.item[:40])!r}."
     if max(len(line.question), len(line.reply)) > LONGEST:
         return f"A text must have at most {LONGEST:,} characters; got {max(len(line.question), len(line.reply)):,}."
+    if not 1 <= line.times <= MOST_TIMES:
+        return f"The «times» must be an integer in [1, {MOST_TIMES:,}]; got {line.times}."
     item = item_of(line.question, line.reply)
     if line.item not in {"", item}:
         return f"The «item» must be {item}, that of its question and reply; got {inert(line.item[:40])!r}."
     line.item = item
-    found.items.setdefault(item, Said(line.question, line.reply, line.source[:200]))
+    found.items.setdefault(item, Said(line.question, line.reply, line.source[:200], line.times))
     return ""
 
 

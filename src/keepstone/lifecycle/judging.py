@@ -89,9 +89,12 @@ def _bench(system: System, spec: JudgeSpec, folder: Path, outside: Outside) -> B
     judge = built(system, spec, folder, outside)
     labels = read(inside(folder, spec.labels)) if spec.labels else Labels()
     said = opinions(judge, labels, remote=spec.kind in REMOTE)
-    right = {truth: sum(said[item] == truth for item, one in labels.truth.items() if one == truth and item in said) for truth in (0, 1)}
-    every = {truth: sum(one == truth and item in said for item, one in labels.truth.items()) for truth in (0, 1)}
-    return Bench(spec, judge, labels, (right[1], every[1]), (right[0], every[0]), len(labels.truth) - sum(every.values()))
+    right, every = ([0, 0] for _ in range(2))
+    for item, truth in labels.truth.items():
+        times = labels.items[item].times if item in said else 0
+        every[truth] += times
+        right[truth] += times * (said.get(item) == truth)
+    return Bench(spec, judge, labels, (right[1], every[1]), (right[0], every[0]), sum(item not in said for item in labels.truth))
 
 
 def built(system: System, spec: JudgeSpec, folder: Path, outside: Outside) -> Judge:
