@@ -6,7 +6,7 @@ import json
 import pathlib
 
 import pytest
-from tests.intake.foreign_runs import garak, promptfoo, pyrit
+from intake.foreign_runs import garak, promptfoo, pyrit
 
 from keepstone.core.errors import InputError
 from keepstone.intake import foreign

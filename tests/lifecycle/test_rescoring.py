@@ -7,7 +7,7 @@ import pathlib
 
 import numpy as np
 import pytest
-from tests.intake.foreign_runs import garak, promptfoo, pyrit
+from intake.foreign_runs import garak, promptfoo, pyrit
 
 from keepstone.core.errors import InputError
 from keepstone.core.system import JudgeSpec

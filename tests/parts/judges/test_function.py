@@ -16,7 +16,7 @@ ONE = [Exchange("Why?", "Because.")]
 @pytest.mark.parametrize(
     ("answer", "says"), [(True, True), (False, False), (1, True), (0, False), (0.7, True), (0.69, False), (np.float64(0.8), True), (np.True_, True)]
 )
-def test_truth_values_and_scores_are_read(answer: object, says: bool) -> None:
+def test_truth_values_and_scores_are_read(answer: object, *, says: bool) -> None:
     assert Function(function=lambda _question, _reply: answer, threshold=0.7).read(ONE)[0].says is says
 
 

@@ -32,7 +32,7 @@ def judge(answer: Reply) -> tuple[Openai, Scripted]:
 
 
 @pytest.mark.parametrize(("text", "says"), [("yes", True), ("No.", False), (" YES\n", True), ("**no**", False), ('"Yes"', True)])
-def test_yes_and_no_are_read(text: str, says: bool) -> None:
+def test_yes_and_no_are_read(text: str, *, says: bool) -> None:
     assert judge(Reply(text))[0].read([Exchange("q", "r")])[0].says is says
 
 
