@@ -132,7 +132,7 @@ def _sit(sitting: Sitting, meaning: str, screen: Console) -> None:
             break
         sitting.take(word)
     left = sum(item not in sitting.mine for item in sitting.labels.items)
-    paragraph(screen, f"{sitting.rater}: {sitting.answered} answered, {left} left, in {sitting.path}.")
+    paragraph(screen, f"{sitting.rater}: {sitting.answered} answered, {left} left, in {sitting.path.name}.")
 
 
 def _shown(item: str, said: Said, sitting: Sitting, meaning: str, screen: Console) -> None:
@@ -156,8 +156,9 @@ def _word(screen: Console) -> str:
     while True:
         screen.print(f"[{told}] ", end="", markup=False)
         line = sys.stdin.readline()
-        if not line:
+        if not (line and sys.stdin.isatty()):
             screen.print()
+        if not line:
             return "q"
         word = line.strip().casefold()[:1]
         if word in WORDS:
