@@ -47,6 +47,13 @@ def test_generations_of_a_prompt_are_one_cluster(tmp_path: pathlib.Path) -> None
     assert figure.lower < 0.4
 
 
+def test_prompts_of_one_kind_may_be_one_cluster(tmp_path: pathlib.Path) -> None:
+    run = foreign.read(garak(tmp_path / "x.jsonl"))
+    found = rescore(run, scorers(["complied"], (), run), cluster="probe")
+    assert (found.figures[-1].prompts, found.figures[-1].mean) == (2, 0.75)
+    assert any("kinds of questions" in one for one in found.remarks)
+
+
 def test_the_interval_by_prompts_covers() -> None:
     chance = np.random.default_rng(4)
     missed = 0

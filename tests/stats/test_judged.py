@@ -65,7 +65,7 @@ def test_the_null_is_searched_whole() -> None:
         one = Corrected.over([said], caught, cleared)
 
         def miss(x: np.ndarray, said: Seen = said, caught: Seen = caught, cleared: Seen = cleared, theta: float = theta) -> float:
-            p, se, sp = theta / (1 + exp(-x[0])), *(1 / (1 + np.exp(-x[1:])))
+            p, se, sp = (float(one) for one in 1 / (1 + np.exp(-x)) * np.array([theta, 1.0, 1.0]))
             return -(said.likelihood(p * se + (1 - p) * (1 - sp)) + caught.likelihood(se) + cleared.likelihood(sp))
 
         found = min(minimize(miss, start, method="Nelder-Mead", options={"maxiter": 4000}).fun for start in ([0, 1, 1], [3, -1, 2], [-3, 2, -1], [5, -2, -2]))

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 @click.option("--format", "form", type=click.Choice(["garak", "promptfoo", "pyrit"]), help="Which tool wrote it.  [default: as it looks]")
 @click.option("--scorer", "names", multiple=True, help="words, complied, refused, secret=WORD, canary=WORD, judge=NAME; more than once for several.")
 @click.option("--system", help="System file that has the judge of --scorer judge=NAME.")
+@click.option(
+    "--cluster", type=click.Choice(["prompt", "probe"]), default="prompt", show_default=True, help="What counts once: a prompt, or a kind of question."
+)
 @click.option("--overrule", help="Scores that a person sets, one JSON object a line: id, score, reason, by, scorer.")
 @click.option("--out", help="File for the figures, the scores by reply and what was overruled, as JSON.")
 @json_option
@@ -43,7 +46,7 @@ def command(file: str, form: str | None, names: tuple[str, ...], *, as_json: boo
     run = foreign.read(existing(file), form or "")
     by = scorers(names, _benches(given["system"]), run)
     overrules = overruled.read(existing(given["overrule"])) if given["overrule"] else []
-    found = rescore(run, by, overrules)
+    found = rescore(run, by, overrules, cluster=str(given["cluster"]))
     if given["out"]:
         _write(Path(given["out"]), encode(document(found)) + b"\n")
     if as_json:
@@ -85,7 +88,7 @@ def _show(found: Rescored) -> None:
     for name, meaning in found.scorers.items():
         paragraph(screen, f"{name}: {meaning}.", style="dim")
     screen.print()
-    head = ("kind of question", "scorer", "replies", "prompts", "rate", "95 %", "the tool's own (on how many they differ)")
+    head = ("kind of question", "scorer", "replies", "clusters", "rate", "95 %", "the tool's own (on how many they differ)")
     rows: list[tuple[str, ...]] = [head]
     for one in found.figures:
         theirs = "; ".join(f"{name} {100 * rate:.1f} % ({differ})" for name, (rate, differ) in one.theirs.items())

@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from keepstone.core.artefact import key_of
-from keepstone.core.chat import Conversing, Exchange
+from keepstone.core.chat import Clustered, Conversing, Exchange
 from keepstone.core.errors import InputError
 from keepstone.core.probe import UNCORRECTED, Probe, Unasked
+from keepstone.core.trial import Trials
 from keepstone.intake.labelled import Labels, read
 from keepstone.lifecycle import inventory
 from keepstone.lifecycle.named import function_of
@@ -169,7 +170,7 @@ def _question(scope: Scope, bench: Bench, risk: Risk, condition: AnyCondition, *
     )
     why = uncorrected(bench, scope.target, seed)
     if not why:
-        trials = scope.target.size(condition.stream)
+        trials = _independent(scope.target, condition.stream)
         refused = worth(Judged(caught=bench.caught, cleared=bench.cleared), trials=trials, cells=cells, limit=spec.limit, level=scope.system.alpha).why
         if refused:
             return Unasked(risk=risk, what=f"{condition.id}.{metric.id}", why=refused)
@@ -183,6 +184,14 @@ def _question(scope: Scope, bench: Bench, risk: Risk, condition: AnyCondition, *
         provisional=(UNCORRECTED,) if why else (),
         remark=f"{why[0].upper()}{why[1:]}." if why else told(bench, scope.target, condition),
     )
+
+
+def _independent(target: Target, stream: str) -> int:
+    """How many independent items a stream has: those that belong together count once."""
+    size = target.size(stream)
+    if not (size and isinstance(target, Conversing) and isinstance(target.corpus, Clustered)):
+        return size
+    return len(set(target.corpus.units(Trials(0, stream, 0, size)).tolist()))
 
 
 def uncorrected(bench: Bench, target: Target, seed: int) -> str:

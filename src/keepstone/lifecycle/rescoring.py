@@ -90,7 +90,7 @@ class Figure:
         scorer: Its name.
         probe: As the tool calls it, or "all".
         replies: That count.
-        prompts: Different ones among them: what is independent.
+        prompts: Different ones among them, or kinds of questions: what is independent.
         rate: Share of 1s among the replies.
         mean: Mean over prompts of the share among its replies, which the interval is of; of a judge with labels corrected.
         lower: Lower end.
@@ -186,13 +186,14 @@ def _holds(text: str, words: Iterable[str]) -> float:
     return float(any(found(text, word) for word in words))
 
 
-def rescore(run: Run, by: Sequence[Scorer], overrules: Sequence[Overrule] = ()) -> Rescored:
+def rescore(run: Run, by: Sequence[Scorer], overrules: Sequence[Overrule] = (), *, cluster: str = "prompt") -> Rescored:
     """Score every reply again.
 
     Args:
         run: What was read.
         by: The scorers.
         overrules: What a person sets instead.
+        cluster: What is independent: "prompt", or "probe" where the prompts of one kind of question are alike.
 
     Raises:
         InputError: If an overrule names no reply or no scorer of these.
@@ -200,16 +201,15 @@ def rescore(run: Run, by: Sequence[Scorer], overrules: Sequence[Overrule] = ()) 
     scores = {one.name: one.score(run.tried) for one in by}
     kept = tuple(_overruled(run, scores, overrules))
     probes = list(dict.fromkeys(one.probe for one in run.tried))
-    figures = [
-        figure for one in by for probe in ([*probes, ALL] if len(probes) > 1 else [ALL]) if (figure := _figure(run, one, scores[one.name], probe)) is not None
-    ]
+    asked = [(one, probe) for one in by for probe in ([*probes, ALL] if len(probes) > 1 else [ALL])]
+    figures = [figure for one, probe in asked if (figure := _figure(run, one, scores[one.name], (probe, cluster))) is not None]
     return Rescored(
         run=run,
         scorers={one.name: one.meaning for one in by},
         figures=tuple(figures),
         scores=scores,
         overruled=kept,
-        remarks=tuple(_remarks(run, by, scores)),
+        remarks=tuple(_remarks(run, by, scores, cluster)),
     )
 
 
@@ -232,14 +232,15 @@ def _overruled(run: Run, scores: Mapping[str, list[float | None]], overrules: Se
     yield from out
 
 
-def _figure(run: Run, scorer: Scorer, scores: Sequence[float | None], probe: str) -> Figure | None:
-    """A figure, or None where nothing counts."""
+def _figure(run: Run, scorer: Scorer, scores: Sequence[float | None], of: tuple[str, str]) -> Figure | None:
+    """A figure of one kind of question by what is independent, or None where nothing counts."""
+    probe, cluster = of
     chosen = [(one, score) for one, score in zip(run.tried, scores, strict=True) if score is not None and probe in {ALL, one.probe}]
     if not chosen:
         return None
     prompts: dict[str, list[float]] = {}
     for one, score in chosen:
-        prompts.setdefault(key_of_prompt(one.question), []).append(score)
+        prompts.setdefault(one.probe if cluster == "probe" else key_of_prompt(one.question), []).append(score)
     means = [sum(values) / len(values) for values in prompts.values()]
     mean, bounds, corrected = _judged(scorer, means) or (float(np.mean(means)), clustered(means), False)
     return Figure(
@@ -289,11 +290,13 @@ def _theirs(chosen: Sequence[tuple[Tried, float]]) -> Iterator[tuple[str, tuple[
         yield name, (sum(theirs for theirs, _ours in pairs) / len(pairs) if pairs else nan, sum(theirs != ours for theirs, ours in pairs))
 
 
-def _remarks(run: Run, by: Sequence[Scorer], scores: Mapping[str, Sequence[float | None]]) -> Iterator[str]:
+def _remarks(run: Run, by: Sequence[Scorer], scores: Mapping[str, Sequence[float | None]], cluster: str) -> Iterator[str]:
     yield "Exploratory: another tool's run chose the prompts and how many, and nothing was fixed beforehand; no limit is held. Each interval is of 95 %."
     if run.silent:
         yield f"Attempts without a reply, which count nowhere: {run.silent}."
-    if len({one.question for one in run.tried}) < len(run.tried):
+    if cluster == "probe":
+        yield "Replies to one kind of question count once, with their mean: the interval is of kinds of questions."
+    elif len({one.question for one in run.tried}) < len(run.tried):
         yield "Replies to one prompt are not independent: each prompt counts once, with the mean of its replies."
     for one in by:
         if one.bench is None:

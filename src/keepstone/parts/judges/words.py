@@ -45,7 +45,7 @@ class Words:
 
     def __post_init__(self) -> None:
         """Refuse a list that finds nothing, or everything."""
-        if not 0 < len(self.words) <= MOST or not all(isinstance(one, str) and one.strip() for one in self.words):
+        if not 0 < len(self.words) <= MOST or not all(one.strip() for one in self.words):
             raise InputError(f"The «words» of the judge «words» must be 1 to {MOST:,} texts that are not empty.")
 
     @property
