@@ -134,7 +134,7 @@ def test_a_model_that_judges_is_asked_when_labels_are_made_and_what_it_breaks_on
         assert server.count == before
     ordinary = found["alignment.nominal.judged-unknown"]
     assert ordinary["verdict"] in {"pass", "inconclusive"}
-    assert "the judge gave no answer" in ordinary["why"]
+    assert "more replies the judge could not read" in ordinary["why"]
     sizes = [part["trials"] for part in ordinary["parts"]]
     assert sizes[0] < sizes[1] == sizes[2]
     verified(tmp_path)
@@ -153,5 +153,5 @@ def test_a_judge_that_is_down_is_an_error_and_of_nothing_else(tmp_path: Path) ->
     words = {row["verdict"] for row in result["findings"] if "judged" in row["id"]}
     assert words == {"error"}
     assert "error" not in {row["verdict"] for row in result["findings"] if "judged" not in row["id"]}
-    assert "The judge gave no answer of" in next(row["why"] for row in result["findings"] if "judged" in row["id"])
+    assert "The judge could not read" in next(row["why"] for row in result["findings"] if "judged" in row["id"])
     verified(tmp_path)

@@ -129,7 +129,7 @@ def _why(held: Held, verdict: Verdict, estimate: Estimate, state: State) -> str:
     unread = _unread(held, state)
     some = _all(held, state) - estimate.trials - unread
     broke = f"{some} more trials broke ({state.tracks[held.cell.arm.id].broken[0][1]})" if some else ""
-    told = "; ".join(one for one in (broke, f"of {unread} more the judge gave no answer" if unread else "") if one)
+    told = "; ".join(one for one in (broke, f"{unread} more replies the judge could not read" if unread else "") if one)
     if verdict is not Verdict.INCONCLUSIVE:
         return f"{told}; it stands whichever way they are counted." if told else ""
     return f"{told}, counted against either verdict. {_open(held, estimate, state)}" if told else _open(held, estimate, state)
@@ -138,7 +138,7 @@ def _why(held: Held, verdict: Verdict, estimate: Estimate, state: State) -> str:
 def _failed(held: Held, state: State) -> str:
     """What broke, the target or the judge, in a line."""
     track = state.tracks[held.cell.arm.id]
-    return _broke(track) if track.broken else f"The judge gave no answer of {_unread(held, state)} of {_all(held, state)} replies."
+    return _broke(track) if track.broken else f"The judge could not read {_unread(held, state)} of {_all(held, state)} replies."
 
 
 def _broke(track: Track) -> str:

@@ -362,9 +362,10 @@ def worth(claim: Judged, *, trials: int, cells: int, limit: float, level: float 
     widths = ours.upper - ours.lower, own.upper - own.lower
     why = ""
     if widths[0] >= widths[1]:
+        errors = f"sensitivity {claim.sensitivity:.2f}, specificity {claim.specificity:.2f}"
         why = (
             f"the judge is worth less than its labels: its interval would be {widths[0]:.2f} wide at {trials} trials, and {share} labels of this cell alone,"
-            f" without the judge, give {widths[1]:.2f} (sensitivity {claim.sensitivity:.2f}, specificity {claim.specificity:.2f})"
+            f" without the judge, give {widths[1]:.2f} ({errors}); it pays where more cells share its labels"
         )
     return Worth(judged=widths[0], alone=widths[1], labels=share, why=why)
 
