@@ -90,3 +90,20 @@ def test_a_hostile_name_is_inert_and_short(tmp_path: pathlib.Path) -> None:
     name = foreign.read(path).tried[0].id
     assert "\x1b" not in name
     assert len(name) < 1000
+
+
+def test_fields_that_are_empty_or_of_another_version_are_passed_over(tmp_path: pathlib.Path) -> None:
+    line = {"entry_type": "attempt", "uuid": None, "status": 2, "probe_classname": None, "prompt": {"text": "q"}, "outputs": ["r"]}
+    scores = {"detector_results": {"judge.Intent": [[1.0]], "judge.Plain": [True], "other": "what"}}
+    path = tmp_path / "x.report.jsonl"
+    path.write_text(json.dumps(line | scores) + "\n", encoding="utf-8")
+    (one,) = foreign.read(path).tried
+    assert (one.id, one.question, one.theirs) == ("line-1/0", "q", {"judge.Plain": 1.0})
+    result = {"id": None, "success": True, "failureReason": None, "prompt": {"raw": None, "label": None}, "provider": {"id": None}, "response": {"output": "r"}}
+    path.write_text(json.dumps({"results": {"results": [result, result]}}), encoding="utf-8")
+    assert [one.id for one in foreign.read(path).tried] == ["0-0", "0-0#1"]
+    piece = {"id": "1", "role": "assistant", "conversation_id": "c", "original_value": "r", "attack_identifier": {"class_name": "Crescendo"}}
+    score = {"score_value": "true", "score_type": "true_false", "scorer_class_identifier": "Scorer1"}
+    path.write_text(json.dumps([piece | {"scores": [score], "targeted_harm_categories": {"a": 1}}]), encoding="utf-8")
+    (one,) = foreign.read(path).tried
+    assert (one.probe, one.theirs, one.question) == ("Crescendo", {"Scorer1": 1.0}, "")

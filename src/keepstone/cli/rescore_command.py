@@ -84,7 +84,9 @@ def _show(found: Rescored) -> None:
 
     screen = console()
     run = found.run
-    screen.print(f"{len(run.tried)} replies of {run.form}, scored again. Exploratory: no verdict.", style="bold", soft_wrap=True)
+    screen.print(
+        f"Of {run.form}, scored again: {len(run.tried)} {'reply' if len(run.tried) == 1 else 'replies'}. Exploratory: no verdict.", style="bold", soft_wrap=True
+    )
     for name, meaning in found.scorers.items():
         paragraph(screen, f"{name}: {meaning}.", style="dim")
     screen.print()

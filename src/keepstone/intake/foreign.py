@@ -90,15 +90,15 @@ class _Line(msgspec.Struct):
     """A line of garak's report."""
 
     entry_type: str = ""
-    uuid: str = ""
+    uuid: str | None = None
     status: int = 0
-    probe_classname: str = ""
+    probe_classname: str | None = None
     prompt: _Conversation | str | None = None
     outputs: list[_Said | str | None] = []
-    detector_results: dict[str, list[float | None]] = {}
+    detector_results: dict[str, Any] | None = None
     notes: dict[str, Any] | None = None
-    probe: str = ""
-    detector: str = ""
+    probe: str | None = None
+    detector: str | None = None
     passed: int = 0
     fails: int | None = None
     total: int | None = None
@@ -106,12 +106,12 @@ class _Line(msgspec.Struct):
 
 
 class _Prompt(msgspec.Struct):
-    raw: str = ""
-    label: str = ""
+    raw: str | None = None
+    label: str | None = None
 
 
 class _Provider(msgspec.Struct):
-    id: str = ""
+    id: str | None = None
     label: str | None = None
 
 
@@ -122,11 +122,11 @@ class _Response(msgspec.Struct):
 class _Result(msgspec.Struct, rename="camel"):
     """A result of promptfoo."""
 
-    id: str = ""
+    id: str | None = None
     prompt_idx: int = 0
     test_idx: int = 0
     success: bool = False
-    failure_reason: int = 0
+    failure_reason: int | None = 0
     prompt: _Prompt | None = None
     provider: _Provider | str | None = None
     response: _Response | None = None
@@ -146,8 +146,8 @@ class _File(msgspec.Struct):
 
 class _Score(msgspec.Struct):
     score_value: str | float | bool | None = None
-    score_type: str = ""
-    scorer_class_identifier: dict[str, Any] | None = None
+    score_type: str | None = None
+    scorer_class_identifier: Any = None
 
 
 class _Piece(msgspec.Struct):
@@ -160,9 +160,9 @@ class _Piece(msgspec.Struct):
     original_value: str | None = None
     converted_value: str | None = None
     response_error: str | None = "none"
-    targeted_harm_categories: list[str] | None = None
-    attack_identifier: dict[str, Any] | None = None
-    orchestrator_identifier: dict[str, Any] | None = None
+    targeted_harm_categories: Any = None
+    attack_identifier: Any = None
+    orchestrator_identifier: Any = None
     scores: list[_Score] | None = None
 
 
@@ -241,7 +241,7 @@ def _outputs(line: _Line, number: int) -> Iterator[Tried | None]:
     words = tuple(one for one in triggers if isinstance(one, str) and one.strip()) if isinstance(triggers, list) else ()
     for at, output in enumerate(line.outputs):
         reply = output if isinstance(output, str) else output.text if output is not None else None
-        scores = {_short(name): value for name, values in line.detector_results.items() if at < len(values) and (value := values[at]) is not None}
+        scores = {_short(name): value for name, values in (line.detector_results or {}).items() if (value := _number(values, at)) is not None}
         yield (
             None
             if reply is None
@@ -254,6 +254,12 @@ def _outputs(line: _Line, number: int) -> Iterator[Tried | None]:
                 words=words,
             )
         )
+
+
+def _number(values: object, at: int) -> float | None:
+    """The score of one output, where there is one."""
+    value = values[at] if isinstance(values, list) and at < len(values) else None
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _asked(prompt: _Conversation | str | None) -> str:
@@ -281,7 +287,7 @@ def _promptfoo(data: bytes, where: str) -> Run:
         name = name if name not in seen else f"{name}#{at}"
         seen.add(name)
         text = output if isinstance(output, str) else msgspec.json.encode(output).decode()
-        question = one.prompt.raw if one.prompt is not None else ""
+        question = (one.prompt.raw if one.prompt is not None else None) or ""
         tried.append(
             Tried(id=name, question=question[:LONGEST], reply=text[:LONGEST], probe=_kind(one), theirs={f"promptfoo{_provider(one)}": float(not one.success)})
         )
@@ -324,10 +330,16 @@ def _pyrit(data: bytes, where: str) -> Run:
     return Run(form="pyrit", digest=_digest(data), tried=tuple(tried), silent=silent)
 
 
+def _class(identifier: object) -> str:
+    """The class that an identifier names; newer ones have it under another word."""
+    found = identifier if isinstance(identifier, dict) else {}
+    return str(found.get("__type__") or found.get("class_name") or (identifier if isinstance(identifier, str) else ""))
+
+
 def _about(one: _Piece) -> str:
     """The kind of attack, or the harm that it aims at."""
-    attack = one.attack_identifier or one.orchestrator_identifier or {}
-    return _short(attack.get("__type__") or ", ".join(one.targeted_harm_categories or []))
+    harms = one.targeted_harm_categories if isinstance(one.targeted_harm_categories, list) else []
+    return _short(_class(one.attack_identifier) or _class(one.orchestrator_identifier) or ", ".join(map(str, harms)))
 
 
 def _scores(one: _Piece) -> dict[str, float]:
@@ -341,7 +353,7 @@ def _scores(one: _Piece) -> dict[str, float]:
             except ValueError:
                 continue
         if 0 <= number <= 1:
-            out[_short((score.scorer_class_identifier or {}).get("__type__") or score.score_type or "score")] = number
+            out[_short(_class(score.scorer_class_identifier) or score.score_type or "score")] = number
     return out
 
 
