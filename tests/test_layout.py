@@ -18,7 +18,15 @@ TESTS = TOP / "tests"
 CODE = sorted(path for folder in ("src", "tests", "tools", "benchmarks", "examples") for path in (TOP / folder).rglob("*.py"))
 MODULES = sorted(SOURCE.rglob("*.py"))
 PARTS = [path for path in sorted((SOURCE / "parts").rglob("*.py")) if path.name != "__init__.py"]
-KINDS = {"targets": "target", "conditions": "condition", "mitigations": "mitigation", "metrics": "metric", "assistants": "assistant", "corpora": "corpus"}
+KINDS = {
+    "targets": "target",
+    "conditions": "condition",
+    "mitigations": "mitigation",
+    "metrics": "metric",
+    "assistants": "assistant",
+    "corpora": "corpus",
+    "judges": "judge",
+}
 LONGEST = 450
 BANNED = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "base", "bases", "misc", "shared", "stuff", "tools"}
 UNFINISHED = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "NotImplemented" + "Error", "pytest.mark." + "skip(", "pytest." + "skip("]

@@ -613,7 +613,98 @@ def gap(claim: Doc, looks: Looks, limit: float, *, wager: bool) -> Sides:
     return Sides(low if asked else lambda _theta, _cap: 1.0, lambda theta, cap: max((one(-theta, cap) for one in under), default=1.0), mean, trials, (limit,))
 
 
-CLAIMS = {"mean": rate, "both": both, "gap": gap, "advantage": advantage, "difference": difference}
+def corrected(claim: Doc, looks: Looks, limit: float, *, wager: bool) -> Sides:
+    """Judge the rate behind a fallible judge: marginal likelihoods of what it said and of both kinds of labels, over the largest likelihood of a null.
+
+    Given as it said: part 0 read, part 1 what it could not read as 1, part 2 that as 0. The largest likelihood is bounded from above by Lagrange's dual.
+    """
+    del wager
+    se, sp = (sample(right, whole) for right, whole in (claim["caught"], claim["cleared"]))
+    shape = judged_law(se, sp)
+
+    def evidence(part: int, theta: float, *, turned: bool) -> float:
+        found = [-700.0]
+        for _weight, parts in looks:
+            losses = counted(parts[part])
+            ones, n = sum(losses) / UNIT, len(losses)
+            data = (sample(n - ones, n), sp, se) if turned else (sample(ones, n), se, sp)
+            laws = (shape[::-1] if turned else shape, (2.0, 1.0), (2.0, 1.0))
+            found.append(sum(marginal(one, law) for one, law in zip(data, laws, strict=True)) - max(dual(data, theta), dual(data, 0.0)))
+        return exp(-min(700.0, max(-700.0, *found)))
+
+    read = counted(looks[-1][1][0])
+    gain = se[0] / se[1] + sp[0] / sp[1] - 1 if se[1] and sp[1] else 0.0
+    rate_ = average(read)
+    mean = min(max((rate_ + sp[0] / sp[1] - 1) / gain, 0.0), 1.0) if gain > 0 and read else rate_
+    return Sides(lambda theta, _cap: evidence(2, theta, turned=False), lambda theta, _cap: evidence(1, 1 - theta, turned=True), mean, len(read), (limit,))
+
+
+def sample(ones: float, whole: float) -> tuple[float, float]:
+    """Give a sum of numbers in [0, 1] and how many there are."""
+    return float(ones), float(whole)
+
+
+def log_beta(a: float, b: float) -> float:
+    """Give the logarithm of the beta function."""
+    return lgamma(a) + lgamma(b) - lgamma(a + b)
+
+
+def marginal(one: tuple[float, float], law: tuple[float, float]) -> float:
+    """Give the logarithm of the mean likelihood under a Beta law."""
+    return log_beta(one[0] + law[0], one[1] - one[0] + law[1]) - log_beta(*law)
+
+
+def judged_law(se: tuple[float, float], sp: tuple[float, float]) -> tuple[float, float]:
+    """Give the Beta law of the judged rate: mean and variance of p Se + (1 - p) (1 - Sp), p by Beta(1/2, 4), Se and Sp by Beta(2, 1) and the labels."""
+
+    def moments(a: float, b: float) -> tuple[float, float]:
+        return a / (a + b), a * b / (a + b) ** 2 / (a + b + 1)
+
+    (p, v), (s, vs), (t, vt) = moments(0.5, 4.0), moments(se[0] + 2, se[1] - se[0] + 1), moments(sp[0] + 2, sp[1] - sp[0] + 1)
+    mean = p * s + (1 - p) * (1 - t)
+    size = mean * (1 - mean) / ((s + t - 1) ** 2 * v + (p * p + v) * vs + ((1 - p) ** 2 + v) * vt) - 1
+    return mean * size, (1 - mean) * size
+
+
+def peak(one: tuple[float, float], push: float) -> float:
+    """Where ones log x + zeros log (1 - x) + push x is largest: a root of push x^2 - (push - n) x - ones."""
+    ones, n = one
+    if push == 0:
+        return ones / n if n else 0.5
+    turn = push - n
+    root = sqrt(turn * turn + 4 * push * ones) if turn * turn + 4 * push * ones > 0 else 0.0
+    return min(1.0, max(0.0, (turn + root) / (2 * push) if turn > 0 else 2 * ones / (root - turn) if root > turn else 0.0))
+
+
+def power(times: float, chance: float) -> float:
+    """Give the logarithm of a chance to some power; of no chance to no power it is 0."""
+    return 0.0 if times <= 0 else times * log(chance) if chance > 0 else -1e300
+
+
+def dual(data: Sequence[tuple[float, float]], theta: float) -> float:
+    """Give the largest likelihood of judged rate, Se and Sp with judged rate <= theta Se + (1 - theta) (1 - Sp): the least value of the dual."""
+    pulls = (-1.0, theta, theta - 1)
+
+    def value(weight: float) -> tuple[float, float]:
+        slack, total = 1 - theta, 0.0
+        for one, pull in zip(data, pulls, strict=True):
+            x = peak(one, weight * pull)
+            slack += pull * x
+            total += power(one[0], x) + power(one[1] - one[0], 1 - x)
+        return slack, total + weight * slack
+
+    low, high = 0.0, 1.0
+    if value(0.0)[0] >= 0:
+        return value(0.0)[1]
+    while high < 2.0**40 and value(high)[0] < 0:
+        low, high = high, 2 * high
+    for _ in range(48):
+        middle = (low + high) / 2
+        low, high = (middle, high) if value(middle)[0] < 0 else (low, middle)
+    return min(value(low)[1], value(high)[1])
+
+
+CLAIMS = {"judged": corrected, "mean": rate, "both": both, "gap": gap, "advantage": advantage, "difference": difference}
 
 
 # Families of claims
@@ -755,7 +846,7 @@ class Check:
 
     def widens(self, claim: Doc) -> bool:
         """Say whether trials that broke only widen the bounds of a claim, instead of making an error."""
-        return self.bounded and claim["kind"] in ("mean", "difference")
+        return self.bounded and claim["kind"] in ("mean", "difference", "judged")
 
     def either(self, claim: Doc, looks: Callable[[str], Looks], limit: float) -> Sides | None:
         """Judge what was seen; where trials that broke only widen the bounds, each side with them counted against it, and the mean without them."""
@@ -820,12 +911,12 @@ class Check:
 
     def breaks(self, held: Doc, sides: Sides | None, word: str) -> bool:
         """Say whether trials that broke make an error of a criterion: any; or, where they only widen bounds, more than half of one that is open."""
-        arm = self.arms[held["arm"]]
-        if not arm.broken or sides is None:
+        arm, judge = self.arms[held["arm"]], held["claim"]["kind"] == "judged"
+        if sides is None or not (arm.broken or judge):
             return False
         if not self.widens(held["claim"]):
             return sides.trials >= FEW
-        all_ = len(counted(arm.seen(held["metric"])[0]))
+        all_ = len(counted(arm.seen(held["metric"])[1 if judge else 0]))  # what a judge gave no answer of stands in part 1
         return word not in ("pass", "fail") and all_ > 2 * sides.trials
 
     def finding(self, held: Doc, row: Doc) -> None:

@@ -31,7 +31,7 @@ def test_all_twelve_areas_and_every_word_and_risk_of_the_catalogue() -> None:
     assert [one.name for one in entries("areas")] == [area.value for area in Area]
     assert [one.name for one in entries("words")] == list(load().words)
     assert [one.name for one in entries("risks")] == list(load().risks)
-    assert {one.kind for one in everything()} == {"target", "condition", "mitigation", "metric", "assistant", "corpus", "area", "risk", "word"}
+    assert {one.kind for one in everything()} == {"target", "condition", "mitigation", "metric", "assistant", "corpus", "judge", "area", "risk", "word"}
 
 
 def test_functions_are_found_without_running_anything() -> None:

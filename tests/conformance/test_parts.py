@@ -21,13 +21,15 @@ from keepstone.intake.model import CloneLearner, Guarded
 from keepstone.intake.threads import one_thread
 from keepstone.lifecycle import inventory
 from keepstone.lifecycle.checking import talked
-from keepstone.measure.checks import assistants, conditions, corpora, metrics, mitigations, targets
+from keepstone.measure.checks import assistants, conditions, corpora, judges, metrics, mitigations, targets
 from keepstone.measure.play import play
 from keepstone.measure.shelf import KeptShelf
+from keepstone.parts.assistants.function import Function as Talking
 from keepstone.parts.conditions.threats.chosen_unit import ChosenUnit
 from keepstone.parts.conditions.threats.evasion_labels import EvasionLabels
 from keepstone.parts.conditions.threats.evasion_scores import EvasionScores
 from keepstone.parts.conditions.threats.withheld_values import WithheldValues
+from keepstone.parts.judges.words import Words
 from keepstone.parts.metrics.missed import Missed
 from keepstone.parts.metrics.success_by import AnyOf, InGroup, LowMargin
 from keepstone.parts.metrics.wrong_answer import WrongAnswer
@@ -84,9 +86,20 @@ ONE: dict[str, list[dict[str, Any]]] = {
     "long_paste": [{}, {"letters": 0}],
     "stray_instruction": [{"through": "input"}, {"through": "document"}],
     "prompt_injection": [{"through": place, "encoding": encoding} for place in ("input", "document") for encoding in ("plain", "base64")],
+    "judged": [
+        {"by": Words(words=("sunday",)), "label": "day", "meaning": "the reply names a day", "caught": (9, 10), "cleared": (8, 10)},
+        {"by": Words(words=("sunday",)), "label": "day", "meaning": "the reply names a day"},
+    ],
     "attack_success": [{"scope": scope} for scope in ("missed", "alarm", "any")],
 }
 """The parameters that a part is checked with, where those that it has by itself are not enough."""
+
+OPINIONS: dict[str, dict[str, Any]] = {
+    "words": {"words": ("stupid", "o'clock")},
+    "function": {"function": lambda question, reply: len(reply) > len(question)},
+    "openai": {"assistant": Talking(lambda messages: "Yes." if "o'clock" in messages[-1]["content"] else "no"), "meaning": "the reply names a time"},
+}
+"""The parameters that each judge is checked with."""
 
 
 REMOTE = {"openai", "smol"}
@@ -172,6 +185,11 @@ def test_assistants(name: str, parameters: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("name", "parameters"), made("corpus"))
 def test_corpora(name: str, parameters: dict[str, Any]) -> None:
     assert list(corpora.problems(inventory.part("corpus", name)(**parameters))) == []
+
+
+@pytest.mark.parametrize("name", inventory.places("judge"))
+def test_judges(name: str) -> None:
+    assert list(judges.problems(inventory.part("judge", name)(**OPINIONS[name]))) == []
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,7 @@ def accepted(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
     whole = EXAMPLE.read_text(encoding="utf-8").replace('features = "features.toml"', "") + (EXAMPLE.parent / "features.toml").read_text(encoding="utf-8")
     whole += '[[probe]]\nrisk = "control.reliance"\ncondition = "a"\nmetric = "b"\nlimit = 0.2\nfloor = "robustness.*"\n'
     whole += 'control = { bad = "a", good = "b", limit = 0.1 }\n'
+    whole += '[[judge]]\nname = "a"\nmeaning = "b"\nkind = "words"\nlimit = 0.1\nrisk = "alignment.judged"\n'
     whole += '[scope]\nhosts = ["example.org"]\nauthorised_by = "a"\nuntil = 2026-12-31\nside_effects = false\n'
     describe.describe(whole, name="s.toml")
     found: dict[str, set[str]] = {}

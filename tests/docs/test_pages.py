@@ -18,7 +18,7 @@ EMPTY = {"tutorial.md"}
 """Pages whose reader begins with an empty folder; the others begin in the ward of the tutorial."""
 AFTER = {"README.md": DOCS / "python.md"}
 """Pages whose Python goes on where the first block of another page ended."""
-SLOW = {"tutorial.md", "python.md", "README.md", "mitigation.md", "area.md", "target.md"}
+SLOW = {"tutorial.md", "python.md", "README.md", "mitigation.md", "area.md", "target.md", "judges.md"}
 
 
 def followed() -> list[object]:

@@ -7,10 +7,13 @@ from math import isnan
 import numpy as np
 import pytest
 
+from keepstone.core.claim import Look, Tally
 from keepstone.stats.exact import binomial_fail, binomial_pass
+from keepstone.stats.judged import Judged
 from keepstone.stats.power import (
     chance,
     decidable,
+    decidable_judged,
     further_trials,
     gap_chance,
     least_losses,
@@ -18,6 +21,7 @@ from keepstone.stats.power import (
     most_losses,
     smallest_margin,
     tightest_gap,
+    tightest_judged,
     tightest_limit,
     trials_needed,
 )
@@ -79,3 +83,20 @@ def test_groups_and_pairs() -> None:
     assert margin_chance(2700, 0.05, margin, 0.0125) == pytest.approx(0.8)
     assert margin_chance(0, 0.05, 0.02, 0.0125) == 0
     assert np.isclose(smallest_margin(4750, 0.05, 0.0125), 0.01, rtol=0.05)
+
+
+def test_what_a_judge_can_decide_is_decided_with_the_power_that_is_said() -> None:
+    """At the rates that are told, judged by errors as observed, about four runs in five decide; a worse judge decides less."""
+    claim, n, limit, level = Judged(caught=(490, 500), cleared=(495, 500)), 600, 0.1, 0.02
+    found = decidable_judged(claim, n, limit, level)
+    rng = np.random.default_rng(3)
+    for rate, side in ((found.pass_up_to, 0), (found.fail_from, 1)):
+        said = rng.binomial(n, rate * claim.sensitivity + (1 - rate) * (1 - claim.specificity), size=300)
+        p = [claim.p([Look(weight=1.0, tally=Tally((((0, n - k), (1000, k)),) * 3))], limit)[side] for k in said.tolist()]
+        assert np.mean(np.array(p) <= level) == pytest.approx(0.8, abs=0.08)
+    worse = decidable_judged(Judged(caught=(80, 100), cleared=(90, 100)), n, limit, level)
+    assert isnan(worse.pass_up_to) or worse.pass_up_to < found.pass_up_to
+    assert isnan(decidable_judged(Judged(caught=(0, 0), cleared=(9, 10)), n, limit, level).pass_up_to)
+    tight = tightest_judged(claim, n, level)
+    assert 0.005 < tight < 0.06
+    assert tightest_judged(Judged(caught=(0, 0), cleared=(0, 0)), n, level) == 1.0

@@ -9,7 +9,11 @@ from fractions import Fraction
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
+
+from keepstone.core.claim import NOT_COUNTED
+from keepstone.stats.judged import Judged
 
 TOOL = pathlib.Path(__file__).parent.parent.parent / "tools" / "verify.py"
 
@@ -106,3 +110,24 @@ def test_a_family_of_eighty_has_the_levels_that_are_published() -> None:
     family = VERIFY.Family(80, 0.05, sequential=False)
     assert (round(family.rung(20), 4), round(family.rung(40), 4)) == (0.0068, 0.0118)
     assert family.stands([80.0] * 20 + [76.0]) == [True] * 20 + [False]
+
+
+def test_a_judged_rate_is_corrected_as_the_engine_does() -> None:
+    """By the formulas written down again: the same p-values, on both sides, with replies that were not read."""
+    chance = np.random.default_rng(8)
+    for _repeat in range(30):
+        ones, zeros = (int(n) for n in chance.integers(0, 60, size=2))
+        claim = Judged(caught=(int(chance.binomial(ones, 0.8)), ones), cleared=(int(chance.binomial(zeros, 0.9)), zeros))
+        said = np.where(chance.random((int(chance.integers(1, 90)), 1)) < chance.random(), 1000, 0) * np.ones((1, 3))
+        unread = chance.random(len(said)) < 0.1
+        said[unread] = (NOT_COUNTED, 1000, 0)
+        losses = said.astype(np.int16)
+        tally = claim.tally(losses)
+        parts = [[None if loss == NOT_COUNTED else int(loss) for loss in losses[:, k]] for k in range(3)]
+        sides = VERIFY.corrected({"caught": list(claim.caught), "cleared": list(claim.cleared)}, [(1.0, parts)], 0.1, wager=True)
+        for limit in (0.05, 0.3, 0.9):
+            e = claim.e(tally, limit)
+            assert 1 / sides.high(limit, 1.0) == pytest.approx(e.pass_, rel=1e-6)
+            assert 1 / sides.low(limit, 1.0) == pytest.approx(e.fail, rel=1e-6)
+        if claim.counted(tally):
+            assert sides.mean == pytest.approx(claim.mean(tally))

@@ -144,6 +144,7 @@ KINDS: Mapping[str, Callable[[], Iterator[Entry]]] = {
     "mitigations": _parts("mitigation"),
     "metrics": _parts("metric"),
     "assistants": _parts("assistant"),
+    "judges": _parts("judge"),
     "corpora": _parts("corpus"),
     "areas": _areas,
     "risks": _risks,

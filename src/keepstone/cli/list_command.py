@@ -11,7 +11,7 @@ from keepstone.cli.options import console, emit, json_option
 if TYPE_CHECKING:
     from keepstone.cli.known import Entry
 
-NAMES = ("targets", "conditions", "mitigations", "metrics", "assistants", "corpora", "areas", "risks", "words", "limits")
+NAMES = ("targets", "conditions", "mitigations", "metrics", "assistants", "corpora", "judges", "areas", "risks", "words", "limits")
 
 SINGULAR = {"corpus": "corpora"}
 
@@ -30,7 +30,7 @@ class Kind(click.Choice[str]):
 @click.option("--of", "domain", help="Only those of a domain (limits) or of an area (risks).")
 @json_option
 def command(kind: str, domain: str | None, *, as_json: bool) -> int:
-    r"""List what Keepstone knows of a KIND: targets, conditions, mitigations, metrics, assistants, corpora, areas, risks, words, limits.
+    r"""List what Keepstone knows of a KIND: targets, conditions, mitigations, metrics, assistants, corpora, judges, areas, risks, words, limits.
 
     Parts from installed packages are listed beside those of Keepstone.
 

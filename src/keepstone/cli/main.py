@@ -18,6 +18,8 @@ COMMANDS = {
     "explain": "explain a word, a part, or the arithmetic of a finding",
     "list": "list parts, areas, risks, words, limits",
     "diff": "compare two results: new, mended, changed, unchanged",
+    "label": "label replies, so that a judge can be corrected",
+    "rescore": "score again what garak, promptfoo or PyRIT ran",
     "verify": "check the signature of a run and recompute every verdict",
     "ledger": "keep plans and results in a log that nobody can rewrite unnoticed",
     "seal": "put a checksum against accidents and a signature against intent beside a file",

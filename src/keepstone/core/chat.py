@@ -119,6 +119,47 @@ class Item:
     earlier: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """What a judge reads: one question and one reply.
+
+    Attributes:
+        question: What the user said last.
+        reply: What was answered, "" where nothing was.
+    """
+
+    question: str
+    reply: str
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What a judge says of an exchange.
+
+    Attributes:
+        says: Whether it is so; None where the judge gave no answer that can be read.
+        why: Why there is none, in our own words, or "".
+    """
+
+    says: bool | None
+    why: str = ""
+
+
+class Judge(Protocol):
+    """Something that reads exchanges and may err."""
+
+    @property
+    def recipe(self) -> str:
+        """What makes it this one: words, digest, address, prompt, settings."""
+
+    @property
+    def title(self) -> str:
+        """In a few words."""
+
+    def read(self, said: Sequence[Exchange]) -> list[Opinion]:
+        """Judge each exchange, in order; a failure is an `Opinion` without an answer, never an exception."""
+
+
 class Corpus(Protocol):
     """Where items come from."""
 

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from keepstone.core.trial import Outcome, Trials
 
 C = TypeVar("C", bound=type)
-KINDS = ("target", "condition", "mitigation", "metric", "assistant", "corpus")
+KINDS = ("target", "condition", "mitigation", "metric", "assistant", "corpus", "judge")
 
 
 def part(kind: str) -> Callable[[C], C]:
     """Mark a class as a part. It only marks: `lifecycle.inventory` finds it by its file's name or an entry point.
 
     Args:
-        kind: "target", "condition", "mitigation", "metric", "assistant" or "corpus".
+        kind: "target", "condition", "mitigation", "metric", "assistant", "corpus" or "judge".
 
     Raises:
         ValueError: If the kind is another word.

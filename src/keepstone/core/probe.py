@@ -16,20 +16,26 @@ if TYPE_CHECKING:
 
 PHRASES = "judge.phrases"
 """What a verdict rests on that a list of phrases read and nobody corrected by the list's own errors."""
+UNCORRECTED = "judge.uncorrected"
+"""What a verdict rests on that a judge of the system file read whose errors no labels tell."""
+JUDGES = {
+    PHRASES: "a list of phrases that nobody checked against people's reading",
+    UNCORRECTED: "a judge whose errors no labels of people tell",
+}
 
 
 def rests(provisional: Sequence[str]) -> str:
     """What a provisional verdict rests on, in words that follow "rests on".
 
     Args:
-        provisional: As a probe has it: guesses by their place in the system file, and `PHRASES`.
+        provisional: As a probe has it: guesses by their place in the system file, `PHRASES` and `UNCORRECTED`.
 
     >>> rests(("target.threshold",)), rests((PHRASES,))
     ('guesses: target.threshold', "a list of phrases that nobody checked against people's reading")
     """
-    guesses = ", ".join(one for one in provisional if one != PHRASES)
-    judge = "a list of phrases that nobody checked against people's reading" if PHRASES in provisional else ""
-    return ", and on ".join(one for one in (judge, f"guesses: {guesses}" if guesses else "") if one)
+    guesses = ", ".join(one for one in provisional if one not in JUDGES)
+    judges = [told for one, told in JUDGES.items() if one in provisional]
+    return ", and on ".join(one for one in (*judges, f"guesses: {guesses}" if guesses else "") if one)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +97,7 @@ class Probe:
         floor: Id of the finding of usefulness that must pass too, or "".
         advice: What to do when it fails, in one sentence.
         provisional: What its verdict rests on that nobody showed; it can't be PASS then.
+        remark: What a reader should know of what its number rests on, said with the finding, or "".
     """
 
     risk: Risk
@@ -104,6 +111,7 @@ class Probe:
     floor: str = ""
     advice: str = ""
     provisional: tuple[str, ...] = ()
+    remark: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a condition of the other half."""

@@ -244,6 +244,37 @@ class ProbeSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class JudgeSpec:
+    """A judge of replies that the system's people bring: the table [[judge]].
+
+    Attributes:
+        name: Its name in this system: the metric is "judged-NAME".
+        meaning: What a 1 means, in a sentence: "the reply is rude".
+        limit: Largest share of 1s that is accepted where no criterion says otherwise.
+        kind: "words", "function" or "openai".
+        parameters: Of that judge.
+        call: "file.py:function", of the kind "function", or "".
+        address: Where the model answers, of the kind "openai", or "".
+        labels: Path of the file of labels, relative to the system file, or "": then its verdicts are provisional.
+        streams: Kinds of items that it reads the replies to.
+        threats: Whether it also reads the replies under every hazard and threat that is played on those items.
+        risk: Id of the risk that it measures in ordinary use.
+    """
+
+    name: str
+    meaning: str
+    limit: float
+    kind: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    call: str = ""
+    address: str = ""
+    labels: str = ""
+    streams: tuple[str, ...] = ("test",)
+    threats: bool = True
+    risk: str = "alignment.judged"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Exclusion:
     """An area that somebody left out, by name and reason."""
 
@@ -391,6 +422,7 @@ class System:
     criteria: tuple[Adopted, ...] = ()
     mitigations: tuple[Considered, ...] = ()
     probes: tuple[ProbeSpec, ...] = ()
+    judges: tuple[JudgeSpec, ...] = ()
     scope: Permission | None = None
     exclusions: tuple[Exclusion, ...] = ()
     precedents: tuple[Precedent, ...] = ()

@@ -28,7 +28,7 @@ from keepstone.govern.clinical import clinical
 from keepstone.govern.summary import Facts, summarise
 from keepstone.intake.threads import one_thread
 from keepstone.ledger.canonical import digest_bytes, digest_file, encode
-from keepstone.lifecycle import controls, inventory
+from keepstone.lifecycle import controls, inventory, judging
 from keepstone.lifecycle.latency import latency
 from keepstone.lifecycle.personal import behind, write_rows
 from keepstone.lifecycle.questions import questions
@@ -149,7 +149,7 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
             groups=_groups(system, target),
             honest=searched.honest,
         )
-        asked = questions(scope, register, choice.only)
+        asked = questions(scope, register, choice.only, lambda probes: judging.questions(scope, opened.judges, probes, choice.seed))
         named = {made.id: (one.name, made) for one, made in _considered(system, choice.profile)}
         plan = planning.plan(
             system,

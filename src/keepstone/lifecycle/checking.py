@@ -29,7 +29,7 @@ from keepstone.core.trial import Outcome, Trials
 from keepstone.intake.fields import inert
 from keepstone.intake.threads import one_thread
 from keepstone.lifecycle import inventory
-from keepstone.measure.checks import assistants, conditions, corpora, metrics, mitigations, targets
+from keepstone.measure.checks import assistants, conditions, corpora, judges, metrics, mitigations, targets
 from keepstone.measure.play import play
 from keepstone.measure.shelf import KeptShelf
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from keepstone.core.part import Target
 
 EXAMPLES = "EXAMPLES"
-SUITES = {"target": targets, "condition": conditions, "mitigation": mitigations, "metric": metrics, "assistant": assistants, "corpus": corpora}
+SUITES = {"target": targets, "condition": conditions, "mitigation": mitigations, "metric": metrics, "assistant": assistants, "corpus": corpora, "judge": judges}
 TRIALS = 300
 SEED = 3
 
@@ -49,7 +49,7 @@ class Checked:
     """A part and what is wrong with it.
 
     Attributes:
-        kind: "target", "condition", "mitigation", "metric", "assistant" or "corpus".
+        kind: "target", "condition", "mitigation", "metric", "assistant", "corpus" or "judge".
         name: Name of the class.
         id: The part's id with its parameters, or "" where it could not be built.
         problems: One sentence for each rule that does not hold.
@@ -162,6 +162,8 @@ def _problems(kind: str, part: Any, module: ModuleType) -> Iterator[str]:  # noq
         yield from assistants.problems(part)
     elif kind == "corpus":
         yield from corpora.problems(part)
+    elif kind == "judge":
+        yield from judges.problems(part)
     elif kind == "metric":
         yield from _metric(part, module)
     elif kind == "condition":

@@ -1,8 +1,8 @@
 """The only finder of parts: by their file's name, or by an entry point, once.
 
 A part of Keepstone is found by the name of its file under `keepstone.parts`; one from outside by an entry point in the groups `keepstone.targets`,
-`keepstone.conditions`, `keepstone.mitigations`, `keepstone.metrics`, `keepstone.assistants`, `keepstone.corpora`. Two of one name are an error that names
-both places. Nothing is imported before it is asked for.
+`keepstone.conditions`, `keepstone.mitigations`, `keepstone.metrics`, `keepstone.assistants`, `keepstone.corpora`, `keepstone.judges`. Two of one name are an
+error that names both places. Nothing is imported before it is asked for.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ HOMES = {
     "metric": ("keepstone.parts.metrics",),
     "assistant": ("keepstone.parts.assistants",),
     "corpus": ("keepstone.parts.corpora",),
+    "judge": ("keepstone.parts.judges",),
 }
 PLURAL = {"corpus": "corpora"}
 KINDS: Mapping[str, tuple[str, Callable[[object], bool]]] = {

@@ -16,6 +16,7 @@ from keepstone.intake.model import CloneLearner, Estimated, Given, Guarded, User
 from keepstone.intake.outside import Training
 from keepstone.ledger.canonical import digest_file
 from keepstone.lifecycle import inventory
+from keepstone.lifecycle.judging import benches
 from keepstone.lifecycle.named import function_of
 from keepstone.lifecycle.talking import Outside, assistant
 from keepstone.map.frame import Tables, frame
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from keepstone.core.part import Learner, Scorer, Target
     from keepstone.core.system import System, TargetSpec
     from keepstone.core.table import Table
+    from keepstone.lifecycle.judging import Bench
 
 SEARCHED = 0.5  # share of the cases that may be looked at beforehand where there are no training rows to search on
 NOTHING = Outside()
@@ -44,12 +46,14 @@ class Opened:
         digests: Of data and target.
         about: The target in a few words.
         remarks: What a reader should know of the data.
+        judges: Those of the system file, each held against its labels.
     """
 
     target: Target
     digests: dict[str, str]
     about: str
     remarks: tuple[str, ...] = ()
+    judges: tuple[Bench, ...] = ()
 
 
 def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_pickle: bool = False, outside: Outside = NOTHING) -> Opened:
@@ -84,7 +88,9 @@ def _talked_to(system: System, spec: TargetSpec, folder: Path, outside: Outside)
     """A chat system: what answers, and what it is asked about."""
     answers, corpus = assistant(system, spec, folder, outside), _corpus(spec, folder)
     target = Chat(answers, corpus)
-    return Opened(target, {"data": f"sha256:{key_of(corpus.recipe)}", "target": f"sha256:{key_of(answers.recipe)}"}, answers.title)
+    digests = {"data": f"sha256:{key_of(corpus.recipe)}", "target": f"sha256:{key_of(answers.recipe)}"}
+    judges = benches(system, folder, outside)
+    return Opened(target, digests | {name: digest for one in judges for name, digest in one.digests.items()}, answers.title, judges=judges)
 
 
 def _corpus(spec: TargetSpec, folder: Path) -> Corpus:

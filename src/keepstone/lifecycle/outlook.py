@@ -22,9 +22,9 @@ from keepstone.core.probe import rests
 from keepstone.intake.threads import one_thread
 from keepstone.map.plan import last_weight, likely_counts
 from keepstone.measure.state import queries, schedule
-from keepstone.stats.claims import Advantage, Gap, Mean
+from keepstone.stats.claims import Advantage, Gap, Judged, Mean
 from keepstone.stats.discovery import graded_level
-from keepstone.stats.power import Decidable, decidable, gap_chance, tightest_gap, tightest_limit
+from keepstone.stats.power import Decidable, decidable, decidable_judged, gap_chance, tightest_gap, tightest_judged, tightest_limit
 
 if TYPE_CHECKING:
     from keepstone.core.artefact import Artefact
@@ -237,8 +237,8 @@ def _criterion(held: Held, plan: Plan, level: float, failed: Mapping[str, str]) 
 
 def _counts(cell: Cell) -> tuple[int, ...]:
     """Per part, how many trials would count; of what is talked to, all of the stream, since nothing is asked beforehand."""
-    target = cell.arm.target
-    return likely_counts(cell) or ((target.size(cell.arm.condition.stream),) if isinstance(target, Conversing) and len(cell.metric.parts) == 1 else ())
+    target, whole = cell.arm.target, len(cell.metric.parts) == 1 or isinstance(cell.claim, Judged)
+    return likely_counts(cell) or ((target.size(cell.arm.condition.stream),) if isinstance(target, Conversing) and whole else ())
 
 
 def _at_hand(claim: Claim, counts: tuple[int, ...]) -> int | None:
@@ -270,6 +270,8 @@ def _rates(claim: Claim, counts: tuple[int, ...], limit: float, level: float, we
         return nothing, None
     if isinstance(claim, Mean):
         return decidable(counts[0], limit, level, weight=weight), tightest_limit(counts[0], level, weight=weight)
+    if isinstance(claim, Judged):
+        return decidable_judged(claim, counts[0], limit, level), tightest_judged(claim, counts[0], level)
     if isinstance(claim, Gap | Advantage) and len(counts) > 1:
         sizes = _hardest(claim, counts)
         return _gap_rates(sizes, limit, level, weight), tightest_gap(sizes, level, LOST, weight=weight)

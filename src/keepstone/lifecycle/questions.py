@@ -5,7 +5,7 @@ A criterion that is mistyped, or a floor that is left out, must never go unseen:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -27,18 +27,27 @@ if TYPE_CHECKING:
 Question = Probe | Exposure | Unasked
 
 
-def questions(scope: Scope, register: Register, only: frozenset[str]) -> Asked:
+Judging = Callable[[Sequence[Probe]], Iterable[Probe | Unasked]]
+"""From what the areas ask to what the judges of the system file do."""
+
+
+def _none(_asked: Sequence[Probe]) -> tuple[Unasked, ...]:
+    return ()
+
+
+def questions(scope: Scope, register: Register, only: frozenset[str], judging: Judging = _none) -> Asked:
     """Ask the areas and the system file.
 
     Args:
         scope: What an area is asked to declare probes for.
         register: The risks of the system.
         only: Areas to ask, or none for all; a floor of usefulness in another area is asked too.
+        judging: What the judges of the system file ask.
 
     Raises:
         InputError: A floor or a criterion is the id of nothing.
     """
-    by_area = list(_every(scope, register))
+    by_area = list(_every(scope, register, judging))
     every = [one for _area, one in by_area]
     chosen = [one for area, one in by_area if not only or area in only]
     chosen += _floors(scope.system, chosen, every)
@@ -46,22 +55,25 @@ def questions(scope: Scope, register: Register, only: frozenset[str]) -> Asked:
     exposures = tuple(one for one in chosen if isinstance(one, Exposure))
     unasked = [one for one in chosen if isinstance(one, Unasked)]
     _known_floors(scope.system, probes, every)
-    unasked += _unanswered(scope, register, [*probes, *unasked], only)
+    unasked += _unanswered(scope, lambda full: _every(full, register, judging), [*probes, *unasked], only)
     return Asked(probes=probes, unasked=tuple(unasked), exposures=exposures)
 
 
-def _every(scope: Scope, register: Register) -> Iterator[tuple[str, Question]]:
+def _every(scope: Scope, register: Register, judging: Judging) -> Iterator[tuple[str, Question]]:
     """All questions of all areas that nobody excluded, by area; of an area that asks nothing, why its risks are not measured."""
     excluded = {one.area.value for one in scope.system.exclusions}
     modules = {module.AREA: module for module in inventory.areas(scope.system.kind)}
-    ids = set()
+    ids: set[str] = set()
+    probes: list[Probe] = []
     for area in (area for area in Area if area.value not in excluded):
         asked = modules[area].probes(scope) if area in modules else _unmeasured(register, area)
         for one in asked:
             ids |= {one.id} if isinstance(one, Probe | Unasked) else set()
+            probes += [one] if isinstance(one, Probe) else []
             yield area.value, one
     own = ((one.risk.area.value, one) for one in declared(scope, ids))
     yield from ((area, one) for area, one in own if area not in excluded)
+    yield from ((one.risk.area.value, one) for one in judging(probes) if one.risk.area.value not in excluded)
 
 
 def _unmeasured(register: Register, area: Area) -> Iterator[Unasked]:
@@ -98,7 +110,9 @@ def _known_floors(system: System, probes: Sequence[Probe], every: Iterable[Quest
             raise InputError(msg, hint=f"Is it {hint[0]!r}?" if hint else "")
 
 
-def _unanswered(scope: Scope, register: Register, asked: Sequence[Probe | Unasked], only: frozenset[str]) -> Iterator[Unasked]:
+def _unanswered(
+    scope: Scope, every: Callable[[Scope], Iterator[tuple[str, Question]]], asked: Sequence[Probe | Unasked], only: frozenset[str]
+) -> Iterator[Unasked]:
     """What each criterion that only a fuller profile answers leaves unmeasured.
 
     Raises:
@@ -111,7 +125,7 @@ def _unanswered(scope: Scope, register: Register, asked: Sequence[Probe | Unaske
         area = criterion.cell.partition(".")[0]
         if not (any(matches(criterion.cell, name) for name in ids) or area in excluded or (only and area not in only and "*" not in area)):
             silent.append(criterion)
-    fuller = [one for _area, one in _every(replace(scope, profile="full"), register) if isinstance(one, Probe | Unasked)] if silent else []
+    fuller = [one for _area, one in every(replace(scope, profile="full")) if isinstance(one, Probe | Unasked)] if silent else []
     problems = []
     for criterion in silent:
         found = next((one for one in fuller if matches(criterion.cell, one.id)), None)

@@ -44,7 +44,8 @@ def assistant(system: System, spec: TargetSpec, folder: Path, outside: Outside) 
         InputError: If it is not known, lies outside the scope, or its key is not there.
     """
     if is_address(spec.chat):
-        return _endpoint(system, spec, outside)
+        refuse_given(spec.parameters, "[target]")
+        return endpoint(system, spec.chat, {**spec.parameters, "seconds": spec.seconds}, outside, who="target")
     kind, _colon, name = spec.chat.partition(":")
     if (kind, name) == ("reference", "smol"):
         return _small(spec, outside)
@@ -73,18 +74,37 @@ def _served(temperature: float, max_tokens: int, seconds: float) -> Assistant:
     return cast("Assistant", inventory.build("assistant", "openai", {"address": served(), "model": MODEL, **given}))
 
 
-def _endpoint(system: System, spec: TargetSpec, outside: Outside) -> Assistant:
-    """A service behind an address; of its key the system file holds the name of an environment variable."""
-    strange = [name for name in GIVEN if name in spec.parameters]
-    if strange:
-        raise InputError(f"The «{strange[0]}» of «parameters» must not be given: it stands in [target] or [scope].")
-    given = {**spec.parameters, "address": spec.chat, "seconds": spec.seconds, "until": _until(system, spec.chat, outside), "today": outside.today}
+def endpoint(system: System, where: str, parameters: Mapping[str, object], outside: Outside, *, who: str) -> Assistant:
+    """A service behind an address; of its key the system file holds the name of an environment variable.
+
+    Args:
+        system: With the scope.
+        where: The address.
+        parameters: Of the assistant, without what stands in the scope.
+        outside: Environment and clock.
+        who: What messages call it: "target", or a judge.
+
+    Raises:
+        InputError: If it lies outside the scope, or its key is not there.
+    """
+    given = {**parameters, "address": where, "until": _until(system, where, outside, who), "today": outside.today}
     if "key" in given:
-        given["key"] = _key(given["key"], outside)
+        given["key"] = _key(given["key"], outside, who)
     return cast("Assistant", inventory.build("assistant", "openai", given))
 
 
-def _until(system: System, text: str, outside: Outside) -> str:
+def refuse_given(parameters: Mapping[str, object], where: str) -> None:
+    """Refuse parameters of an endpoint that stand elsewhere.
+
+    Raises:
+        InputError: If there is one.
+    """
+    strange = [name for name in GIVEN if name in parameters]
+    if strange:
+        raise InputError(f"The «{strange[0]}» of «parameters» must not be given: it stands in {where} or [scope].")
+
+
+def _until(system: System, text: str, outside: Outside, who: str) -> str:
     """The last day on which the address may be asked; "" for one on this machine.
 
     Raises:
@@ -94,20 +114,20 @@ def _until(system: System, text: str, outside: Outside) -> str:
     if found is not None and found.loopback:
         return ""
     if found is None or system.scope is None or found.host not in system.scope.hosts:
-        raise InputError("The address of the target lies outside the [scope] of the system file: nothing is sent.")
+        raise InputError(f"The address of the {who} lies outside the [scope] of the system file: nothing is sent.")
     if outside.today is not None and outside.today() > system.scope.until:
         raise InputError(f"The [scope] ended on {system.scope.until}: nothing is sent to {found.host}.", hint="Who authorised it may set another «until».")
     return system.scope.until
 
 
-def _key(name: object, outside: Outside) -> Key:
+def _key(name: object, outside: Outside, who: str) -> Key:
     if not isinstance(name, str) or not name.isidentifier() or name != name.upper():
         raise InputError("The «key» of «parameters» must be the name of an environment variable, in capital letters; the key itself stands in no file.")
     if outside.environment is None:
         return Key(name, "")
     value = outside.environment.get(name, "")
     if not value:
-        raise InputError(f"The key of the target stands in the environment variable «{name}», which is not set.")
+        raise InputError(f"The key of the {who} stands in the environment variable «{name}», which is not set.")
     if not (value.isascii() and value.isprintable()):
         raise InputError(f"The environment variable «{name}» must hold a key on one line.")
     return Key(name, value)

@@ -4,7 +4,7 @@
     [[asset]] [[adversary]] [[vulnerability]] [[hazard]] [[harm]]    what is at stake (`stakes`)
     [target] [data] [[feature]] [[group]]                        what is asked, with what
     [[criterion]] [[mitigation]] [[exclude]] [[precedent]]       what is demanded, tried, left out, learned from
-    [[probe]]                                                    what is asked beside what the areas ask
+    [[probe]] [[judge]]                                          what is asked beside what the areas ask, who reads the replies
     [scope]                                                      which hosts may be asked over the network, who said so, until when
     [statistics]                                                 alpha and margins, where they are not the usual ones
 
@@ -37,6 +37,7 @@ from keepstone.core.system import (
 )
 from keepstone.intake import toml
 from keepstone.map.features import features
+from keepstone.map.judges import judges
 from keepstone.map.names import code_name, file_name, finding_pattern, lies_within, risk_id, unique
 from keepstone.map.network import network, permission
 from keepstone.map.stakes import Reading, assets, attackers, harms, hazards, vulnerabilities, word
@@ -94,6 +95,7 @@ def describe(text: str | bytes, *, name: str, read: Callable[[str], bytes] | Non
         criteria=_criteria(root, out),
         mitigations=_mitigations(root),
         probes=_probes(root, out),
+        judges=judges(root, scope, out),
         scope=scope,
         exclusions=out,
         precedents=_precedents(root),

@@ -16,7 +16,7 @@ from keepstone.core.errors import KeepstoneError
 from keepstone.core.origin import Adversary, Area
 from keepstone.core.probe import Exposure, Probe, Unasked
 from keepstone.core.trial import Outcome
-from keepstone.stats.claims import Difference
+from keepstone.stats.claims import Difference, Judged
 from keepstone.stats.discovery import graded_level
 from keepstone.stats.tally import looks
 
@@ -296,9 +296,10 @@ def last_weight(plan: Plan, arm: Arm) -> float:
 def _sequential_best(held: Held) -> float:
     """The least p-value that a run in sequence without a loss can give a rate, over 1 / e; 0 for what is no rate, which is not told beforehand."""
     trials = held.cell.arm.target.size(held.cell.arm.condition.stream)
-    if not trials or len(held.cell.metric.parts) != 1:
+    parts = len(held.cell.metric.parts)
+    if not trials or (parts != 1 and not isinstance(held.cell.claim, Judged)):
         return 0.0
-    e = held.cell.claim.e(held.cell.claim.tally(np.zeros((trials, 1), dtype=np.int16)), held.limit).pass_
+    e = held.cell.claim.e(held.cell.claim.tally(np.zeros((trials, parts), dtype=np.int16)), held.limit).pass_
     return 1 / max(e, 1.0)
 
 

@@ -12,6 +12,7 @@ from keepstone.core.probe import rests
 from keepstone.core.result import Effect, Estimate, Finding, Kind, Measured, Verdict
 from keepstone.measure.families import EffectStanding, Weighed, effect_bounds, judge_effects, verdict_family
 from keepstone.measure.state import MOST_BROKEN, bounded
+from keepstone.stats.claims import Judged
 from keepstone.stats.power import about_further
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ def _finding(held: Held, state: State, family: Family, controls: Mapping[str, st
     if track.error or held.cell.id in state.refused:
         why = track.error or state.refused[held.cell.id]
         return Finding(held=held, estimate=None, verdict=Verdict.ERROR, why=why, nominal=nominal)
-    if looks and _counted(held, state) < FEWEST and held.cell.claim.counted(looks[-1].tally) and _broken_share(held, state) > MOST_BROKEN:
-        return Finding(held=held, estimate=None, verdict=Verdict.ERROR, why=_broke(track), nominal=nominal)
+    if looks and _counted(held, state) < FEWEST and _all(held, state) and _broken_share(held, state) > MOST_BROKEN:
+        return Finding(held=held, estimate=None, verdict=Verdict.ERROR, why=_failed(held, state), nominal=nominal)
     if not looks or not _counted(held, state):
         why = state.stopped or "No trial counts for this criterion."
         return Finding(held=held, estimate=None, verdict=Verdict.NOT_MEASURED, why=why, nominal=nominal)
@@ -67,17 +68,28 @@ def _finding(held: Held, state: State, family: Family, controls: Mapping[str, st
         return Finding(held=held, estimate=None, verdict=Verdict.NOT_MEASURED, why=FEWER)
     estimate = _estimate(held, state, family)
     verdict = _verdict(held, state)
-    return Finding(held=held, estimate=estimate, verdict=verdict, why=_why(held, verdict, estimate, state), nominal=nominal)
+    why = " ".join(one for one in (_why(held, verdict, estimate, state), held.probe.remark) if one)
+    return Finding(held=held, estimate=estimate, verdict=verdict, why=why, nominal=nominal)
 
 
 def _counted(held: Held, state: State) -> int:
     return int(held.cell.claim.counted(state.looks[held.cell.id][-1].shown))
 
 
+def _unread(held: Held, state: State) -> int:
+    """Trials of which a judge gave no answer that can be read."""
+    claim = held.cell.claim
+    return claim.unread(state.looks[held.cell.id][-1].shown) if isinstance(claim, Judged) else 0
+
+
+def _all(held: Held, state: State) -> int:
+    """The trials that count, those on which target or judge broke among them."""
+    return int(held.cell.claim.counted(state.looks[held.cell.id][-1].tally)) + _unread(held, state)
+
+
 def _broken_share(held: Held, state: State) -> float:
-    """Share of the trials that count on which the target broke, where they only widen the bounds."""
-    claim, look = held.cell.claim, state.looks[held.cell.id][-1]
-    return 1 - claim.counted(look.shown) / claim.counted(look.tally)
+    """Share of the trials that count on which target or judge broke, where they only widen the bounds."""
+    return 1 - _counted(held, state) / _all(held, state)
 
 
 def _estimate(held: Held, state: State, family: Family) -> Estimate:
@@ -113,12 +125,20 @@ def _verdict(held: Held, state: State) -> Verdict:
 
 def _why(held: Held, verdict: Verdict, estimate: Estimate, state: State) -> str:
     if verdict is Verdict.ERROR:
-        return _broke(state.tracks[held.cell.arm.id])
-    some = held.cell.claim.counted(state.looks[held.cell.id][-1].tally) - estimate.trials
-    told = f"{some} more trials broke ({state.tracks[held.cell.arm.id].broken[0][1]})" if some else ""
+        return _failed(held, state)
+    unread = _unread(held, state)
+    some = _all(held, state) - estimate.trials - unread
+    broke = f"{some} more trials broke ({state.tracks[held.cell.arm.id].broken[0][1]})" if some else ""
+    told = "; ".join(one for one in (broke, f"{unread} more replies the judge could not read" if unread else "") if one)
     if verdict is not Verdict.INCONCLUSIVE:
         return f"{told}; it stands whichever way they are counted." if told else ""
     return f"{told}, counted against either verdict. {_open(held, estimate, state)}" if told else _open(held, estimate, state)
+
+
+def _failed(held: Held, state: State) -> str:
+    """What broke, the target or the judge, in a line."""
+    track = state.tracks[held.cell.arm.id]
+    return _broke(track) if track.broken else f"The judge could not read {_unread(held, state)} of {_all(held, state)} replies."
 
 
 def _broke(track: Track) -> str:
@@ -139,6 +159,8 @@ def _open(held: Held, estimate: Estimate, state: State) -> str:
         return f"Its own limit is met, but its floor of usefulness «{held.floor}» is not{'' if known else ' measured'}."
     if state.stopped and track.played < track.rounds[-1][0]:
         return f"Open when {state.stopped}."
+    if isinstance(held.cell.claim, Judged):
+        return "The limit lies inside the interval, which the judge's errors widen: more labels narrow it as well as more trials."
     level = state.standing.level if state.plan.design is Design.ALL_ITEMS else SEQUENTIAL_LEVEL
     more = about_further(_told_rate(held, estimate, state), estimate.trials, held.limit, level)
     return f"The limit lies inside the interval; about {more} more trials would decide at the observed rate." if more else "The rate lies on the limit."

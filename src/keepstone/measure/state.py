@@ -14,7 +14,7 @@ from keepstone.core.claim import FEWEST
 from keepstone.core.origin import Adversary
 from keepstone.core.trial import Trials
 from keepstone.measure.families import Standing
-from keepstone.stats.claims import Difference, Mean, looks
+from keepstone.stats.claims import Difference, Judged, Mean, looks
 
 if TYPE_CHECKING:
     from keepstone.core.claim import Claim, Look
@@ -152,7 +152,7 @@ def _cells(pair: Pair) -> list[Cell]:
 
 def bounded(plan: Plan, claim: Claim) -> bool:
     """Whether trials that broke only widen the bounds of a claim: where the plan says so, and more loss can't help it."""
-    return plan.bounded and isinstance(claim, Mean | Difference)
+    return plan.bounded and isinstance(claim, Mean | Difference | Judged)
 
 
 def queries(arm: Arm) -> int:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from scipy.special import betaincinv, ndtr, ndtri
 
 from keepstone.core.claim import Sides
+from keepstone.stats.evidence import lower_bound
 from keepstone.stats.exact import binomial_fail, binomial_pass
+from keepstone.stats.judged import Corrected, Judged, Seen
 from keepstone.stats.tally import WEIGHTS
 
 if TYPE_CHECKING:
@@ -76,6 +78,37 @@ def decidable(n: int, limit: float, level: float, *, power: float = POWER, weigh
         float(betaincinv(most + 1, n - most, 1 - power)) if 0 <= most < n else nan,
         float(betaincinv(least, n - least + 1, power)) if 0 < least <= n else nan,
     )
+
+
+def decidable_judged(claim: Judged, n: int, limit: float, level: float, *, power: float = POWER) -> Decidable:
+    """Return the true rates that n judged trials PASS and FAIL with this power, the judge's errors being as its labels show them.
+
+    Example:
+        >>> found = decidable_judged(Judged(caught=(490, 500), cleared=(495, 500)), 1000, 0.1, 0.01)
+        >>> round(found.pass_up_to, 3), round(found.fail_from, 3)
+        (0.042, 0.181)
+    """
+    caught, cleared = claim.labels
+    gain = claim.sensitivity + claim.specificity - 1
+    if not gain > 0:
+        return Decidable(nan, nan)
+    most = _first(lambda k: Corrected.under([Seen(k, n)], caught, cleared).p(1 - limit) > level, 0, n) - 1
+    least = _first(lambda k: Corrected.over([Seen(k, n)], caught, cleared).p(limit) <= level, 0, n)
+    rates = (
+        float(betaincinv(most + 1, n - most, 1 - power)) if 0 <= most < n else nan,
+        float(betaincinv(least, n - least + 1, power)) if 0 < least <= n else nan,
+    )
+    below, above = ((rate + claim.specificity - 1) / gain for rate in rates)
+    return Decidable(below if below >= 0 else nan, above if above <= 1 else nan)
+
+
+def tightest_judged(claim: Judged, n: int, level: float) -> float:
+    """Return the least limit that n trials without a 1 PASS, by as many mistaken 1s as are to be expected."""
+    caught, cleared = claim.labels
+    if n < 1 or not cleared.all:
+        return 1.0
+    said = Seen(n * (1 - claim.specificity), n)
+    return 1 - lower_bound(Corrected.under([said], caught, cleared), level, 0.5, low=0.0)
 
 
 def chance(n: int, limit: float, level: float, rate: float, *, weight: float = LAST) -> Sides:
