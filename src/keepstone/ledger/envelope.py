@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Mapping
 from typing import cast
 
-from keepstone.core.errors import EvidenceError
+from keepstone.core.errors import EvidenceError, InputError
 from keepstone.ledger.canonical import decode, encode
 from keepstone.ledger.keys import Key, PublicKey, verify
 
@@ -57,7 +57,7 @@ def disclose(envelope: bytes, public: PublicKey, *, name: str = "the envelope") 
         >>> disclose(enclose(statement({}, "https://example.org/plan/v1", {"seed": 7}), key), key.public)["predicate"]
         {'seed': 7}
     """
-    record = decode(envelope, limit=LARGEST, name=name)
+    record = _plain(envelope, name)
     if not isinstance(record, dict) or set(record) != {"payload", "payloadType", "signatures"} or record["payloadType"] != PAYLOAD:
         raise EvidenceError(f"{name}: must be a DSSE envelope with «payload», «payloadType» {PAYLOAD} and «signatures».")
     try:
@@ -68,10 +68,17 @@ def disclose(envelope: bytes, public: PublicKey, *, name: str = "the envelope") 
     if not given:
         raise EvidenceError(f"{name}: is not signed by {public.id}.")
     verify(public, _authenticated(PAYLOAD, payload), given[0])
-    stated = decode(payload, limit=LARGEST, name=name)
+    stated = _plain(payload, name)
     if not isinstance(stated, dict) or stated.get("_type") != STATEMENT:
         raise EvidenceError(f"{name}: must hold an in-toto statement, {STATEMENT}.")
     return stated
+
+
+def _plain(data: bytes, name: str) -> object:
+    try:
+        return decode(data, limit=LARGEST, name=name)
+    except InputError as error:
+        raise EvidenceError(error.problems[0]) from error
 
 
 def _authenticated(kind: str, payload: bytes) -> bytes:

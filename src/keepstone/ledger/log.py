@@ -15,10 +15,12 @@ from keepstone.ledger import note, tree
 from keepstone.ledger.canonical import decode, encode
 from keepstone.ledger.envelope import disclose, enclose
 from keepstone.ledger.keys import Key, PublicKey
+from keepstone.ledger.seal import LARGEST as SEAL_LARGEST
+from keepstone.ledger.seal import SUFFIX, Condition, Read, check, seal
 from keepstone.ledger.store import LARGEST, Store, batches
 
 ENTRIES, CHECKPOINT, KEY = "entries.jsonl", "checkpoint.txt", "key.json"
-"""The three files of an export."""
+"""The three files of an export; the first two are sealed."""
 BATCH = 500
 
 
@@ -92,6 +94,9 @@ class Ledger:
                 file.writelines(entry + b"\n" for entry in self.store.entries(0, size))
             (folder / CHECKPOINT).write_text(checkpoint, encoding="utf-8")
             (folder / KEY).write_bytes(encode(self.key.public.record()) + b"\n")
+            for name in (ENTRIES, CHECKPOINT):
+                with (folder / name).open("rb") as written:
+                    (folder / f"{name}{SUFFIX}").write_bytes(seal(name, Read.of(written), self.key))
         except OSError as error:
             raise InputError(f"{folder}: The ledger can't be exported: {error.strerror}.") from error
         return check_export(folder, self.origin, self.key.public)
@@ -160,8 +165,32 @@ def check_export(folder: Path, origin: str, public: PublicKey, anchors: Sequence
 
     Raises:
         InputError: A file can't be read.
-        EvidenceError: Something was edited, deleted, put in another order, cut off, or made by another key.
+        EvidenceError: Something was edited, deleted, put in another order, cut off, or made by another key; it says whether the files' seals
+            tell an accident (corrupted) or an attack (tampered).
     """
+    try:
+        return _checked(folder, origin, public, anchors)
+    except EvidenceError as error:
+        raise EvidenceError(f"{_condition(folder, public)}: {error.args[0]}") from error
+
+
+def _condition(folder: Path, public: PublicKey) -> str:
+    """What the seals tell of an export that does not verify: damage shows in them; what they do not show was made by somebody who holds the key."""
+    told = set[Condition]()
+    for name in (ENTRIES, CHECKPOINT):
+        try:
+            with (folder / name).open("rb") as file, (folder / f"{name}{SUFFIX}").open("rb") as kept:
+                told.add(check(name, Read.of(file), kept.read(SEAL_LARGEST + 1), public).condition)
+        except OSError:
+            told.add(Condition.UNVERIFIABLE)
+    if Condition.TAMPERED in told:
+        return "Tampered"
+    if Condition.CORRUPTED in told:
+        return "Corrupted"
+    return "Damaged or forged" if Condition.UNVERIFIABLE in told else "Tampered"
+
+
+def _checked(folder: Path, origin: str, public: PublicKey, anchors: Sequence[Anchor]) -> Checked:
     head = note.check(note.read(_read(folder / CHECKPOINT).decode("utf-8", "replace")), origin, public)
     grown, kinds = Growing(), dict[str, int]()
     for entry in _lines(folder / ENTRIES):

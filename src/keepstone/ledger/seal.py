@@ -29,6 +29,8 @@ from keepstone.ledger.canonical import decode, encode
 from keepstone.ledger.keys import Key, PublicKey, verify
 
 SCHEMA = "keepstone/seal/1"
+SUFFIX = ".seal"
+"""What a seal's file is named after."""
 CHECKSUM = "crc32:"
 LARGEST = 1 << 14  # bytes of a seal
 _PIECE = 1 << 20  # bytes read at once

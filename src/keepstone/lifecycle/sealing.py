@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 from keepstone.core.errors import InputError
 from keepstone.intake import age
-from keepstone.ledger.seal import LARGEST, Checked, Condition, Read, check, seal
+from keepstone.ledger.seal import LARGEST, SUFFIX, Checked, Condition, Read, check, seal
 from keepstone.lifecycle.record import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from keepstone.ledger.keys import Key, PublicKey
-
-SUFFIX = ".seal"
 
 
 @dataclass(frozen=True)
