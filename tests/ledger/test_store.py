@@ -77,16 +77,13 @@ def many(count: int, word: str = "entry") -> list[bytes]:
 
 
 def root(entries: list[bytes]) -> bytes:
-    kept = dict[tuple[int, int], bytes]()
-
-    class Nodes:
-        def node(self, level: int, index: int) -> bytes:
-            return kept[level, index]
-
-    for index, entry in enumerate(entries):
-        for level, place, found in tree.completed(index, tree.leaf_hash(entry), Nodes()):
-            kept[level, place] = found
-    return tree.root(Nodes(), len(entries))
+    """By the definition of RFC 6962."""
+    if len(entries) < 2:
+        return tree.leaf_hash(entries[0]) if entries else tree.EMPTY
+    k = 1
+    while 2 * k < len(entries):
+        k *= 2
+    return tree.node_hash(root(entries[:k]), root(entries[k:]))
 
 
 def test_what_is_appended_is_there_in_order_and_again_after_opening(opened: Open) -> None:
@@ -97,6 +94,22 @@ def test_what_is_appended_is_there_in_order_and_again_after_opening(opened: Open
     assert list(again.entries(0, again.size)) == [*many(5), b"more"]
     assert tree.root(again, 6) == root([*many(5), b"more"])
     assert list(again.entries(2, 4)) == many(5)[2:4]
+
+
+@pytest.mark.parametrize("sizes", [(255, 1, 1), (256, 256, 1), (700,), (1, 600, 300), (3, 253, 512, 2)])
+def test_roots_and_proofs_are_right_where_tiles_end(opened: Open, sizes: tuple[int, ...]) -> None:
+    store, entries = opened(), many(sum(sizes))
+    done = 0
+    for size in sizes:
+        store.append(entries[done : done + size])
+        done += size
+        assert tree.root(store, done) == root(entries[:done])
+    head = tree.root(store, done)
+    for index in {0, 1, 254, 255, 256, 257, done - 1} & set(range(done)):
+        tree.check_inclusion(tree.leaf_hash(entries[index]), index, done, tree.inclusion(store, index, done), head)
+    for old in {1, 255, 256, 257, done - 1} & set(range(1, done)):
+        tree.check_consistency(old, done, tree.consistency(store, old, done), (root(entries[:old]), head))
+    assert list(store.entries(done // 2, done)) == entries[done // 2 :]
 
 
 def test_all_or_nothing(opened: Open) -> None:
@@ -149,7 +162,7 @@ def test_what_is_not_there_is_told(opened: Open) -> None:
 def test_an_entry_can_not_be_changed_by_accident(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "ledger.db", make=True)
     store.append(many(2))
-    for statement in ("UPDATE entry SET data = 'x'", "DELETE FROM entry"):
+    for statement in ("UPDATE bundle SET data = 'x'", "DELETE FROM bundle"):
         with pytest.raises(sqlite3.IntegrityError):
             store.link.execute(statement)
     store.close()

@@ -17,16 +17,16 @@ ROOT_OF_8 = "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
 
 
 class Kept:
-    """Hashes of complete subtrees, in memory."""
+    """Hashes of complete subtrees, by their definition."""
 
     def __init__(self, entries: list[bytes]) -> None:
-        self.kept: dict[tuple[int, int], bytes] = {}
-        for index, entry in enumerate(entries):
-            for level, place, found in tree.completed(index, tree.leaf_hash(entry), self):
-                self.kept[level, place] = found
+        self.rows = [[tree.leaf_hash(entry) for entry in entries]]
+        while len(self.rows[-1]) > 1:
+            last = self.rows[-1]
+            self.rows.append([tree.node_hash(last[k], last[k + 1]) for k in range(0, len(last) - 1, 2)])
 
     def node(self, level: int, index: int) -> bytes:
-        return self.kept[level, index]
+        return self.rows[level][index]
 
 
 def defined(entries: list[bytes]) -> bytes:

@@ -7,7 +7,7 @@ whatever is shown later.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from keepstone.core.errors import EvidenceError, InputError
@@ -17,7 +17,7 @@ from keepstone.ledger.envelope import disclose, enclose
 from keepstone.ledger.keys import Key, PublicKey
 from keepstone.ledger.seal import LARGEST as SEAL_LARGEST
 from keepstone.ledger.seal import SUFFIX, Condition, Read, check, seal
-from keepstone.ledger.store import LARGEST, Store, batches
+from keepstone.ledger.store import LARGEST, TILE, Store, batches, grown, subtree
 
 ENTRIES, CHECKPOINT, KEY = "entries.jsonl", "checkpoint.txt", "key.json"
 """The three files of an export; the first two are sealed."""
@@ -127,22 +127,34 @@ class Checked:
         return f"{told} Nothing from outside the house was shown, so whoever holds the key could have rewritten all of it."
 
 
-@dataclass
 class Growing:
     """A tree in memory, read entry by entry: the root of every beginning of it can be told."""
 
-    size: int = 0
-    kept: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.size = 0
+        self.tiles = dict[tuple[int, int], bytes]()
+        self._leaves = list[bytes]()
 
     def add(self, entry: bytes) -> None:
         """Add an entry."""
-        for level, place, found in tree.completed(self.size, tree.leaf_hash(entry), self):
-            self.kept[level, place] = found
+        self._leaves.append(entry)
         self.size += 1
+        if len(self._leaves) == TILE:
+            self._settle()
+
+    def _settle(self) -> None:
+        self.tiles |= grown(self.size - len(self._leaves), self._leaves, self._tile)
+        self._leaves = []
+
+    def _tile(self, level: int, place: int) -> bytes:
+        return self.tiles.get((level, place), b"")
 
     def node(self, level: int, index: int) -> bytes:
         """The hash of a complete subtree."""
-        return self.kept[level, index]
+        if self._leaves:
+            self._settle()
+        return subtree(self._tile, level, index)
 
 
 @dataclass(frozen=True)
@@ -192,24 +204,24 @@ def _condition(folder: Path, public: PublicKey) -> str:
 
 def _checked(folder: Path, origin: str, public: PublicKey, anchors: Sequence[Anchor]) -> Checked:
     head = note.check(note.read(_read(folder / CHECKPOINT).decode("utf-8", "replace")), origin, public)
-    grown, kinds = Growing(), dict[str, int]()
+    log, kinds = Growing(), dict[str, int]()
     for entry in _lines(folder / ENTRIES):
-        stated = disclose(entry, public, name=f"entry {grown.size}")
+        stated = disclose(entry, public, name=f"entry {log.size}")
         if encode(decode(entry, limit=LARGEST)) != entry:
-            raise EvidenceError(f"entry {grown.size}: is not in its canonical form.")
+            raise EvidenceError(f"entry {log.size}: is not in its canonical form.")
         kinds[str(stated["predicateType"])] = kinds.get(str(stated["predicateType"]), 0) + 1
-        grown.add(entry)
-    if (grown.size, tree.root(grown, grown.size)) != (head.size, head.root):
-        raise EvidenceError(f"The {grown.size} entries are not the {head.size} of the checkpoint: one was edited, deleted, moved or added.")
-    return Checked(head.size, head.root, kinds, tuple(_anchored(grown, one, origin, public) for one in anchors))
+        log.add(entry)
+    if (log.size, tree.root(log, log.size)) != (head.size, head.root):
+        raise EvidenceError(f"The {log.size} entries are not the {head.size} of the checkpoint: one was edited, deleted, moved or added.")
+    return Checked(head.size, head.root, kinds, tuple(_anchored(log, one, origin, public) for one in anchors))
 
 
-def _anchored(grown: Growing, anchor: Anchor, origin: str, public: PublicKey) -> str:
+def _anchored(log: Growing, anchor: Anchor, origin: str, public: PublicKey) -> str:
     signed = note.read(anchor.text)
     seen = note.check(signed, origin, public)
-    if seen.size > grown.size:
-        raise EvidenceError(f"{anchor.told} saw {seen.size} entries, and only {grown.size} are shown: the log was cut off.")
-    if tree.root(grown, seen.size) != seen.root:
+    if seen.size > log.size:
+        raise EvidenceError(f"{anchor.told} saw {seen.size} entries, and only {log.size} are shown: the log was cut off.")
+    if tree.root(log, seen.size) != seen.root:
         raise EvidenceError(f"The log does not begin with the {seen.size} entries that {anchor.told} saw: it was rewritten.")
     if anchor.witness is not None:
         note.check_witness(signed, *anchor.witness)

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from keepstone.core.errors import InputError, MissingExtra
-from keepstone.ledger.store import StoreError, rows
+from keepstone.ledger.store import StoreError, bundle, grown, subtree, within
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
 SCHEMA = "keepstone"
 LOCK = 0x4B53544E  # the advisory lock by which writers take turns
-PAGE = 1000
 _TABLES = """
 CREATE SCHEMA IF NOT EXISTS {schema};
-CREATE TABLE IF NOT EXISTS {schema}.entry (number BIGINT PRIMARY KEY, data BYTEA NOT NULL);
-CREATE TABLE IF NOT EXISTS {schema}.node (level INT NOT NULL, place BIGINT NOT NULL, hash BYTEA NOT NULL, PRIMARY KEY (level, place));
+CREATE TABLE IF NOT EXISTS {schema}.bundle (first BIGINT PRIMARY KEY, stop BIGINT NOT NULL, data BYTEA NOT NULL);
+CREATE TABLE IF NOT EXISTS {schema}.tile (level INT NOT NULL, place BIGINT NOT NULL, hashes BYTEA NOT NULL, PRIMARY KEY (level, place));
 CREATE TABLE IF NOT EXISTS {schema}.checkpoint (size BIGINT PRIMARY KEY, note TEXT NOT NULL);
-CREATE OR REPLACE RULE entry_stays AS ON UPDATE TO {schema}.entry DO INSTEAD NOTHING;
-CREATE OR REPLACE RULE entry_is_kept AS ON DELETE TO {schema}.entry DO INSTEAD NOTHING;
+CREATE OR REPLACE RULE entries_stay AS ON UPDATE TO {schema}.bundle DO INSTEAD NOTHING;
+CREATE OR REPLACE RULE entries_are_kept AS ON DELETE TO {schema}.bundle DO INSTEAD NOTHING;
 """
 
 
@@ -50,7 +49,7 @@ class PostgresStore:
         self.schema, self.failed = schema, psycopg.Error
         try:
             self.link: Connection[tuple[object, ...]] = psycopg.connect(dsn, autocommit=True, connect_timeout=10)
-            there = self.link.execute("SELECT to_regclass(%s)", (f"{schema}.entry",)).fetchone()
+            there = self.link.execute("SELECT to_regclass(%s)", (f"{schema}.bundle",)).fetchone()
         except psycopg.Error as error:
             raise StoreError(f"The database can't be reached: {type(error).__name__}.") from error
         if make:
@@ -72,34 +71,44 @@ class PostgresStore:
     @property
     def size(self) -> int:
         """How many entries there are."""
-        return int(str(self._read(f"SELECT coalesce(max(number) + 1, 0) FROM {self.schema}.entry")[0][0]))  # noqa: S608  the schema is a checked word
+        found = self._read(f"SELECT stop FROM {self.schema}.bundle ORDER BY first DESC LIMIT 1")  # noqa: S608  the schema is a checked word
+        return int(found[0][0]) if found else 0
 
     def append(self, entries: Sequence[bytes]) -> int:
         """Add entries in order, all or none; give the number of the first."""
         with self._turn():
             first = self.size
-            nodes = rows(first, entries, self.node)
-            with self.link.cursor() as cursor:
-                cursor.executemany(f"INSERT INTO {self.schema}.entry VALUES (%s, %s)", list(enumerate(entries, first)))  # noqa: S608
-                cursor.executemany(f"INSERT INTO {self.schema}.node VALUES (%s, %s, %s)", nodes)  # noqa: S608
+            if entries:
+                tiles = grown(first, entries, self._tile)
+                self.link.execute(f"INSERT INTO {self.schema}.bundle VALUES (%s, %s, %s)", (first, first + len(entries), bundle(entries)))  # noqa: S608
+                told = f"INSERT INTO {self.schema}.tile VALUES (%s, %s, %s) ON CONFLICT (level, place) DO UPDATE SET hashes = excluded.hashes"  # noqa: S608
+                with self.link.cursor() as cursor:
+                    cursor.executemany(told, [(*place, hashes) for place, hashes in tiles.items()])
         return first
 
     def entries(self, start: int, stop: int) -> Iterator[bytes]:
         """Entries start .. stop - 1, in order."""
-        for low in range(start, stop, PAGE):
-            high = min(stop, low + PAGE)
-            wanted = f"SELECT data FROM {self.schema}.entry WHERE number >= %s AND number < %s ORDER BY number"  # noqa: S608
-            found = self._read(wanted, (low, high))
-            if len(found) != high - low:
-                raise StoreError(f"Entries {low} .. {high - 1} are not all there.")
-            yield from (_bytes(row[0]) for row in found)
+        return within(self._bundles(start, stop), start, stop)
+
+    def _bundles(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
+        at, wanted = start, f"SELECT first, stop, data FROM {self.schema}.bundle WHERE first <= %s ORDER BY first DESC LIMIT 1"  # noqa: S608
+        while at < stop:
+            found = self._read(wanted, (at,))
+            if not found or int(found[0][1]) <= at:
+                return
+            yield int(found[0][0]), bytes(found[0][2])
+            at = int(found[0][1])
 
     def node(self, level: int, index: int) -> bytes:
         """The hash of a complete subtree."""
-        found = self._read(f"SELECT hash FROM {self.schema}.node WHERE level = %s AND place = %s", (level, index))  # noqa: S608
+        found = subtree(self._tile, level, index)
         if not found:
             raise StoreError("A hash of the tree is missing.")
-        return _bytes(found[0][0])
+        return found
+
+    def _tile(self, level: int, place: int) -> bytes:
+        found = self._read(f"SELECT hashes FROM {self.schema}.tile WHERE level = %s AND place = %s", (level, place))  # noqa: S608
+        return bytes(found[0][0]) if found else b""
 
     def keep(self, size: int, note: str) -> None:
         """Keep a signed checkpoint; one of the same size stays as it is."""
@@ -120,12 +129,8 @@ class PostgresStore:
         for statement in statements.strip().split(";\n"):
             self.link.execute(statement)  # our own text with a checked word in it
 
-    def _read(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    def _read(self, statement: str, values: tuple[object, ...] = ()) -> list[tuple[bytes, ...]]:
         try:
-            return self.link.execute(statement, values).fetchall()
+            return cast("list[tuple[bytes, ...]]", self.link.execute(statement, values).fetchall())
         except self.failed as error:
             raise StoreError(f"The ledger can't be read: {type(error).__name__}.") from error
-
-
-def _bytes(value: object) -> bytes:
-    return bytes(value) if isinstance(value, bytes | bytearray | memoryview) else b""

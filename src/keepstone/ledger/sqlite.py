@@ -8,17 +8,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from keepstone.core.errors import InputError
-from keepstone.ledger.store import StoreError, rows
+from keepstone.ledger.store import StoreError, bundle, grown, subtree, within
 
 APPLICATION = 0x4B53544E  # "KSTN": so that another program's database is not taken for a ledger
 WAIT = 60.0  # seconds that a writer waits for another
-PAGE = 1000  # entries read at once
 _SCHEMA = """
-CREATE TABLE entry (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
-CREATE TABLE node (level INTEGER NOT NULL, place INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, place)) WITHOUT ROWID;
+CREATE TABLE bundle (first INTEGER PRIMARY KEY, stop INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE TABLE tile (level INTEGER NOT NULL, place INTEGER NOT NULL, hashes BLOB NOT NULL, PRIMARY KEY (level, place));
 CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note TEXT NOT NULL);
-CREATE TRIGGER entry_stays BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'an entry stays'); END;
-CREATE TRIGGER entry_is_kept BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'an entry is kept'); END;
+CREATE TRIGGER entries_stay BEFORE UPDATE ON bundle BEGIN SELECT RAISE(ABORT, 'an entry stays'); END;
+CREATE TRIGGER entries_are_kept BEFORE DELETE ON bundle BEGIN SELECT RAISE(ABORT, 'an entry is kept'); END;
 """
 
 
@@ -79,29 +78,42 @@ class SqliteStore:
     @property
     def size(self) -> int:
         """How many entries there are."""
-        return int(self._one("SELECT coalesce(max(number) + 1, 0) FROM entry")[0])
+        found = self._all("SELECT stop FROM bundle ORDER BY first DESC LIMIT 1")
+        return int(found[0][0]) if found else 0
 
     def append(self, entries: Sequence[bytes]) -> int:
         """Add entries in order, all or none; give the number of the first."""
         with self._turn():
             first = self.size
-            nodes = rows(first, entries, self.node)
-            self.link.executemany("INSERT INTO entry VALUES (?, ?)", enumerate(entries, first))
-            self.link.executemany("INSERT INTO node VALUES (?, ?, ?)", nodes)
+            if entries:
+                tiles = grown(first, entries, self._tile)
+                self.link.execute("INSERT INTO bundle VALUES (?, ?, ?)", (first, first + len(entries), bundle(entries)))
+                self.link.executemany("INSERT OR REPLACE INTO tile VALUES (?, ?, ?)", [(*place, hashes) for place, hashes in tiles.items()])
         return first
 
     def entries(self, start: int, stop: int) -> Iterator[bytes]:
         """Entries start .. stop - 1, in order."""
-        for low in range(start, stop, PAGE):
-            high = min(stop, low + PAGE)
-            found = self._all("SELECT data FROM entry WHERE number >= ? AND number < ? ORDER BY number", (low, high))
-            if len(found) != high - low:
-                raise StoreError(f"{self.path}: Entries {low} .. {high - 1} are not all there.")
-            yield from (bytes(row[0]) for row in found)
+        return within(self._bundles(start, stop), start, stop)
+
+    def _bundles(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
+        at = start
+        while at < stop:
+            found = self._all("SELECT first, stop, data FROM bundle WHERE first <= ? ORDER BY first DESC LIMIT 1", (at,))
+            if not found or int(found[0][1]) <= at:
+                return
+            yield int(found[0][0]), bytes(found[0][2])
+            at = int(found[0][1])
 
     def node(self, level: int, index: int) -> bytes:
         """The hash of a complete subtree."""
-        return bytes(self._one("SELECT hash FROM node WHERE level = ? AND place = ?", (level, index))[0])
+        found = subtree(self._tile, level, index)
+        if not found:
+            raise StoreError(f"{self.path}: A hash of the tree is missing.")
+        return found
+
+    def _tile(self, level: int, place: int) -> bytes:
+        found = self._all("SELECT hashes FROM tile WHERE level = ? AND place = ?", (level, place))
+        return bytes(found[0][0]) if found else b""
 
     def keep(self, size: int, note: str) -> None:
         """Keep a signed checkpoint; one of the same size stays as it is."""
@@ -123,9 +135,3 @@ class SqliteStore:
             return self.link.execute(statement, values).fetchall()
         except sqlite3.Error as error:
             raise StoreError(f"{self.path}: can't be read: {error}.") from error
-
-    def _one(self, statement: str, values: tuple[object, ...] = ()) -> tuple[bytes, ...]:
-        found = self._all(statement, values)
-        if not found:
-            raise StoreError(f"{self.path}: A hash of the tree is missing.")
-        return found[0]

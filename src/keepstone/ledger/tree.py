@@ -6,13 +6,14 @@ Hashes of complete subtrees are kept, so that a proof reads some tens of them ho
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from keepstone.core.errors import EvidenceError, InputError
 
 EMPTY = hashlib.sha256(b"").digest()
 """The root of no entries."""
+WIDE = 32  # bytes of a hash
 MOST = 64  # hashes of a proof: a log of 2**63 entries needs no more
 
 
@@ -37,19 +38,22 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
+def above(hashes: bytes) -> bytes:
+    """The hash over a complete subtree, from those of its parts, 32 bytes each, a power of two of them.
+
+    >>> above(leaf_hash(b"a") + leaf_hash(b"b")) == node_hash(leaf_hash(b"a"), leaf_hash(b"b"))
+    True
+    """
+    row = [hashes[at : at + WIDE] for at in range(0, len(hashes), WIDE)]
+    sha = hashlib.sha256
+    while len(row) > 1:
+        row = [sha(b"\x01" + left + right).digest() for left, right in zip(row[::2], row[1::2], strict=True)]
+    return row[0]
+
+
 def root(nodes: Nodes, size: int) -> bytes:
     """The hash of the first `size` entries."""
     return _over(nodes, 0, size) if size else EMPTY
-
-
-def completed(index: int, leaf: bytes, nodes: Nodes) -> Iterator[tuple[int, int, bytes]]:
-    """The subtrees that a new leaf completes, as (level, index, hash), itself first; `nodes` holds those before it."""
-    level = 0
-    yield level, index, leaf
-    while index % 2:
-        leaf = node_hash(nodes.node(level, index - 1), leaf)
-        level, index = level + 1, index // 2
-        yield level, index, leaf
 
 
 def inclusion(nodes: Nodes, index: int, size: int) -> list[bytes]:
