@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.agent import Acting
 from keepstone.core.channel import INPUT, Channel, Ruling, Signal
-from keepstone.core.chat import DOCUMENT, Conversing
+from keepstone.core.chat import DOCUMENT, TOOL, Conversing
 from keepstone.core.part import part
 from keepstone.core.screened import screened
 from keepstone.intake.spelling import bared
@@ -39,7 +40,7 @@ class PlainText:
     name: ClassVar[str] = "plain_text"
     title: ClassVar[str] = "what comes in as plain text alone"
     brief: ClassVar[str] = "plain text"
-    channels: ClassVar[frozenset[Channel]] = frozenset({INPUT, DOCUMENT})
+    channels: ClassVar[frozenset[Channel]] = frozenset({INPUT, DOCUMENT, TOOL})
 
     @property
     def id(self) -> str:
@@ -47,8 +48,8 @@ class PlainText:
         return self.name
 
     def unfit(self, target: Target) -> str:
-        """It stands before a chat system."""
-        return "" if isinstance(target, Conversing) else "the target is not talked to"
+        """It stands before a chat system or an agent."""
+        return "" if isinstance(target, Conversing | Acting) else "the target is not talked to and does not act by tools"
 
     def needs(self, target: Target) -> Sequence[Artefact[object]]:
         """Nothing."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.agent import Acting
 from keepstone.core.channel import Channel, Ruling, Signal
-from keepstone.core.chat import DOCUMENT, Conversing
+from keepstone.core.chat import DOCUMENT, TOOL, Conversing
 from keepstone.core.part import part
 from keepstone.core.screened import screened
 
@@ -37,11 +38,11 @@ class Spotlighting:
     id: ClassVar[str] = "spotlighting"
     title: ClassVar[str] = "documents marked as data"
     brief: ClassVar[str] = "spotlighting"
-    channels: ClassVar[frozenset[Channel]] = frozenset({DOCUMENT})
+    channels: ClassVar[frozenset[Channel]] = frozenset({DOCUMENT, TOOL})
 
     def unfit(self, target: Target) -> str:
-        """It stands before a chat system."""
-        return "" if isinstance(target, Conversing) else "the target is not talked to"
+        """It stands before a chat system or an agent."""
+        return "" if isinstance(target, Conversing | Acting) else "the target is not talked to and does not act by tools"
 
     def needs(self, target: Target) -> Sequence[Artefact[object]]:
         """Nothing."""
@@ -58,7 +59,7 @@ class Spotlighting:
         del rows, memory
 
         def tap(channel: Channel, signal: Signal) -> Signal:
-            if channel != DOCUMENT:
+            if channel not in self.channels:
                 return signal
             marked = [f"{BEFORE} {text.replace('<<', '').replace('>>', '').strip()} {AFTER}" if text else text for text in map(str, signal.values)]
             rulings = np.maximum(np.asarray(signal.rulings), [Ruling.CHANGED if text else Ruling.ALLOWED for text in marked]).astype(np.int8)
