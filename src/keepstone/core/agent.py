@@ -115,5 +115,9 @@ class Acting(Target, Protocol):
     def most(self) -> int:
         """Most calls that one trial may cost."""
 
+    @property
+    def tasks(self) -> int:
+        """How many units of independence there are: pairs of one task are one."""
+
     def orders(self, trials: Trials, attack: str) -> list[str]:
         """What an attacker writes, one text a trial."""

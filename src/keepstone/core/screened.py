@@ -143,6 +143,11 @@ class ScreenedActing(Screened):
         """Most calls that one trial may cost."""
         return cast("Acting", self.target).most
 
+    @property
+    def tasks(self) -> int:
+        """How many units of independence there are."""
+        return cast("Acting", self.target).tasks
+
     def orders(self, trials: Trials, attack: str) -> list[str]:
         """What an attacker writes, one text a trial."""
         return cast("Acting", self.target).orders(trials, attack)

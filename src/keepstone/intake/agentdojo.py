@@ -23,6 +23,7 @@ VERSIONS = ("v1", "v1.1", "v1.1.1", "v1.1.2", "v1.2", "v1.2.1", "v1.2.2")
 ATTACKS = ("important_instructions", "direct", "ignore_previous", "injecagent", "system_message", "tool_knowledge")
 """Its attacks with fixed words. The others need a person at the keyboard, or are the same with another name."""
 EVERY = "all"
+KEPT = 200  # states of worlds that are kept in memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +74,10 @@ class Dojo:
         return [told[id(pair.suite)] for pair in self.pairs]
 
     @cached_property
+    def _states(self) -> dict[tuple[str, tuple[str, ...], str], Any]:
+        return {}
+
+    @cached_property
     def _attacks(self) -> dict[tuple[int, str], Any]:
         return {}
 
@@ -101,12 +106,20 @@ class Dojo:
             PartError: If the text can't stand there.
         """
         one = self.pairs[pair]
-        places = self.attack(pair, ATTACKS[0]).get_injection_candidates(one.task) if planted else []
+        places = tuple(self.attack(pair, ATTACKS[0]).get_injection_candidates(one.task)) if planted else ()
         try:
-            environment = one.task.init_environment(one.suite.load_and_inject_default_environment(dict.fromkeys(places, planted)))
+            return Played(one, one.task.init_environment(self._environment(one.suite, places, planted)), planted)
         except Exception as error:
             raise PartError(f"A text can't stand where others write in AgentDojo's «{one.suite.name}»: {told(error, 'AgentDojo')}.") from error
-        return Played(one, environment, planted)
+
+    def _environment(self, suite: Any, places: tuple[str, ...], planted: str) -> Any:  # noqa: ANN401  a suite of AgentDojo's, a model of it
+        """A state with a text in some places. Reading one takes long, so it is read once and copied."""
+        key = (suite.name, places, planted)
+        if key not in self._states:
+            if len(self._states) >= KEPT:
+                self._states.clear()
+            self._states[key] = suite.load_and_inject_default_environment(dict.fromkeys(places, planted))
+        return self._states[key].model_copy(deep=True)
 
 
 class Played:

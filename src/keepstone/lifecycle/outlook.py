@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from keepstone.core.agent import Acting
 from keepstone.core.cell import Design
 from keepstone.core.channel import TRAINING, Signal
-from keepstone.core.agent import Acting
 from keepstone.core.chat import Conversing
 from keepstone.core.part import Tabular
 from keepstone.core.probe import rests
@@ -239,7 +239,9 @@ def _criterion(held: Held, plan: Plan, level: float, failed: Mapping[str, str]) 
 def _counts(cell: Cell) -> tuple[int, ...]:
     """Per part, how many trials would count; of what is talked to or acts, all of the stream, since nothing is asked beforehand."""
     target = cell.arm.target
-    return likely_counts(cell) or ((target.size(cell.arm.condition.stream),) if isinstance(target, Conversing | Acting) and len(cell.metric.parts) == 1 else ())
+    if isinstance(target, Acting):
+        return (target.tasks,)
+    return likely_counts(cell) or ((target.size(cell.arm.condition.stream),) if isinstance(target, Conversing) and len(cell.metric.parts) == 1 else ())
 
 
 def _at_hand(claim: Claim, counts: tuple[int, ...]) -> int | None:

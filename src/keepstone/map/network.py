@@ -31,14 +31,15 @@ def permission(root: Section) -> Permission | None:
 
 def network(part: Section, spec: TargetSpec, scope: Permission | None) -> None:
     """Note an address that can't be asked, or that nobody allowed to be asked. An address on this machine needs nobody's word."""
-    if not is_address(spec.chat):
+    key, text = ("parameters", str(spec.parameters.get("agent", ""))) if spec.agentdojo else ("chat", spec.chat)
+    if not is_address(text):
         return
-    found = address(spec.chat)
+    found = address(text)
     if found is None:  # not shown: it may hold a password
-        part.problem("chat", RULE)
+        part.problem(key, RULE)
     elif not found.loopback and scope is None:
-        part.problem("chat", "must stand beside a table [scope] with «hosts», «authorised_by», «until» and «side_effects»: it is not on this machine")
+        part.problem(key, "must stand beside a table [scope] with «hosts», «authorised_by», «until» and «side_effects»: it is not on this machine")
     elif not found.loopback and scope is not None and found.host not in scope.hosts:
-        part.problem("chat", "must be on a host that [scope] allows", got=found.host)
+        part.problem(key, "must be on a host that [scope] allows", got=found.host)
     elif not found.loopback and spec.parameters.get("key") and not found.secret:
-        part.problem("chat", "must begin with https:// where a key is sent to another machine")
+        part.problem(key, "must begin with https:// where a key is sent to another machine")

@@ -112,7 +112,7 @@ def plan(system: System, target: Target, asked: Asked, kit: Kit, *, mitigations:
         digests=terms.digests,
         profile=terms.profile,
         budget=terms.budget,
-        bounded=system.kind == "chat",
+        bounded=system.kind != "table",
     )
     return _decidable(draft)
 

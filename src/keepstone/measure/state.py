@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from keepstone.core.agent import Acting
 from keepstone.core.artefact import key_of
 from keepstone.core.cell import Arm, Cell, Design, Held, Pair, Plan
-from keepstone.core.agent import Acting
 from keepstone.core.chat import Conversing
 from keepstone.core.claim import FEWEST
 from keepstone.core.origin import Adversary

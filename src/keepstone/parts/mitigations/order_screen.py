@@ -16,7 +16,7 @@ from keepstone.core.channel import Channel, Ruling, Signal
 from keepstone.core.chat import DOCUMENT, TOOL, Conversing
 from keepstone.core.part import part
 from keepstone.core.screened import screened
-from keepstone.intake.spelling import bared
+from keepstone.intake.spelling import any_of, bared
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
@@ -31,7 +31,7 @@ WITHHELD = "(withheld: it reads like an order to the assistant)"
 @part("mitigation")
 @dataclass(frozen=True)
 class OrderScreen:
-    """Withholds a whole text that holds a known phrase, whatever its letters look like and however it is laid out.
+    r"""Withholds a whole text that holds a known phrase, whatever its letters look like and however it is laid out.
 
     Attributes:
         phrases: Further phrases, beside those of the catalogue.
@@ -71,13 +71,13 @@ class OrderScreen:
     def begin(self, rows: int, memory: MutableMapping[str, bytes]) -> Tap:
         """Withhold what reads like an order."""
         del rows, memory
-        known = (*phrases(), *(" ".join(one.casefold().split()) for one in self.phrases))
+        known = (*phrases(), *self.phrases)
 
         def tap(channel: Channel, signal: Signal) -> Signal:
             if channel not in self.channels:
                 return signal
             texts = [str(text) for text in signal.values]
-            held = [any(phrase in plain for phrase in known) for plain in (" ".join(bared(text).casefold().split()) for text in texts)]
+            held = [any_of(bared(text), known) for text in texts]
             rulings = np.maximum(np.asarray(signal.rulings), np.where(held, Ruling.CHANGED, Ruling.ALLOWED)).astype(np.int8)
             return Signal([WITHHELD if one else text for one, text in zip(held, texts, strict=True)], rulings, signal.last)
 

@@ -148,13 +148,18 @@ class AgentDojo:
         """Most calls that one trial may cost."""
         return 1 if self.assistant is None else MOST * int(getattr(self.assistant, "attempts", 1))
 
+    @property
+    def tasks(self) -> int:
+        """How many units of independence there are."""
+        return len(set(self.world.units))
+
     def size(self, stream: str) -> int:
         """Every task with every goal."""
         return len(self.world.units) if stream == "test" else 0
 
     def several(self, stream: str) -> bool:
         """Whether a task is met with several goals."""
-        return self.size(stream) > len(set(self.world.units))
+        return self.size(stream) > self.tasks
 
     def cut(self, trials: Trials, at: int) -> int:
         """The first place at or after `at` where a batch may end: between tasks."""
