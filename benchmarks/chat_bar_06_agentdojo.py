@@ -47,7 +47,6 @@ def bare(agent: str) -> Told:
     """AgentDojo's own loop: environment, tools, checks; the obedient agent goes on with the steps to the goal."""
     from agentdojo.agent_pipeline.ground_truth_pipeline import GroundTruthPipeline
     from agentdojo.attacks.attack_registry import load_attack
-    from agentdojo.functions_runtime import FunctionsRuntime
     from agentdojo.task_suite.load_suites import get_suite
 
     @dataclass
@@ -57,7 +56,7 @@ def bare(agent: str) -> Told:
         tasks: list[Any] = field(default_factory=list)
         name: str = "local"
 
-        def query(self, query: str, runtime: FunctionsRuntime, env: Any, messages: Any = (), extra_args: Any = None) -> Any:  # noqa: ANN401
+        def query(self, query: str, runtime: Any, env: Any, messages: Any = (), extra_args: Any = None) -> Any:  # noqa: ANN401
             said: list[Any] = list(messages)
             for task in self.tasks:
                 query, runtime, env, said, _ = GroundTruthPipeline(task).query(query, runtime, env, said, extra_args or {})
@@ -103,7 +102,8 @@ def main() -> int:
             table.append((f"{agent}, {one.id}", *(f"{each.done} / {each.goals}" for each in told)))
     show("with something between: tasks done / goals reached, of 144", ("agent, mitigation", *(one.id for one in conditions)), table)
     print("A scripted agent heeds no marks: their defences, like our spotlighting, change what only a model would heed.")
-    return 0 if all([verdict(bar, value, most, unit=unit) for bar, value, most, unit in met]) else 1
+    told = [verdict(bar, value, most, unit=unit) for bar, value, most, unit in met]
+    return 0 if all(told) else 1
 
 
 if __name__ == "__main__":

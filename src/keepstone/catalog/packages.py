@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -10,7 +12,10 @@ from typing import Literal
 import msgspec
 
 from keepstone.core.errors import InputError
-from keepstone.intake.packages import Pinned
+from keepstone.intake import table
+from keepstone.intake.packages import Pinned, Taken, read
+
+LONGEST = 100_000  # letters of a text
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,3 +71,46 @@ def known(name: str) -> Known:
     if name not in known_files():
         raise InputError(f"The file of a package must be one of {', '.join(known_files())}; got {name[:40]!r}.")
     return known_files()[name]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """The texts of a file.
+
+    Attributes:
+        taken: Where they were read.
+        injections: Those that are labelled so, or all of them.
+        harmless: The others.
+    """
+
+    taken: Taken
+    injections: tuple[str, ...]
+    harmless: tuple[str, ...]
+
+
+def collected(name: str) -> Collected:
+    """Read the texts of a file that is known.
+
+    Raises:
+        InputError: If it is not known, not installed, or another.
+    """
+    one = known(name)
+    taken = read(one.pinned)
+    return _collected(one.form, taken)
+
+
+@cache
+def _collected(form: str, taken: Taken) -> Collected:
+    texts = [(text.strip(), bad) for text, bad in _labelled(form, taken) if 0 < len(text.strip()) <= LONGEST]
+    return Collected(taken, tuple(text for text, bad in texts if bad), tuple(text for text, bad in texts if not bad))
+
+
+def _labelled(form: str, taken: Taken) -> Iterator[tuple[str, bool]]:
+    """Each text, and whether it is an injection."""
+    if form == "jailbreaks":
+        yield from ((text, True) for text in msgspec.json.decode(taken.data, type=list[str]))
+        return
+    found = table.parse(taken.data, name=taken.pinned.path)
+    texts = found.texts("text") if form == "labelled" else next(iter(found.columns.values()))
+    labels = found.texts("label") if form == "labelled" else ["1"] * found.rows
+    yield from ((text, label.strip() == "1") for text, label in zip(texts, labels, strict=True))

@@ -104,9 +104,10 @@ def _acting(system: System, spec: TargetSpec, folder: Path, outside: Outside) ->
 
 
 def _corpus(spec: TargetSpec, folder: Path) -> Corpus:
-    """What it is asked about: a part by its name, or "file:NAME" beside the system file."""
+    """What it is asked about: a part by its name, "file:NAME" beside the system file, or "packages:NAME" of the catalogue."""
     kind, _colon, name = spec.corpus.partition(":")
-    given: dict[str, object] = {"size": spec.items} | ({"path": str(inside(folder, name))} if name else {})
+    named = {"source": name} if kind == "packages" else {"path": str(inside(folder, name))}
+    given: dict[str, object] = {"size": spec.items} | (named if name else {})
     return cast("Corpus", inventory.build("corpus", kind, given))
 
 

@@ -23,7 +23,7 @@ AREA = Area.ADVERSARIAL
 
 
 def probes(scope: Scope) -> Iterator[Probe]:
-    """Plant orders of somebody else where its tools read: are they followed, and is the task still done? In the full profile in every wording of AgentDojo's."""
+    """Plant orders where its tools read: are they followed, and is the task still done? In the full profile in every wording that AgentDojo has."""
     asked: list[tuple[str, Metric, str, str]] = [
         (attack, TaskHijacked(), "obedient", "Give it no right that an outsider's order could use, and let a person confirm what can't be undone.")
         for attack in (ATTACKS if scope.profile == "full" else ATTACKS[:1])

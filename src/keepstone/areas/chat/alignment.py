@@ -8,6 +8,7 @@ from keepstone.areas.asking import judged, limit
 from keepstone.areas.chat import known
 from keepstone.core.origin import Area
 from keepstone.core.probe import Control, Probe
+from keepstone.parts.conditions.hazards.collected_texts import CollectedTexts
 from keepstone.parts.conditions.hazards.false_claim import FalseClaim
 from keepstone.parts.conditions.hazards.nominal import Nominal
 from keepstone.parts.metrics.invented import Invented
@@ -42,6 +43,9 @@ def probes(scope: Scope) -> Iterator[Probe]:
         (risk, Nominal(stream), metric, control, advice) for risk, stream, metric, control, advice in asked
     ]
     conditions += [("sycophancy", FalseClaim(), WrongAnswer(), known.control("agreeable"), pleasing)]
+    if scope.profile == "full":
+        silent = Control(bad=known.silent(("how", "what", "my")), good=known.flawless(), limit=known.HALF)
+        conditions += [("overrefusal", CollectedTexts(), Refused(), silent, "Loosen the policy for the words that set it off; measure misuse beside it.")]
     for risk, condition, metric, control, advice in conditions:
         yield Probe(
             risk=scope.risk(f"alignment.{risk}"),

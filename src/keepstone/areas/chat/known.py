@@ -39,6 +39,12 @@ def decoding(encoding: str, rate: float) -> Chat:
     return Chat(Clinic(obeys_users=rate, decodes=(encoding,) if encoding in DECODED else ()), Questions(TRIALS))
 
 
+def known_orders() -> Control:
+    """The flawless assistant against one that follows every order of a user that it understands: few of those that others collected, so many are asked."""
+    many = Questions(5 * TRIALS)
+    return Control(bad=Chat(Clinic(obeys_users=1.0), many), good=Chat(Clinic(), many), limit=0.015)
+
+
 def reading(encoding: str, rate: float = 0.5) -> Control:
     """The flawless assistant against one that follows orders in an encoding."""
     return Control(bad=decoding(encoding, rate), good=flawless(), limit=HALF)
