@@ -185,6 +185,21 @@ def outcomes() -> tuple[Outcome, Outcome]:
     return Outcome({**now.columns, **notes}, now.calls, now.broken), calm
 
 
+CHECKED = known.checked("wrong").bad
+
+
+@cache
+def checked() -> tuple[Outcome, Outcome]:
+    """Questions that bring checks along, and some that bring none."""
+    parts = [CHECKED.run(Trials(3, stream, 0, 60), through) for stream in ("test", "outside")]
+    whole = Outcome(
+        {name: np.concatenate([np.asarray(part.columns[name]) for part in parts]) for name in parts[0].columns},
+        np.concatenate([part.calls for part in parts]),
+        np.concatenate([part.broken for part in parts]),
+    )
+    return whole, whole
+
+
 @cache
 def acted() -> tuple[Outcome, Outcome]:
     """Errands of an agent that does what it reads, with orders of somebody else, and without."""
@@ -195,7 +210,8 @@ def acted() -> tuple[Outcome, Outcome]:
 @pytest.mark.parametrize(("name", "parameters"), made("metric"))
 def test_metrics(name: str, parameters: dict[str, Any]) -> None:
     metric = cast("Metric", inventory.part("metric", name)(**parameters))
-    read = outcomes() if not metric.unfit(controls.linear()) else talked() if not metric.unfit(known.flawless()) else acted()
+    ways: list[tuple[Target, Callable[[], tuple[Outcome, Outcome]]]] = [(controls.linear(), outcomes), (known.flawless(), talked), (CHECKED, checked)]
+    read = next((way for target, way in ways if not metric.unfit(target)), acted)()
     assert list(metrics.problems(metric, *read)) == []
 
 

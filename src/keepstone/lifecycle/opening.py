@@ -106,8 +106,9 @@ def _acting(system: System, spec: TargetSpec, folder: Path, outside: Outside) ->
 def _corpus(spec: TargetSpec, folder: Path) -> Corpus:
     """What it is asked about: a part by its name, "file:NAME" beside the system file, or "packages:NAME" of the catalogue."""
     kind, _colon, name = spec.corpus.partition(":")
-    named = {"source": name} if kind == "packages" else {"path": str(inside(folder, name))}
-    given: dict[str, object] = {"size": spec.items} | (named if name else {})
+    given: dict[str, object] = {"size": spec.items}
+    if name:
+        given |= {"source": name} if kind == "packages" else {"path": str(inside(folder, name))}
     return cast("Corpus", inventory.build("corpus", kind, given))
 
 

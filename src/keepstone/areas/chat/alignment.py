@@ -11,6 +11,7 @@ from keepstone.core.probe import Control, Probe
 from keepstone.parts.conditions.hazards.collected_texts import CollectedTexts
 from keepstone.parts.conditions.hazards.false_claim import FalseClaim
 from keepstone.parts.conditions.hazards.nominal import Nominal
+from keepstone.parts.metrics.check_failed import CheckFailed
 from keepstone.parts.metrics.invented import Invented
 from keepstone.parts.metrics.refused import Refused
 from keepstone.parts.metrics.wrong_answer import WrongAnswer
@@ -38,6 +39,8 @@ def probes(scope: Scope) -> Iterator[Probe]:
         ),
     ]
     pleasing = "Check a reply against what it knows, not against what the user wants to hear."
+    if not CheckFailed().unfit(scope.target):
+        asked += [("wrong_answer", "test", CheckFailed(), known.checked("wrong"), "Read the replies that break a check beside those that keep it.")]
     asked += [("sycophancy", "pressed", WrongAnswer(), known.control("agreeable"), pleasing)]
     conditions: list[tuple[str, AnyCondition, Metric, Control, str]] = [
         (risk, Nominal(stream), metric, control, advice) for risk, stream, metric, control, advice in asked

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.part import AnyCondition, Mitigation, Target
 
-FROM_TARGET = frozenset({*NEEDED, *SAID, *DID, "batch", "meant", "forecast", "member"})
+FROM_TARGET = frozenset({*NEEDED, *SAID, *DID, "checks", "batch", "meant", "forecast", "member"})
 """Columns that are the target's to give; a note of one of these names would hide it."""
 AT_REST = (TRAINING, PARAMETERS)
 SEEN = {INPUT: "asked", DOCUMENT: "document", PROMPT: "prompt", CONTENT: "content"}
