@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from extension.workplace import Workplace
 
 PARTS = {
-    "conditions": ("digit_preference", "art_attack"),
+    "conditions": ("digit_preference", "art_attack", "garak_probe", "pyrit_converter"),
     "mitigations": ("grey_zone",),
     "metrics": ("weighted_error",),
     "targets": ("scorecard",),
