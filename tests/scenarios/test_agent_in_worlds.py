@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 from hostile.spoil import ran
+from loopback import Loopback
 
+from keepstone.core.channel import through
 from keepstone.core.errors import InputError, MissingExtra
 from keepstone.core.system import System
+from keepstone.core.trial import Trials
 from keepstone.intake import agentdojo as intake
 from keepstone.lifecycle.opening import open_target
+from keepstone.lifecycle.talking import Outside
 from keepstone.map.describe import describe
 from keepstone.measure.shelf import KeptShelf
 from keepstone.parts.targets.agentdojo import AgentDojo
@@ -35,7 +39,7 @@ def test_a_suite_makes_a_target_of_its_own_kind() -> None:
     found = system('agentdojo = "banking"\nparameters = { agent = "obedient" }')
     assert found.kind == "agent"
     assert found.target is not None
-    assert (found.target.agentdojo, found.target.design, found.guesses) == ("banking", "all items", frozenset())
+    assert (found.target.agentdojo, found.target.design, found.guesses) == ("banking", "sequential", frozenset())
 
 
 def test_what_can_t_stand_beside_it_is_told() -> None:
@@ -79,6 +83,18 @@ def test_a_function_is_a_model(tmp_path: Path) -> None:
     other = open_target(system('agentdojo = "banking"\nparameters = { version = "v1" }'), tmp_path, seed=7, shelf=KeptShelf())
     assert other.digests["data"] != opened.digests["data"]
     assert other.digests["target"] != opened.digests["target"]
+
+
+@installed
+def test_an_address_is_a_model_and_is_told_its_tools(tmp_path: Path) -> None:
+    with Loopback(says=lambda _asked: "I did nothing.") as service:
+        text = f'agentdojo = "banking"\nparameters = {{ agent = "{service.url}", model = "m", concurrency = 4 }}'
+        opened = open_target(system(text), tmp_path, seed=7, shelf=KeptShelf(), outside=Outside(environment={}, today=lambda: "2026-11-24"))
+        outcome = opened.target.run(Trials(7, "test", 0, 9), through)
+    assert not outcome.broken.any()
+    assert len(service.seen) == 9
+    assert "send_money: " in str(service.seen[0][1])
+    assert outcome.calls.tolist() == [1.0] * 9
 
 
 @installed

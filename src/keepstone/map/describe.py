@@ -141,7 +141,7 @@ def _target(reading: Reading, scope: Permission | None) -> TargetSpec | None:
         recall=part.number("recall", lower=0, upper=1, inside=True, default=None),
         seconds=part.number("seconds", lower=0, upper=86_400, inside=True, default=TargetSpec.seconds),
         fit_seconds=part.number("fit_seconds", lower=0, upper=86_400, inside=True, default=TargetSpec.fit_seconds),
-        design=part.choice("design", DESIGNS, default="sequential" if "chat" in part else TargetSpec.design),
+        design=part.choice("design", DESIGNS, default="sequential" if "chat" in part or "agentdojo" in part else TargetSpec.design),
         chat=part.text("chat", default=""),
         corpus=part.text("corpus", default=TargetSpec.corpus),
         items=part.integer("items", lower=1, default=TargetSpec.items),
