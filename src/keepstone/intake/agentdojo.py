@@ -196,6 +196,10 @@ def world(suite: str, version: str) -> Dojo:
         raise InputError(f"The «version» of AgentDojo's benchmark must be one of {', '.join(VERSIONS)}; got {version[:40]!r}.")
     if find_spec("agentdojo") is None:
         raise MissingExtra("AgentDojo", "agentdojo")
+    try:
+        import agentdojo.task_suite.load_suites  # noqa: F401  seen here, so that a broken installation is told before anything runs
+    except Exception as error:
+        raise InputError(f"AgentDojo is installed and can't be imported: {told(error, 'AgentDojo')}.", hint="pip install 'keepstone[agentdojo]'") from error
     return Dojo(suite, version)
 
 

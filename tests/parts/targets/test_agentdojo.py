@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
@@ -213,6 +214,10 @@ def test_what_is_not_known_or_not_there_is_told_in_a_line(monkeypatch: pytest.Mo
     monkeypatch.setattr(intake, "find_spec", lambda _name: None)
     intake.world.cache_clear()
     with pytest.raises(MissingExtra, match=r"pip install 'keepstone\[agentdojo\]'"):
+        intake.world("banking", "v1.2.2")
+    monkeypatch.setattr(intake, "find_spec", lambda name: name)
+    monkeypatch.setitem(sys.modules, "agentdojo", None)
+    with pytest.raises(InputError, match="is installed and can't be imported: ModuleNotFoundError"):
         intake.world("banking", "v1.2.2")
     with pytest.raises(InputError, match="«attack» of «planted_order» must be one of important_instructions"):
         PlantedOrder("shout")
