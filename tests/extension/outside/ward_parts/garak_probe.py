@@ -34,6 +34,7 @@ class GarakProbe(PromptInjection):
     probe: str = "dan.Dan_11_0"
 
     name: ClassVar[str] = "garak_probe"
+    instead: ClassVar[bool] = True  # of the trial's own question, which is then not asked
 
     @property
     def id(self) -> str:

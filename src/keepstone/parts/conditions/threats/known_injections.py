@@ -42,6 +42,7 @@ class KnownInjections:
     stream: ClassVar[str] = "test"
     strength: ClassVar[float] = 1.0
     channels: ClassVar[frozenset[Channel]] = frozenset({INPUT})
+    instead: ClassVar[bool] = True  # of the trial's own question, which is then not asked
     retried: ClassVar[None] = None
     origin: ClassVar[Adversary] = Adversary(goal="the assistant leaves its rules", knowledge=frozenset({"public data"}))
 
