@@ -87,7 +87,9 @@ def _talked_to(system: System, spec: TargetSpec, folder: Path, outside: Outside)
     """A chat system: what answers, and what it is asked about."""
     answers, corpus = assistant(system, spec, folder, outside), _corpus(spec, folder)
     target = Chat(answers, corpus)
-    return Opened(target, {"data": f"sha256:{key_of(corpus.recipe)}", "target": f"sha256:{key_of(answers.recipe)}"}, answers.title)
+    return Opened(
+        target, {"data": f"sha256:{key_of(corpus.recipe)}", "target": f"sha256:{key_of(answers.recipe)}"}, answers.title, tuple(getattr(corpus, "remarks", ()))
+    )
 
 
 def _acting(system: System, spec: TargetSpec, folder: Path, outside: Outside) -> Opened:

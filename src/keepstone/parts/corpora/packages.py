@@ -59,6 +59,11 @@ class Packages:
         return f"packages {collected(self.source).taken.recipe} {self.size}"
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should know of it: where it was read."""
+        return (f"The questions are those of {collected(self.source).taken.recipe}.",)
+
+    @property
     def streams(self) -> Mapping[str, int]:
         """As many as there are, and no more than the size."""
         return {kind: min(len(texts), self.size) for kind, texts in self._texts.items() if texts}

