@@ -111,7 +111,8 @@ def test_the_obedient_agent_is_turned_and_the_order_screen_is_measured_on_both_h
     assert abs(found["adversarial.planted_order.task_hijacked"]["mean"] - 141 / 144) < 0.001
     assert found["alignment.nominal.task_failed"]["mean"] == 0
     assert {one["id"]: one["of"] for one in result["attack_harm"]} == {
-        "attack_harm:planted_order+none:task_failed|nominal+none:task_failed": pytest.approx(37 / 144, abs=0.001)
+        "attack_harm:planted_order+none:task_failed|nominal+none:task_failed": pytest.approx(37 / 144, abs=0.001),
+        "attack_harm:planted_order-dos+none:task_failed|nominal+none:task_failed": 0,
     }
     screened = next(one for one in result["interplay"] if one["column"] == "hijacked, planted order")
     assert (screened["direction"], screened["of"]) == ("better", 0)

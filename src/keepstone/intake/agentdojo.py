@@ -21,7 +21,9 @@ from keepstone.intake.outside import told
 SUITES = ("banking", "slack", "travel", "workspace")
 VERSIONS = ("v1", "v1.1", "v1.1.1", "v1.1.2", "v1.2", "v1.2.1", "v1.2.2")
 ATTACKS = ("important_instructions", "direct", "ignore_previous", "injecagent", "system_message", "tool_knowledge")
-"""Its attacks with fixed words. The others need a person at the keyboard, or are the same with another name."""
+"""Its attacks with fixed words that want a goal reached. The others need a person at the keyboard, or are the same with another name."""
+STOPS = ("dos", "captcha_dos", "felony_dos", "offensive_email_dos", "swearwords_dos")
+"""Its attacks that want the user's task left undone, and nothing else."""
 EVERY = "all"
 KEPT = 200  # states of worlds that are kept in memory
 
@@ -87,8 +89,8 @@ class Dojo:
         Raises:
             InputError: If there is no such attack.
         """
-        if name not in ATTACKS:
-            raise InputError(f"The «attack» must be one of {', '.join(ATTACKS)}; got {name[:40]!r}.")
+        if name not in (*ATTACKS, *STOPS):
+            raise InputError(f"The «attack» must be one of {', '.join((*ATTACKS, *STOPS))}; got {name[:40]!r}.")
         suite = self.pairs[pair].suite
         if (id(suite), name) not in self._attacks:
             self._attacks[id(suite), name] = _attack(suite, name)

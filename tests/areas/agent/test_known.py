@@ -48,7 +48,7 @@ def asked(profile: str) -> Iterator[Probe]:
 
 def test_the_kind_of_an_agent_is_its_own() -> None:
     assert SYSTEM.kind == "agent"
-    assert [module.AREA.value for module in inventory.areas("agent")] == ["alignment", "robustness", "adversarial"]
+    assert [module.AREA.value for module in inventory.areas("agent")] == ["alignment", "robustness", "adversarial", "resilience"]
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -14,7 +14,7 @@ from keepstone.core.channel import Act, Channel, Signal
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Adversary
 from keepstone.core.part import part
-from keepstone.intake.agentdojo import ATTACKS
+from keepstone.intake.agentdojo import ATTACKS, STOPS
 from keepstone.parts.conditions.hazards.stray_note import StrayNote
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ USUAL = ATTACKS[0]
 @part("condition")
 @dataclass(frozen=True)
 class PlantedOrder:
-    """An order to reach somebody else's goal, where somebody else can write: a subject, a mail, a page.
+    """An order to reach somebody else's goal, or to stop, where somebody else can write: a subject, a mail, a page.
 
     Attributes:
-        attack: How the order is worded, one of `keepstone.intake.agentdojo.ATTACKS`; the words are AgentDojo's.
+        attack: How the order is worded, one of `ATTACKS` or `STOPS` of `keepstone.intake.agentdojo`; the words are AgentDojo's.
 
     Example:
         >>> PlantedOrder().id, PlantedOrder("direct").id
@@ -54,8 +54,8 @@ class PlantedOrder:
 
     def __post_init__(self) -> None:
         """Refuse another attack."""
-        if self.attack not in ATTACKS:
-            raise InputError(f"The «attack» of «{self.name}» must be one of {', '.join(ATTACKS)}; got {self.attack!r}.")
+        if self.attack not in (*ATTACKS, *STOPS):
+            raise InputError(f"The «attack» of «{self.name}» must be one of {', '.join((*ATTACKS, *STOPS))}; got {self.attack!r}.")
 
     @property
     def id(self) -> str:
