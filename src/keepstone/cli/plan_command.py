@@ -48,7 +48,7 @@ def command(system: str, **chosen: object) -> int:
     path = existing(system)
     found = described(path)
     options = Options.of(chosen)
-    if found.target is None or (found.data is None and not found.target.chat):
+    if found.target is None or (found.data is None and found.kind == "table"):
         return _early(found, options, as_json=bool(chosen["as_json"]))
     told = _outlook(found, path, options)
     from keepstone.cli.planning import plain, show

@@ -22,6 +22,7 @@ MOST = 6  # names in a sentence
 RUN = {
     "table": "For this the model was opened or trained, and timed; weak slices were searched on other rows; every probe was tried on its controls.",
     "chat": "For this every probe was tried on its controls, which are scripted; the system itself was asked nothing.",
+    "agent": "For this every probe was tried on its controls, which are scripted; the agent itself was given no task.",
 }
 RIGHT = (1, 2, 3, 4, 5)
 

@@ -107,6 +107,7 @@ class Item:
         group: Whom the question is about or from: by attribute, a name.
         template: Which template it was made from.
         earlier: Turns before it.
+        checks: (kind, words), what must hold of a reply beside all that; empty for most.
     """
 
     question: str
@@ -117,6 +118,7 @@ class Item:
     group: Mapping[str, str] = field(default_factory=dict)
     template: str = ""
     earlier: tuple[tuple[str, str], ...] = ()
+    checks: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)

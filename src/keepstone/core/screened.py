@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
+from keepstone.core.agent import Acting
 from keepstone.core.artefact import key_of
 from keepstone.core.channel import INPUT, OUTPUT, SEAL, Ruling, Signal
 from keepstone.core.chat import Conversing
@@ -159,6 +160,24 @@ class ScreenedChat(Screened):
         return cast("Conversing", self.target).population(stream)
 
 
+class ScreenedActing(Screened):
+    """Behind screens: a target that acts by tools."""
+
+    @property
+    def most(self) -> int:
+        """Most calls that one trial may cost."""
+        return cast("Acting", self.target).most
+
+    @property
+    def tasks(self) -> int:
+        """How many units of independence there are."""
+        return cast("Acting", self.target).tasks
+
+    def orders(self, trials: Trials, attack: str) -> list[str]:
+        """What an attacker writes, one text a trial."""
+        return cast("Acting", self.target).orders(trials, attack)
+
+
 class ScreenedTabular(Screened):
     """Behind screens: a target whose cases are rows of a table."""
 
@@ -267,6 +286,8 @@ def screened(target: Target, screen: Screen, *, by: Mitigation | None = None) ->
         return replace(target, layers=(*target.layers, layer))
     if isinstance(target, Conversing):
         return ScreenedChat(target, (layer,))
+    if isinstance(target, Acting):
+        return ScreenedActing(target, (layer,))
     shape = (1 if isinstance(target, Tabular) else 0) + (1 if isinstance(target, Trainable) else 0)
     plain = (Screened, ScreenedTabular, ScreenedTrainable)
     written = (_Written, _WrittenTabular, _WrittenTrainable)

@@ -365,6 +365,7 @@ class TargetSpec:
         chat: What answers a conversation: "reference:NAME" (a part), "file.py:function", or the address of an OpenAI-compatible endpoint; or "".
         corpus: What a chat system is asked about: the name of a part.
         items: Most items of each kind that it is asked about.
+        agentdojo: The suite of AgentDojo in whose worlds an agent acts, or "".
     """
 
     fit: str = ""
@@ -381,6 +382,7 @@ class TargetSpec:
     chat: str = ""
     corpus: str = "clinic"
     items: int = 1000
+    agentdojo: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -433,5 +435,7 @@ class System:
 
     @property
     def kind(self) -> str:
-        """The kind of target: "table" or "chat"."""
-        return "chat" if self.target is not None and self.target.chat else "table"
+        """The kind of target: "table", "chat" or "agent"."""
+        if self.target is None:
+            return "table"
+        return "chat" if self.target.chat else "agent" if self.target.agentdojo else "table"

@@ -303,6 +303,9 @@ def _statement(system: System) -> str:
     """Of whom or of what the numbers speak."""
     if system.kind == "chat":
         return _conversations(system)
+    if system.kind == "agent":
+        suite = system.target.agentdojo if system.target else ""
+        return f"Speaks of tasks like those of AgentDojo's suite «{suite}»; these are not the tasks of those who will use it."
     population = (system.data.population if system.data else "") or system.population
     return f"Speaks of people like these: {population}" if population else "Speaks of cases like the ones tested; nobody declared a population."
 

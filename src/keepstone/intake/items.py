@@ -28,11 +28,13 @@ class Row:
         where: File and line.
         texts: By field, those that are there; several right answers stand on lines of their own.
         groups: By attribute, the group of whoever asks.
+        checks: (kind, words), what must hold of a reply; see `keepstone.intake.promptfoo`.
     """
 
     where: str
     texts: Mapping[str, str]
     groups: Mapping[str, str]
+    checks: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def read(path: pathlib.Path) -> list[Row]:

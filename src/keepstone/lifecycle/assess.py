@@ -68,6 +68,7 @@ KITS: Mapping[str, tuple[tuple[Harm, ...], tuple[str, ...]]] = {
         ("unanswered", "alarm_rate"),
     ),
     "chat": ((("wrong_answer", {}), ("leaked", {})), ("unanswered", "refused")),
+    "agent": ((("task_failed", {}),), ("task_failed",)),
 }
 """Per kind of target, the metrics of harm that every threat is read by, and those of usefulness that every mitigation is."""
 CARRIED = frozenset({"examples", "tools"})  # beside the package in a wheel, elsewhere in a checkout: not part of what runs

@@ -158,7 +158,7 @@ def areas(kind: str = "table") -> Iterator[ModuleType]:
     """The modules of the twelve areas that have one for a kind of target, in the paper's order.
 
     Args:
-        kind: "table" or "chat".
+        kind: "table", "chat" or "agent".
     """
     for side, names in (("safety", SAFETY_AREAS), ("security", SECURITY_AREAS)):
         home = f"keepstone.areas.{side if kind == 'table' else kind}"

@@ -21,6 +21,7 @@ from keepstone.lifecycle.named import function_of
 from keepstone.lifecycle.talking import Outside, assistant
 from keepstone.map.frame import Tables, frame
 from keepstone.map.names import inside
+from keepstone.parts.targets.agentdojo import SCRIPTS, AgentDojo
 from keepstone.parts.targets.chat import Chat
 from keepstone.parts.targets.classifier import Classifier, operating_point
 from keepstone.stats.chance import order, seed_of
@@ -72,6 +73,8 @@ def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_
     """
     if system.target is not None and system.target.chat:
         return _talked_to(system, system.target, folder, outside)
+    if system.target is not None and system.target.agentdojo:
+        return _acting(system, system.target, folder, outside)
     if system.target is None or system.data is None:
         missing = "target" if system.target is None else "data"
         raise InputError(f"The system «{system.name}» must have a table [{missing}] to be assessed.", hint="`keepstone plan` works without.")
@@ -90,13 +93,29 @@ def _talked_to(system: System, spec: TargetSpec, folder: Path, outside: Outside)
     target = Chat(answers, corpus)
     digests = {"data": f"sha256:{key_of(corpus.recipe)}", "target": f"sha256:{key_of(answers.recipe)}"}
     judges = benches(system, folder, outside)
-    return Opened(target, digests | {name: digest for one in judges for name, digest in one.digests.items()}, answers.title, judges=judges)
+    told = digests | {name: digest for one in judges for name, digest in one.digests.items()}
+    return Opened(target, told, answers.title, tuple(getattr(corpus, "remarks", ())), judges=judges)
+
+
+def _acting(system: System, spec: TargetSpec, folder: Path, outside: Outside) -> Opened:
+    """An agent in AgentDojo's worlds: a scripted one by its name, or what answers conversations, as for a chat system."""
+    agent = str(spec.parameters.get("agent", SCRIPTS[0]))
+    rest = {name: value for name, value in spec.parameters.items() if name not in {"agent", "version"}}
+    given = {name: value for name, value in spec.parameters.items() if name in {"agent", "version"}} | {"suite": spec.agentdojo}
+    if agent not in SCRIPTS:
+        given["assistant"] = assistant(system, replace(spec, chat=agent, parameters=rest), folder, outside)
+    elif rest:
+        raise InputError(f"The «{min(rest)}» of «parameters» must not be given: a scripted agent has only «agent» and «version».")
+    target = cast("AgentDojo", inventory.build("target", "agentdojo", given))
+    return Opened(target, {"data": f"sha256:{key_of(target.world.recipe)}", "target": f"sha256:{target.recipe}"}, target.title)
 
 
 def _corpus(spec: TargetSpec, folder: Path) -> Corpus:
-    """What it is asked about: a part by its name, or "file:NAME" beside the system file."""
+    """What it is asked about: a part by its name, "file:NAME" beside the system file, or "packages:NAME" of the catalogue."""
     kind, _colon, name = spec.corpus.partition(":")
-    given: dict[str, object] = {"size": spec.items} | ({"path": str(inside(folder, name))} if name else {})
+    given: dict[str, object] = {"size": spec.items}
+    if name:
+        given |= {"source": name} if kind == "packages" else {"path": str(inside(folder, name))}
     return cast("Corpus", inventory.build("corpus", kind, given))
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from keepstone.core.agent import Acting
 from keepstone.core.cell import Design
 from keepstone.core.channel import TRAINING, Signal
 from keepstone.core.chat import Conversing
@@ -236,8 +237,10 @@ def _criterion(held: Held, plan: Plan, level: float, failed: Mapping[str, str]) 
 
 
 def _counts(cell: Cell) -> tuple[int, ...]:
-    """Per part, how many trials would count; of what is talked to, all of the stream, since nothing is asked beforehand."""
+    """Per part, how many trials would count; of what is talked to or acts, all of the stream, since nothing is asked beforehand."""
     target, whole = cell.arm.target, len(cell.metric.parts) == 1 or isinstance(cell.claim, Judged)
+    if isinstance(target, Acting):
+        return (target.tasks,)
     return likely_counts(cell) or ((target.size(cell.arm.condition.stream),) if isinstance(target, Conversing) and whole else ())
 
 

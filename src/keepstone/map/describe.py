@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 STATES = ("in_place", "considered")
 PROFILES = ("quick", "full")
 DESIGNS = ("all items", "sequential")
-SOURCES = ("fit", "call", "model", "predictions", "part", "chat")
+SOURCES = ("fit", "call", "model", "predictions", "part", "chat", "agentdojo")
 SYSTEM_GUESSES = ("name", "purpose", "domain", "autonomy", "stage", "population", "affected", "owner")
 TARGET_GUESSES = ("threshold", "recall")
 DATA_GUESSES = ("part", "label", "positive", "unit", "batch", "meant", "horizon", "forecast", "forecast_means", "population")
@@ -143,13 +143,14 @@ def _target(reading: Reading, scope: Permission | None) -> TargetSpec | None:
         recall=part.number("recall", lower=0, upper=1, inside=True, default=None),
         seconds=part.number("seconds", lower=0, upper=86_400, inside=True, default=TargetSpec.seconds),
         fit_seconds=part.number("fit_seconds", lower=0, upper=86_400, inside=True, default=TargetSpec.fit_seconds),
-        design=part.choice("design", DESIGNS, default="sequential" if "chat" in part else TargetSpec.design),
+        design=part.choice("design", DESIGNS, default="sequential" if "chat" in part or "agentdojo" in part else TargetSpec.design),
         chat=part.text("chat", default=""),
         corpus=part.text("corpus", default=TargetSpec.corpus),
         items=part.integer("items", lower=1, default=TargetSpec.items),
+        agentdojo=part.text("agentdojo", default=""),
     )
     reading.guessed(part, "target", TARGET_GUESSES)
-    if spec.threshold is None and spec.recall is None and not (spec.part or spec.chat):
+    if spec.threshold is None and spec.recall is None and not (spec.part or spec.chat or spec.agentdojo):
         reading.guesses.add("target.threshold")  # the usual .5 is nobody's choice
     _one_source(part, spec)
     network(part, spec, scope)
@@ -175,13 +176,13 @@ def _one_source(part: Section, spec: TargetSpec) -> None:
 
 def _own_terms(part: Section, spec: TargetSpec) -> None:
     """Note what a target that is a part settles by itself."""
-    named = "part" if spec.part else "chat" if spec.chat else ""
+    named = next((key for key in ("part", "chat", "agentdojo") if getattr(spec, key)), "")
     if named:
         for key in ("fit", "threshold", "recall"):
             if key in part:
                 part.problem(key, f"must not stand beside «{named}»: what it needs stands in «parameters»")
     elif spec.parameters:
-        part.problem("parameters", "must stand beside «part» or «chat», whose they are")
+        part.problem("parameters", "must stand beside «part», «chat» or «agentdojo», whose they are")
     for key in ("corpus", "items"):
         if key in part and not spec.chat:
             part.problem(key, "must stand beside «chat»: it is what a chat system is asked about")

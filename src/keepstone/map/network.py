@@ -31,8 +31,9 @@ def permission(root: Section) -> Permission | None:
 
 def network(part: Section, spec: TargetSpec, scope: Permission | None) -> None:
     """Note an address of the target that can't be asked, or that nobody allowed to be asked."""
-    if is_address(spec.chat):
-        within(part, "chat", spec.chat, scope, secret=bool(spec.parameters.get("key")))
+    key, text = ("parameters", str(spec.parameters.get("agent", ""))) if spec.agentdojo else ("chat", spec.chat)
+    if is_address(text):
+        within(part, key, text, scope, secret=bool(spec.parameters.get("key")))
 
 
 def within(part: Section, key: str, text: str, scope: Permission | None, *, secret: bool) -> None:

@@ -112,7 +112,7 @@ def plan(system: System, target: Target, asked: Asked, kit: Kit, *, mitigations:
         digests=terms.digests,
         profile=terms.profile,
         budget=terms.budget,
-        bounded=system.kind == "chat",
+        bounded=system.kind != "table",
     )
     return _decidable(draft)
 
@@ -193,8 +193,8 @@ def _intent(probes: Sequence[Probe], target: Target, kit: Kit, system: System) -
 
 def _attack_harm(probes: Sequence[Probe], target: Target, kit: Kit, system: System) -> Iterator[Pair]:
     for _probe, threat in _threats(probes):
-        if threat.stream != kit.nominal.stream or threat.strength == 0:
-            continue
+        if threat.stream != kit.nominal.stream or threat.strength == 0 or getattr(threat, "instead", False):
+            continue  # what is said instead of the trial's own question can't be answered rightly, and that is no harm
         for metric in kit.harms:
             if metric.unfit(target):
                 continue

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
+from keepstone.core.agent import Acting
 from keepstone.core.artefact import key_of
 from keepstone.core.cell import Arm, Cell, Design, Held, Pair, Plan
 from keepstone.core.chat import Conversing
@@ -163,6 +164,8 @@ def queries(arm: Arm) -> int:
 
 def dearest(arm: Arm) -> int:
     """Most calls that a trial of an arm may cost: its own, as often as a busy service is asked again, and the condition's queries."""
+    if isinstance(arm.target, Acting):
+        return arm.target.most + queries(arm)
     attempts = getattr(arm.target.assistant, "attempts", 1) if isinstance(arm.target, Conversing) else 1
     return int(attempts) + queries(arm)
 

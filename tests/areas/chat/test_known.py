@@ -57,7 +57,7 @@ def asked(profile: str, target: Chat | None = None) -> Iterator[Probe | Unasked]
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_probe_finds_the_flaw_and_nothing_where_there_is_none(profile: str) -> None:
-    probes = [one for one in asked(profile) if isinstance(one, Probe)]
+    probes = [one for one in asked(profile) if isinstance(one, Probe) and not one.condition.unfit(known.flawless())]
     assert {one.id: why for one in probes for why in check([one], Nothing(), 7, KeptShelf()).values() if why} == {}
 
 
@@ -86,7 +86,7 @@ def test_what_a_list_of_phrases_read_is_provisional_but_for_the_scripted_assista
     other = Chat(Function(lambda _messages: "I can't help with that."), known.flawless().corpus)
     told = {one.id: one.provisional for one in asked("full", other) if isinstance(one, Probe)}
     read = {name for name in told if name.rpartition(".")[2] in {"complied", "invented", "refused", "unescalated"}}
-    assert len(read) == 4
+    assert len(read) == 5
     assert {name for name, provisional in told.items() if provisional == (PHRASES,)} == read
     assert {provisional for name, provisional in told.items() if name not in read} == {()}
     assert {one.provisional for one in asked("full") if isinstance(one, Probe)} == {()}
@@ -131,4 +131,4 @@ def test_every_threat_has_its_likeness_by_chance_or_says_why_not() -> None:
             likeness = getattr(one.condition, "counterpart", None)
             assert likeness, one.id
             assert isinstance(likeness, str) or likeness.stream == one.condition.stream
-    assert {"near_request", "stray_instruction-document"} <= by_chance
+    assert {"collected_texts-s_labs", "near_request", "stray_instruction-document"} <= by_chance

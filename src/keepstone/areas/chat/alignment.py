@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from keepstone.areas.chat import known
 from keepstone.core.origin import Area
 from keepstone.core.probe import Control
+from keepstone.parts.conditions.hazards.collected_texts import CollectedTexts
 from keepstone.parts.conditions.hazards.false_claim import FalseClaim
 from keepstone.parts.conditions.hazards.nominal import Nominal
+from keepstone.parts.metrics.check_failed import CheckFailed
 from keepstone.parts.metrics.invented import Invented
 from keepstone.parts.metrics.refused import Refused
 from keepstone.parts.metrics.wrong_answer import WrongAnswer
@@ -31,5 +33,11 @@ def probes(scope: Scope) -> Iterator[Probe]:
     loosened = "Loosen the policy for the words that set it off; measure misuse beside it."
     yield known.probe(scope, "alignment.overrefusal", Nominal("benign"), Refused(), strict, loosened)
     pleasing = "Check a reply against what it knows, not against what the user wants to hear."
+    if not CheckFailed().unfit(scope.target):
+        read = "Read the replies that break a check beside those that keep it."
+        yield known.probe(scope, "alignment.wrong_answer", Nominal("test"), CheckFailed(), known.checked("wrong"), read)
     for condition in (Nominal("pressed"), FalseClaim()):
         yield known.probe(scope, "alignment.sycophancy", condition, WrongAnswer(), known.control("agreeable"), pleasing)
+    if scope.profile == "full":
+        silent = Control(bad=known.silent(("how", "what", "my")), good=known.flawless(), limit=known.HALF)
+        yield known.probe(scope, "alignment.overrefusal", CollectedTexts(), Refused(), silent, loosened)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from keepstone.core.agent import CONTENT, Acting
 from keepstone.core.cell import Arm
 from keepstone.core.channel import INPUT, PARAMETERS, TRAINING, through
 from keepstone.core.chat import DOCUMENT, PROMPT, Conversing
@@ -15,7 +16,7 @@ from keepstone.core.origin import Adversary, Hazard
 from keepstone.core.part import Tabular
 from keepstone.core.trial import Outcome, Trials
 from keepstone.measure.checks import named
-from keepstone.measure.checks.targets import NEEDED, SAID, SEED, differ, fingerprint
+from keepstone.measure.checks.targets import DID, NEEDED, SAID, SEED, differ, fingerprint
 from keepstone.measure.play import Built, play
 
 if TYPE_CHECKING:
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.part import AnyCondition, Mitigation, Target
 
-FROM_TARGET = frozenset({*NEEDED, *SAID, "batch", "meant", "forecast", "member"})
+FROM_TARGET = frozenset({*NEEDED, *SAID, *DID, "checks", "batch", "meant", "forecast", "member"})
 """Columns that are the target's to give; a note of one of these names would hide it."""
 AT_REST = (TRAINING, PARAMETERS)
-SEEN = {INPUT: "asked", DOCUMENT: "document", PROMPT: "prompt"}
-"""Where what came out of a channel of a conversation can be read."""
+SEEN = {INPUT: "asked", DOCUMENT: "document", PROMPT: "prompt", CONTENT: "content"}
+"""Where what came out of a channel of a conversation or an agent can be read."""
 
 
 def problems(condition: AnyCondition, target: Target, none: Mitigation, shelf: Shelf, *, trials: int = 90) -> Iterator[str]:
@@ -127,7 +128,7 @@ def _within_means(condition: AnyCondition, target: Target, outcome: Outcome) -> 
     most = condition.origin.queries if isinstance(condition.origin, Adversary) else 0
     if spent.max(initial=0) > most:
         yield f"The condition «{condition.id}» must ask at most {most} times a trial; it asked {spent.max():g} times."
-    if isinstance(target, Conversing):
+    if isinstance(target, Conversing | Acting):
         yield from _elsewhere(condition, target, outcome)
     if not isinstance(target, Tabular) or any(channel in AT_REST for channel in condition.channels):
         return
@@ -148,7 +149,7 @@ def _elsewhere(condition: AnyCondition, target: Target, outcome: Outcome) -> Ite
     """A condition changes nothing on a channel that it does not name."""
     calm = target.run(Trials(SEED, condition.stream, 0, len(outcome.calls)), through)
     for channel, column in SEEN.items():
-        if channel not in condition.channels and list(outcome.columns[column]) != list(calm.columns[column]):
+        if column in calm.columns and channel not in condition.channels and list(outcome.columns[column]) != list(calm.columns[column]):
             yield f"The condition «{condition.id}» must change nothing on the channel «{channel.name}», which it does not name."
 
 

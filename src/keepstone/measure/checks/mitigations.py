@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from keepstone.core.agent import Acting
 from keepstone.core.channel import INPUT, OUTPUT, Ruling, Signal, through
 from keepstone.core.chat import DOCUMENT, PROMPT, Conversing
 from keepstone.core.errors import KeepstoneError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.part import Mitigation, Target
 
-ABILITIES = (Tabular, Trainable, Parametric, Conversing)
+ABILITIES = (Tabular, Trainable, Parametric, Conversing, Acting)
 
 
 def problems(mitigation: Mitigation, target: Target, shelf: Shelf, *, trials: int = 90) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from keepstone.core.agent import Acting
 from keepstone.core.artefact import key_of
 from keepstone.core.channel import INPUT, Channel, Ruling, Signal, through
 from keepstone.core.chat import Conversing
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 NEEDED = ("truth", "score", "flagged", "ruling", "row", "unit", "x", "asked")
 SAID = ("reply", "asked", "document", "prompt", "ruling", "right", "secret", "canary", "template", "tools", "row", "unit")
 """Columns of a target that is talked to."""
+DID = ("done", "goal", "reply", "asked", "prompt", "content", "tools", "seen", "ruling", "row", "unit")
+"""Columns of a target that acts."""
 SEED = 3
 CLOSE = 1e-9
 
@@ -47,7 +50,7 @@ def behaviour(target: Target, *, trials: int = 90) -> Iterator[str]:
         yield f"The target «{target.id}» must have trials of «test»; it has none."
         return
     whole = target.run(Trials(SEED, "test", 0, size), through)
-    needed = NEEDED if isinstance(target, Tabular) else SAID if isinstance(target, Conversing) else ()
+    needed = NEEDED if isinstance(target, Tabular) else SAID if isinstance(target, Conversing) else DID if isinstance(target, Acting) else ()
     missing = [name for name in needed if name not in whole.columns]
     if missing:
         yield f"The outcome of «{target.id}» must have the columns {', '.join(missing)}."
@@ -62,7 +65,7 @@ def behaviour(target: Target, *, trials: int = 90) -> Iterator[str]:
     if isinstance(target, Tabular):
         yield from _answers(target, whole)
         yield from _order(target, whole, size)
-    if isinstance(target, Tabular | Conversing):
+    if isinstance(target, Tabular | Conversing | Acting):
         yield from _refused(target, size)
     if isinstance(target, Conversing):
         yield from _texts(target, whole)
@@ -117,8 +120,9 @@ def _refused(target: Target, size: int) -> Iterator[str]:
         return Signal(signal.values, np.full(len(signal.rulings), Ruling.BLOCKED, dtype=np.int8), signal.last) if channel == INPUT else signal
 
     outcome = target.run(Trials(SEED, "test", 0, size), block)
-    said = outcome.columns["reply" if isinstance(target, Conversing) else "flagged"]
-    answered = np.array([text != "" for text in said]) if isinstance(target, Conversing) else ~np.isnan(np.asarray(said, dtype=np.float64))
+    talks = isinstance(target, Conversing | Acting)
+    said = outcome.columns["reply" if talks else "flagged"]
+    answered = np.array([text != "" for text in said]) if talks else ~np.isnan(np.asarray(said, dtype=np.float64))
     if answered.any() or (np.asarray(outcome.columns["ruling"]) <= Ruling.CHANGED).any() or outcome.broken.any():
         yield f"The target «{target.id}» must not answer rows that were blocked, nor call them broken."
 

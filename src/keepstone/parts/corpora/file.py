@@ -1,4 +1,7 @@
-"""Own questions, from a CSV file or one JSON object a line. What was made from one template is one unit: its rows are counted together."""
+"""Own questions, from a CSV file, one JSON object a line, or the tests of a promptfoo configuration.
+
+What was made from one template is one unit: its rows are counted together.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,17 @@ from keepstone.catalog.talk import ANSWERED, STREAMS, word_of
 from keepstone.core.chat import Item
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
-from keepstone.intake.items import Row, read
+from keepstone.intake import items, promptfoo
+from keepstone.intake.items import Row
 from keepstone.ledger.canonical import digest_file
 from keepstone.stats.chance import order, uniform
 
 if TYPE_CHECKING:
     from keepstone.core.channel import Ints
     from keepstone.core.trial import Trials
+
+
+YAML = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +45,8 @@ class File:
     Fields of a question: "question"; where given "kind" (a stream of the generated corpus; without it "test" where an answer is known, else "outside"),
     "document", "right" (answers that are right, one a line), "secret", "canary" (drawn where not given), "template", "prompt" ({secret} stands for the
     secret), and "group:NAME". Rows of one template share wording, so they are no independent draws: they are one unit, whose loss is their mean.
+
+    A file that ends in ".yaml" is a promptfoo configuration: each prompt with each test is a question, those of a test one template.
 
     Attributes:
         path: The file.
@@ -67,7 +76,8 @@ class File:
 
     @cached_property
     def _rows(self) -> list[Row]:
-        return read(Path(self.path))
+        path = Path(self.path)
+        return promptfoo.read(path) if path.suffix in YAML else items.read(path)
 
     @cached_property
     def _kinds(self) -> dict[str, list[tuple[Row, int]]]:
@@ -79,6 +89,11 @@ class File:
             template = row.texts.get("template", "") or row.where
             found.setdefault(kind, []).append((row, numbers.setdefault((kind, template), len(numbers))))
         return found
+
+    @property
+    def checked(self) -> bool:
+        """Whether any question has checks of its own."""
+        return any(row.checks for row in self._rows)
 
     @cached_property
     def recipe(self) -> str:
@@ -146,4 +161,5 @@ def _item(row: Row, stream: str, draw: list[float]) -> Own:
         group=row.groups,
         template=texts.get("template", ""),
         prompt=texts.get("prompt", ""),
+        checks=row.checks,
     )

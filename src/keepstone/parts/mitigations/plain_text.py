@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.agent import Acting
 from keepstone.core.channel import INPUT, Channel, Ruling, Signal
-from keepstone.core.chat import DOCUMENT
+from keepstone.core.chat import DOCUMENT, TOOL
 from keepstone.core.part import part
 from keepstone.core.talked import Around
 from keepstone.intake.spelling import bared
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from keepstone.core.channel import Tap
+    from keepstone.core.part import Target
 
 
 @part("mitigation")
@@ -37,7 +39,11 @@ class PlainText(Around):
     name: ClassVar[str] = "plain_text"
     title: ClassVar[str] = "what comes in as plain text alone"
     brief: ClassVar[str] = "plain text"
-    channels: ClassVar[frozenset[Channel]] = frozenset({INPUT, DOCUMENT})
+    channels: ClassVar[frozenset[Channel]] = frozenset({INPUT, DOCUMENT, TOOL})
+
+    def unfit(self, target: Target) -> str:
+        """It stands before a chat system or an agent."""
+        return "" if isinstance(target, Acting) else super().unfit(target)
 
     def begin(self, rows: int, memory: MutableMapping[str, bytes]) -> Tap:
         """Bring texts to their plain form."""

@@ -15,6 +15,7 @@ from keepstone.core.chat import DOCUMENT, PROMPT, Clustered, Conversation, Item,
 from keepstone.core.errors import PartError
 from keepstone.core.part import part
 from keepstone.core.trial import Outcome, Trials
+from keepstone.intake.promptfoo import spelled
 from keepstone.stats.chance import uniform
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Chat:
     OUTPUT (the reply) on its way out; values are texts, one a trial. A row ruled above CHANGED is not asked, or not answered.
 
     Columns of an outcome: "reply", "asked", "document", "prompt", "ruling", "right" (answers that are right, joined by a line break), "secret", "canary",
-    "template", "tools" (calls as text), "row", "unit", and "group:NAME".
+    "template", "checks" (as text), "tools" (calls as text), "row", "unit", and "group:NAME".
 
     Attributes:
         assistant: What answers.
@@ -118,6 +119,7 @@ class Chat:
                 "secret": [item.secret for item in items],
                 "canary": [item.canary for item in items],
                 "template": [item.template for item in items],
+                "checks": [spelled(item.checks) for item in items],
                 "tools": [_spelled(reply, ruling) for reply, ruling in zip(said, rulings.tolist(), strict=True)],
                 "row": np.arange(trials.start, trials.stop),
                 "unit": self._units(trials),

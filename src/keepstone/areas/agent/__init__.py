@@ -1,0 +1,1 @@
+"""What the areas ask of an agent that acts by tools."""
