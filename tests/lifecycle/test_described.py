@@ -47,5 +47,5 @@ def test_texts_of_a_mitigation_may_stand_in_a_file_and_what_is_wrong_there_is_to
     system = described(write(tmp_path, text % "calm.txt"))
     assert system.mitigations[0].parts == (("injection_detector", {"ordinary": ("When do you open?", "Is there a bus?")}),)
     for name, told in (("none.txt", "no such file"), ("../calm.txt", "leads elsewhere"), ("/etc/passwd", "leads elsewhere")):
-        with pytest.raises(InputError, match=f"system.toml:28: .*{told}"):
+        with pytest.raises(InputError, match=f"system.toml:25: .*{told}"):
             described(write(tmp_path, text % name))

@@ -1,4 +1,4 @@
-"""The detector: orders are held back, ordinary traffic is not more often than stated, too little traffic states nothing, and an attacker who knows it finds more."""
+"""Orders are held back, ordinary traffic not more often than stated; too little traffic states nothing; an attacker who knows it gets further."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_questions_documents_and_tools_are_read_and_replies_are_not() -> None:
         tap = InjectionDetector(cut=0.0).begin(3, {})
         said = tap(channel, Signal([order, "Which bus do I take?", ""], np.array([0, Ruling.CHANGED, Ruling.STOPPED], dtype=np.int8)))
         assert said.rulings.tolist() == [expected, Ruling.CHANGED, Ruling.STOPPED]
-        assert list(said.values)[0] == order
+        assert next(iter(said.values)) == order
 
 
 @pytest.mark.parametrize(

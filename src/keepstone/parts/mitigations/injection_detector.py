@@ -1,4 +1,4 @@
-"""Mitigation: a text that looks like an injection is held back. The threshold is chosen on the operator's own ordinary traffic, so that false alarms are bounded.
+"""Mitigation: a text that looks like an injection is held back, by a threshold chosen on the operator's own ordinary traffic so that false alarms are bounded.
 
 A detector is as good as the traffic that it is set on: what it was trained on says nothing of the false alarms elsewhere. So by default it looks at ordinary
 conversations that nothing is claimed on, and takes the lowest threshold whose false alarms are shown to be few (Clopper and Pearson, one-sided). What that
