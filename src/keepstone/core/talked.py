@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from keepstone.core.channel import Signal
-from keepstone.core.chat import Conversing
+from keepstone.core.channel import INPUT, OUTPUT, Signal
+from keepstone.core.chat import DOCUMENT, PROMPT, Conversing, Replaceable
 from keepstone.core.screened import screened
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Channel, Tap
+    from keepstone.core.chat import Assistant
     from keepstone.core.part import Screen, Target
 
 
@@ -51,6 +53,42 @@ class Around(Saying):
         """Stand around the target."""
         del shelf
         return screened(target, cast("Screen", self))
+
+
+class Behind(Saying):
+    """A mitigation that changes what answers: it stands around the assistant, behind every screen.
+
+    Attributes:
+        name: Its file's name.
+        channels: All that the assistant reads, and what it says.
+    """
+
+    name: ClassVar[str]
+    channels: ClassVar[frozenset[Channel]] = frozenset({PROMPT, DOCUMENT, INPUT, OUTPUT})
+
+    @property
+    def calls(self) -> int:
+        """Most calls that one reply takes, the assistant's own among them."""
+        return 1
+
+    @property
+    def id(self) -> str:
+        """The name."""
+        return self.name
+
+    def unfit(self, target: Target) -> str:
+        """It needs a target whose assistant can be another."""
+        return super().unfit(target) or ("" if isinstance(target, Replaceable) else "its assistant can't be changed")
+
+    def wrap(self, target: Target, shelf: Shelf) -> Target:
+        """Stand around the assistant."""
+        del shelf
+        talked = cast("Replaceable", target)
+        return talked.answered_by(self.around(talked.assistant))
+
+    @abstractmethod
+    def around(self, assistant: Assistant) -> Assistant:
+        """What answers then."""
 
 
 def appended(channel: Channel, words: Sequence[str]) -> Tap:

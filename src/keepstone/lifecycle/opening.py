@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -16,6 +18,7 @@ from keepstone.intake.model import CloneLearner, Estimated, Given, Guarded, User
 from keepstone.intake.outside import Training
 from keepstone.ledger.canonical import digest_file
 from keepstone.lifecycle import inventory
+from keepstone.lifecycle.around import handed
 from keepstone.lifecycle.named import function_of
 from keepstone.lifecycle.talking import Outside, assistant
 from keepstone.map.frame import Tables, frame
@@ -27,12 +30,16 @@ from keepstone.stats.chance import order, seed_of
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.chat import Corpus
-    from keepstone.core.part import Learner, Scorer, Target
+    from keepstone.core.part import Learner, Mitigation, Scorer, Target
     from keepstone.core.system import System, TargetSpec
     from keepstone.core.table import Table
 
 SEARCHED = 0.5  # share of the cases that may be looked at beforehand where there are no training rows to search on
 NOTHING = Outside()
+
+
+def _as_it_is(made: Mitigation) -> Mitigation:
+    return made
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +51,14 @@ class Opened:
         digests: Of data and target.
         about: The target in a few words.
         remarks: What a reader should know of the data.
+        hand: Gives a mitigation what it asks or reads beside its parameters.
     """
 
     target: Target
     digests: dict[str, str]
     about: str
     remarks: tuple[str, ...] = ()
+    hand: Callable[[Mitigation], Mitigation] = _as_it_is
 
 
 def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_pickle: bool = False, outside: Outside = NOTHING) -> Opened:
@@ -84,7 +93,8 @@ def _talked_to(system: System, spec: TargetSpec, folder: Path, outside: Outside)
     """A chat system: what answers, and what it is asked about."""
     answers, corpus = assistant(system, spec, folder, outside), _corpus(spec, folder)
     target = Chat(answers, corpus)
-    return Opened(target, {"data": f"sha256:{key_of(corpus.recipe)}", "target": f"sha256:{key_of(answers.recipe)}"}, answers.title)
+    digests = {"data": f"sha256:{key_of(corpus.recipe)}", "target": f"sha256:{key_of(answers.recipe)}"}
+    return Opened(target, digests, answers.title, hand=partial(handed, system=system, folder=folder, outside=outside))
 
 
 def _corpus(spec: TargetSpec, folder: Path) -> Corpus:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING, cast
 
 from keepstone.core.artefact import key_of
@@ -160,9 +161,10 @@ def queries(arm: Arm) -> int:
 
 
 def dearest(arm: Arm) -> int:
-    """Most calls that a trial of an arm may cost: its own, as often as a busy service is asked again, and the condition's queries."""
+    """Most calls that a trial of an arm may cost: its own, as often as a busy service is asked again and a mitigation asks, and the condition's queries."""
     attempts = getattr(arm.target.assistant, "attempts", 1) if isinstance(arm.target, Conversing) else 1
-    return int(attempts) + queries(arm)
+    parts = getattr(arm.mitigation, "parts", (arm.mitigation,))
+    return int(attempts) * prod(int(getattr(one, "calls", 1)) for one in parts) + queries(arm)
 
 
 def schedule(arm: Arm, plan: Plan) -> tuple[tuple[int, float], ...]:

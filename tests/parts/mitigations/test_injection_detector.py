@@ -103,5 +103,3 @@ def test_questions_documents_and_tools_are_read_and_replies_are_not() -> None:
 def test_what_is_no_bound_is_refused(given: dict[str, float], told: str) -> None:
     with pytest.raises(InputError, match=told):
         InjectionDetector(**given)  # type: ignore[arg-type]  # on purpose
-    with pytest.raises(InputError, match="not known yet"):
-        InjectionDetector().begin(1, {})

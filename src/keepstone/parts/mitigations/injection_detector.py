@@ -118,11 +118,10 @@ class InjectionDetector(Talked):
         return screened(target, replace(self, ordinary=(), cut=float(found["cut"][0])), by=self)
 
     def begin(self, rows: int, memory: MutableMapping[str, bytes]) -> Tap:
-        """Look at every text by itself."""
+        """Look at every text by itself; where no threshold was found, by the one that the detector came with."""
         del rows, memory
-        known, cut, scores = detector(), self.cut, dict[str, float]()
-        if cut is None:
-            raise InputError("The «cut» of injection_detector is not known yet: it is found where the target is wrapped.")
+        known, scores = detector(), dict[str, float]()
+        cut = known.cut if self.cut is None else self.cut
 
         def tap(channel: Channel, signal: Signal) -> Signal:
             if channel not in self.channels:
