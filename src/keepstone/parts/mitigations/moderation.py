@@ -121,7 +121,7 @@ class Moderated:
         replies = [
             _instead(Reply("", asked=0), opinion) if opinion and (opinion.flagged or opinion.error) else _added(next(said), opinion) for opinion in before
         ]
-        after = self._opinions([reply.text if not reply.error else "" for reply in replies])
+        after = self._opinions(["" if reply.error or reply.text == REFUSAL else reply.text for reply in replies])
         return [self._given(reply, opinion) for reply, opinion in zip(replies, after, strict=True)]
 
     def _opinions(self, texts: list[str]) -> Sequence[Opinion | None]:
