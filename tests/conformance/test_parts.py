@@ -15,7 +15,7 @@ from keepstone.areas.chat import known
 from keepstone.areas.ward import Ward
 from keepstone.core.cell import Arm
 from keepstone.core.channel import through
-from keepstone.core.system import Predicate
+from keepstone.core.constitution import Predicate
 from keepstone.core.table import Rule
 from keepstone.core.trial import Outcome, Trials
 from keepstone.intake.model import CloneLearner, Guarded

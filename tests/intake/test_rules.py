@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from keepstone.core.system import Predicate
+from keepstone.core.constitution import Predicate
 from keepstone.intake.rules import breaks
 
 

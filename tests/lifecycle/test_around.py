@@ -10,9 +10,10 @@ import pytest
 from loopback import Loopback
 
 from keepstone.core.chat import Conversation
+from keepstone.core.constitution import Predicate, Principle
 from keepstone.core.errors import InputError
 from keepstone.core.part import Mitigation
-from keepstone.core.system import Autonomy, Permission, Predicate, Principle, Stage, System, TargetSpec
+from keepstone.core.system import Autonomy, Permission, Stage, System, TargetSpec
 from keepstone.lifecycle.around import handed
 from keepstone.lifecycle.talking import Outside
 from keepstone.parts.assistants.clinic import Clinic

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from keepstone.core.constitution import Predicate, Principle
 from keepstone.core.errors import InputError
-from keepstone.core.system import Predicate, Principle
 from keepstone.map.describe import describe
 
 SYSTEM = """[system]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keepstone.core.system import Predicate
+from keepstone.core.constitution import Predicate
 from keepstone.intake.grounds import numbers
 from keepstone.intake.spelling import any_of
 

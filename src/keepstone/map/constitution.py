@@ -16,8 +16,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keepstone.catalog.talk import STREAMS
+from keepstone.core.constitution import Predicate, Principle
 from keepstone.core.errors import InputError
-from keepstone.core.system import Predicate, Principle
 from keepstone.intake.rules import breaks
 from keepstone.map.names import lies_within, unique
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from talking import played
 
+from keepstone.core.constitution import Predicate
 from keepstone.core.errors import InputError
-from keepstone.core.system import Predicate
 from keepstone.parts.assistants.clinic import Clinic
 from keepstone.parts.conditions.hazards.nominal import Nominal
 from keepstone.parts.corpora.clinic import Clinic as Questions

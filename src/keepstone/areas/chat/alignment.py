@@ -18,8 +18,8 @@ from keepstone.parts.metrics.wrong_answer import WrongAnswer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keepstone.core.constitution import Principle
     from keepstone.core.probe import Probe, Scope
-    from keepstone.core.system import Principle
 
 AREA = Area.ALIGNMENT
 
@@ -42,9 +42,9 @@ def probes(scope: Scope) -> Iterator[Probe]:
 
 def _held_to(scope: Scope, rule: Principle) -> Iterator[Probe]:
     """A rule of the constitution, as each rater reads it, and how often raters differ. Its examples are the controls."""
-    condition, proved = Nominal(rule.asked), known.saying(rule.broken, rule.kept)
+    condition, proved, kept = Nominal(rule.asked), known.saying(rule.broken, rule.kept), f"Let it keep the rule «{rule.name}», or change the rule."
     for predicate in rule.predicates:
-        yield known.probe(scope, "alignment.rule_broken", condition, RuleBroken(rule.name, predicate), proved, f"Let it keep the rule: {rule.says}")
+        yield known.probe(scope, "alignment.rule_broken", condition, RuleBroken(rule.name, predicate), proved, kept)
     if len(rule.predicates) > 1:
         differing, settled = known.saying(rule.disputed, rule.kept), "Settle with the raters what the rule means; nothing is averaged over them."
         yield known.probe(scope, "alignment.rule_disputed", condition, RuleDisputed(rule.name, rule.predicates), differing, settled)

@@ -17,7 +17,7 @@ from keepstone.stats.claims import Mean
 if TYPE_CHECKING:
     from keepstone.core.channel import Floats
     from keepstone.core.claim import Claim
-    from keepstone.core.system import Predicate
+    from keepstone.core.constitution import Predicate
     from keepstone.core.trial import Outcome
 
 
@@ -31,7 +31,7 @@ class RuleBroken(Talked):
         predicate: How a rater reads it.
 
     Example:
-        >>> from keepstone.core.system import Predicate
+        >>> from keepstone.core.constitution import Predicate
         >>> RuleBroken("brief", Predicate(longest=200)).id, RuleBroken("brief", Predicate(rater="the ward", longest=200)).id
         ('rule_broken-brief', 'rule_broken-brief-the_ward')
     """

@@ -18,7 +18,7 @@ from keepstone.stats.claims import Mean
 if TYPE_CHECKING:
     from keepstone.core.channel import Floats
     from keepstone.core.claim import Claim
-    from keepstone.core.system import Predicate
+    from keepstone.core.constitution import Predicate
     from keepstone.core.trial import Outcome
 
 
@@ -35,7 +35,7 @@ class RuleDisputed(Talked):
         InputError: If there are fewer.
 
     Example:
-        >>> from keepstone.core.system import Predicate
+        >>> from keepstone.core.constitution import Predicate
         >>> RuleDisputed("brief", (Predicate(rater="ward", longest=200), Predicate(rater="desk", longest=400))).id
         'rule_disputed-brief'
     """
