@@ -19,12 +19,14 @@ from detecting import labelled, ordinary, peers, wild
 from printing import show, verdict
 
 from keepstone.catalog.detector import detector
+from keepstone.intake.spelling import ENCODINGS
 from keepstone.intake.threads import one_thread
 from keepstone.stats.chance import Address, uniform
 from keepstone.stats.conformal import fewest, tolerance_cut
 from keepstone.stats.exact import lower_rate, upper_rate
 
 ERROR, BOUNDS, TRAFFIC = 0.05, (0.05, 0.02), 300
+AROUND = 2000  # letters
 CATCH, ALARMS = 0.89, 0.018  # the bar, which was measured before on the same texts
 
 
@@ -69,6 +71,19 @@ def chosen(domains: dict[str, list[str]], attacks: np.ndarray, draws: int) -> li
     return out
 
 
+def hidden(attacks: list[str], texts: list[str]) -> None:
+    """Print what is caught of injections that are encoded, or stand in the middle of an ordinary text."""
+    one = detector()
+    calm = [text for text in texts if one.score(text) < one.cut - 1]
+    around = " ".join(calm)[:AROUND]
+    sets = {name: [encode(text) for text in attacks] for name, encode in ENCODINGS.items()}
+    sets |= {f"amid {AROUND} letters": [f"{around[: AROUND // 2]} {text} {around[AROUND // 2 :]}" for text in attacks]}
+    rows = [(name, interval(sum(one.score(text) > one.cut for text in found), len(found))) for name, found in sets.items()]
+    show(
+        f"caught of the first {len(attacks)} injections, as shipped; what stands around them by itself: {one.score(around) > one.cut}", ("how", "caught"), rows
+    )
+
+
 def main() -> int:
     """Print the tables; 0 where every bar is met."""
     attacks, calm = labelled("s_labs")
@@ -77,6 +92,7 @@ def main() -> int:
     ours = found["keepstone, as shipped"]
     draws = 200 if "--fast" in sys.argv else 2000
     over = chosen(domains, np.array([detector().score(text) for text in attacks]), draws)
+    hidden(attacks[:300], domains["reference of Python"])
     few = fewest(BOUNDS[1], ERROR)
     print(f"\nfewest ordinary texts for {BOUNDS[1]:g} at confidence {1 - ERROR:g}: {few}; digest of the numbers {detector().digest}")
     start = perf_counter()

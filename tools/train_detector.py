@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 
 from keepstone.catalog.detector import FILE, Detector, packed, unpacked
 from keepstone.catalog.packages import known
-from keepstone.intake.ngrams import BITS, buckets, windows
+from keepstone.intake.ngrams import BITS, buckets, even
 from keepstone.intake.packages import read
 from keepstone.intake.threads import one_thread
 from keepstone.stats.exact import lower_rate, upper_rate
@@ -41,7 +41,7 @@ def labelled(name: str) -> tuple[list[str], np.ndarray]:
 def trained() -> tuple[np.ndarray, np.ndarray, float]:
     """Rarity, weight and bias."""
     texts, labels = labelled(TRAINED)
-    found = [buckets(next(iter(windows(text)))) for text in texts]
+    found = [buckets(even(text)) for text in texts]
     ends = np.cumsum([0, *(len(places) for places, _often in found)])
     counts = csr_matrix(
         (np.concatenate([1 + np.log(often) for _, often in found]), np.concatenate([places for places, _ in found]), ends), (len(texts), 1 << BITS)

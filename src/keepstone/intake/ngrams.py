@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 BITS = 16
 """There are 2 to the power of this many buckets."""
 SIZES = (2, 3, 4)
-WINDOW, STEP = 300, 150
+WINDOW, STEP = 120, 60
 """Letters that are looked at together, and how far the next ones begin: an order within a long text is not thinned out by what stands around it."""
 _SALT, _FACTOR = 0x9E3779B1, np.uint32(0x85EBCA6B)
 _LINKED = ("base64", "hex", "rot13", "reversed", "leet")
@@ -45,16 +45,25 @@ def _hashed(letters: NDArray[np.uint32], size: int) -> NDArray[np.uint32]:
     return bucket
 
 
-def windows(text: str) -> Iterator[str]:
-    """Give the stretches of a text that are looked at, brought to one form: plain, in small letters, single blanks.
+def even(text: str) -> str:
+    """Bring a text to one form: plain, in small letters, single blanks.
 
-    >>> list(windows(" Hello,  WORLD "))
-    [' hello, world ']
+    >>> even(" Hello,  WORLD ")
+    ' hello, world '
     """
-    even = f" {' '.join(plain(text).casefold().split())} "
-    yield even[:WINDOW]
-    for start in range(STEP, len(even) - WINDOW + STEP, STEP):
-        yield even[start : start + WINDOW]
+    return f" {' '.join(plain(text).casefold().split())} "
+
+
+def windows(text: str) -> Iterator[str]:
+    """Give the stretches of a text that are looked at, each brought to one form; together they are all of it.
+
+    >>> [len(one) for one in windows("ab " * 60)]
+    [120, 120, 61]
+    """
+    evened = even(text)
+    yield evened[:WINDOW]
+    for start in range(STEP, len(evened) - WINDOW + STEP, STEP):
+        yield evened[start : start + WINDOW]
 
 
 def disguises(text: str) -> Iterator[str]:
