@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from math import prod
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from keepstone.core.channel import INPUT, OUTPUT, Signal
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from keepstone.core.artefact import Artefact, Shelf
     from keepstone.core.channel import Channel, Tap
     from keepstone.core.chat import Assistant
-    from keepstone.core.part import Screen, Target
+    from keepstone.core.part import Mitigation, Screen, Target
 
 
 class Talked:
@@ -89,6 +90,11 @@ class Behind(Saying):
     @abstractmethod
     def around(self, assistant: Assistant) -> Assistant:
         """What answers then."""
+
+
+def calls(mitigation: Mitigation) -> int:
+    """Most calls that one reply takes through a mitigation, or through several together: 1 where nothing is asked beside the assistant."""
+    return prod(int(getattr(one, "calls", 1)) for one in getattr(mitigation, "parts", (mitigation,)))
 
 
 def appended(channel: Channel, words: Sequence[str]) -> Tap:

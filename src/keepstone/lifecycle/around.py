@@ -42,6 +42,13 @@ def handed(made: Mitigation, system: System, folder: Path, outside: Outside) -> 
     """
     if isinstance(made, Composed):
         return replace(made, parts=tuple(handed(one, system, folder, outside) for one in made.parts))
+    try:
+        return _filled(made, system, folder, outside)
+    except InputError as error:
+        raise InputError([f"The mitigation «{made.id}»: {problem}" for problem in error.problems], hint=error.hint) from error
+
+
+def _filled(made: Mitigation, system: System, folder: Path, outside: Outside) -> Mitigation:
     if isinstance(made, TunedModel) and made.assistant is None:
         other = _tuned(made, system)
         _unseen(other.chat, other.parameters.get("key"), "tuned_model")
@@ -57,7 +64,7 @@ def _tuned(made: TunedModel, system: System) -> TargetSpec:
     """The other assistant as a target: what is not said is as it is for the target itself, where the two are of one kind."""
     own = system.target
     if own is None:
-        raise InputError("The mitigation «tuned_model» needs a [target] that is talked to.")
+        raise InputError("It needs a [target] that is talked to.")
     chat = made.chat or own.chat
     alike = is_address(chat) and is_address(own.chat)
     return replace(own, chat=chat, parameters={**(own.parameters if alike or chat == own.chat else {}), **_settings(made.settings)})

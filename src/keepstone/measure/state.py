@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import prod
 from typing import TYPE_CHECKING, cast
 
 from keepstone.core.artefact import key_of
@@ -13,6 +12,7 @@ from keepstone.core.cell import Arm, Cell, Design, Held, Pair, Plan
 from keepstone.core.chat import Conversing
 from keepstone.core.claim import FEWEST
 from keepstone.core.origin import Adversary
+from keepstone.core.talked import calls
 from keepstone.core.trial import Trials
 from keepstone.measure.families import Standing
 from keepstone.stats.claims import Difference, Mean, looks
@@ -163,8 +163,7 @@ def queries(arm: Arm) -> int:
 def dearest(arm: Arm) -> int:
     """Most calls that a trial of an arm may cost: its own, as often as a busy service is asked again and a mitigation asks, and the condition's queries."""
     attempts = getattr(arm.target.assistant, "attempts", 1) if isinstance(arm.target, Conversing) else 1
-    parts = getattr(arm.mitigation, "parts", (arm.mitigation,))
-    return int(attempts) * prod(int(getattr(one, "calls", 1)) for one in parts) + queries(arm)
+    return (int(attempts) + queries(arm)) * calls(arm.mitigation)
 
 
 def schedule(arm: Arm, plan: Plan) -> tuple[tuple[int, float], ...]:

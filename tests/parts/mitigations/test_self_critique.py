@@ -50,7 +50,9 @@ def test_every_call_is_counted_and_set_aside() -> None:
     assert played(TARGET, SelfCritique(), Nominal(), 50).calls.tolist() == [2.0] * 50
     assert dearest(Arm(TARGET, Nominal(), SelfCritique())) == 2
     assert dearest(Arm(TARGET, Nominal(), Composed((SecretFilter(), SelfCritique())))) == 2
-    assert dearest(Arm(TARGET, AdaptiveInjection(8), SelfCritique())) == 10
+    assert dearest(Arm(TARGET, AdaptiveInjection(8), SelfCritique())) == 18
+    tried = played(TARGET, SelfCritique(), AdaptiveInjection(3, lessons=20), 30)
+    assert tried.calls.tolist() == (2 + 2 * np.asarray(tried.columns["queries"])).tolist(), "an attacker's query costs as much as a question"
 
 
 def test_screens_stand_outside_of_it_in_either_order() -> None:
