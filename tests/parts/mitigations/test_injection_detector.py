@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from keepstone.catalog.detector import detector
+from keepstone.core.artefact import recipe
 from keepstone.core.cell import Arm
 from keepstone.core.channel import INPUT, OUTPUT, Ruling, Signal
 from keepstone.core.chat import DOCUMENT, TOOL
@@ -73,6 +75,14 @@ def test_the_threshold_is_what_the_traffic_gives_and_the_bound_orders_it() -> No
     assert screen.ordinary == (), "no text is deployed"
     assert screen.cut is not None
     assert screen.cut < cuts[0]
+
+
+def test_the_own_texts_are_told_apart_and_stand_nowhere() -> None:
+    one, other = (InjectionDetector(ordinary=tuple(f"{word} {k}" for k in range(200))) for word in ("room", "desk"))
+    assert recipe(one) != recipe(other)
+    assert "room" not in recipe(one)
+    assert detector().digest in recipe(one)
+    assert len({recipe(InjectionDetector(**given)) for given in ({}, {"bound": 0.01}, {"confidence": 0.9}, {"cut": 0.0})}) == 4  # type: ignore[arg-type]
 
 
 def test_too_little_traffic_is_a_reason(tmp_path: Path) -> None:

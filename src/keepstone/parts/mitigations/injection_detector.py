@@ -82,6 +82,12 @@ class InjectionDetector(Talked):
         return f"{self.name}-{number(self.bound)}" + (f"-{OWN}" if self.ordinary else "")
 
     @property
+    def recipe(self) -> str:
+        """Its numbers, the detector's and the own texts' digests: the texts themselves stand in no file."""
+        own = key_of(self.ordinary) if self.ordinary else ""
+        return f"bound {self.bound!r} confidence {self.confidence!r} ordinary {own} cut {self.cut!r} {detector().digest}"
+
+    @property
     def title(self) -> str:
         """In plain words."""
         what = "texts that look like an injection held back"
