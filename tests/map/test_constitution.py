@@ -73,6 +73,7 @@ def test_rules_are_read_with_their_raters() -> None:
         (BRIEF.replace('disputed = "A longer reply."\n', ""), "«disputed»"),
         (DOSE + DOSE, "must not stand twice"),
         (DOSE + "judge = 1\n", "judge"),
+        ("\n".join(DOSE.replace('"dose"', f'"dose{k}"') for k in range(101)), "must be one of 100 rules at most"),
         (DOSE.replace("[[rule]]", "[[rules]]"), "did you mean «rule»?"),
         ("[[rule]\n", "rules.toml:1"),
         (DOSE.replace('says = "Name no dose over 4000 mg."', "says = 3"), "rules.toml:3: The «says»"),

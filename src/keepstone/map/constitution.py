@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 READ = ("contains", "lacks", "lowest", "highest", "longest")
 MOST = 100
-"""Rules of a constitution."""
+"""Most rules of a constitution."""
 
 
 def constitution(reading: Reading, name: str, read: Callable[[str], bytes] | None) -> tuple[Principle, ...]:
@@ -51,7 +51,9 @@ def constitution(reading: Reading, name: str, read: Callable[[str], bytes] | Non
         reading.unread += error.problems
         return ()
     parts = other.subs("rule", least=1)
-    rules = tuple(_rule(one) for one in parts[:MOST])
+    if len(parts) > MOST:
+        parts[MOST].problem("name", f"must be one of {MOST} rules at most: each is measured by itself", got=len(parts))
+    rules = tuple(_rule(one) for one in parts)
     unique(parts, "rule", "name", [rule.name for rule in rules])
     return rules
 

@@ -143,7 +143,7 @@ def _target(reading: Reading, scope: Permission | None) -> TargetSpec | None:
         recall=part.number("recall", lower=0, upper=1, inside=True, default=None),
         seconds=part.number("seconds", lower=0, upper=86_400, inside=True, default=TargetSpec.seconds),
         fit_seconds=part.number("fit_seconds", lower=0, upper=86_400, inside=True, default=TargetSpec.fit_seconds),
-        constitution=file_name(part, "constitution") if "constitution" in part else "",
+        constitution=file_name(part, "constitution"),
         design=part.choice("design", DESIGNS, default="sequential" if "chat" in part else TargetSpec.design),
         chat=part.text("chat", default=""),
         corpus=part.text("corpus", default=TargetSpec.corpus),
