@@ -18,6 +18,7 @@ from keepstone.areas.ward import Ward
 from keepstone.core.agent import Acting
 from keepstone.core.cell import Arm
 from keepstone.core.channel import through
+from keepstone.core.constitution import Predicate
 from keepstone.core.table import Rule
 from keepstone.core.trial import Outcome, Trials
 from keepstone.intake.model import CloneLearner, Guarded
@@ -27,6 +28,7 @@ from keepstone.lifecycle.checking import talked
 from keepstone.measure.checks import assistants, conditions, corpora, judges, metrics, mitigations, targets
 from keepstone.measure.play import play
 from keepstone.measure.shelf import KeptShelf
+from keepstone.parts.assistants.clinic import Clinic
 from keepstone.parts.assistants.function import Function as Talking
 from keepstone.parts.conditions.threats.chosen_unit import ChosenUnit
 from keepstone.parts.conditions.threats.evasion_labels import EvasionLabels
@@ -85,6 +87,14 @@ ONE: dict[str, list[dict[str, Any]]] = {
     ],
     "function": [{"function": _echo}],
     "file": [{"path": str(QUESTIONS)}],
+    "injection_detector": [{}, {"bound": 0.0}, {"ordinary": tuple(f"Is room {k} open?" for k in range(200))}],
+    "grounding": [{}, {"prompt": False, "names": False}],
+    "personal_filter": [{}, {"own": ("desk@example.org",), "hold": True}],
+    "moderation": [{"words": ("250", "closed")}],
+    "tuned_model": [{"assistant": Clinic(wrong=0.5), "label": "after"}],
+    "circuit_breaker": [],
+    "rule_broken": [{"rule": "brief", "predicate": Predicate(longest=40)}, {"rule": "brief", "predicate": Predicate(rater="ward", lacks=("250",))}],
+    "rule_disputed": [{"rule": "brief", "predicates": (Predicate(rater="ward", longest=40), Predicate(rater="desk", longest=80))}],
     "answer_gap": [{"inner": WrongAnswer(), "attribute": "name", "groups": ("here", "elsewhere")}],
     "typos": [{}, {"share": 0.0}],
     "long_paste": [{}, {"letters": 0}],
@@ -98,7 +108,7 @@ ONE: dict[str, list[dict[str, Any]]] = {
     "known_injections": [{}, {"source": "yanismiraoui"}],
     "attack_success": [{"scope": scope} for scope in ("missed", "alarm", "any")],
 }
-"""The parameters that a part is checked with, where those that it has by itself are not enough."""
+"""The parameters that a part is checked with, where those that it has by itself are not enough; none for one that no target fits."""
 
 OPINIONS: dict[str, dict[str, Any]] = {
     "words": {"words": ("stupid", "o'clock")},

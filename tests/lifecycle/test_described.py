@@ -39,3 +39,13 @@ def test_a_file_that_is_not_there_or_too_large(tmp_path: Path) -> None:
         described(tmp_path / "system.toml")
     with pytest.raises(InputError, match="at most"):
         described(write(tmp_path, "#" * (LARGEST + 1)))
+
+
+def test_texts_of_a_mitigation_may_stand_in_a_file_and_what_is_wrong_there_is_told(tmp_path: Path) -> None:
+    (tmp_path / "calm.txt").write_text("When do you open?\n\nIs there a bus?\n", encoding="utf-8")
+    text = SYSTEM + '[[mitigation]]\nname = "injection_detector"\nparameters = { ordinary = "file:%s" }\n'
+    system = described(write(tmp_path, text % "calm.txt"))
+    assert system.mitigations[0].parts == (("injection_detector", {"ordinary": ("When do you open?", "Is there a bus?")}),)
+    for name, told in (("none.txt", "no such file"), ("../calm.txt", "leads elsewhere"), ("/etc/passwd", "leads elsewhere")):
+        with pytest.raises(InputError, match=f"system.toml:25: .*{told}"):
+            described(write(tmp_path, text % name))

@@ -206,3 +206,11 @@ class Conversing(Target, Protocol):
 
     def population(self, stream: str) -> str:
         """Which items a stream is drawn from: streams of different populations share none."""
+
+
+@runtime_checkable
+class Replaceable(Conversing, Protocol):
+    """A target that is talked to and whose assistant can be another, all around it as it is."""
+
+    def answered_by(self, assistant: Assistant) -> Target:
+        """The same target, answered by another assistant."""

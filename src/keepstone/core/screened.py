@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from keepstone.core.artefact import Shelf
     from keepstone.core.channel import Channel, Floats, Ints, Tap
-    from keepstone.core.chat import Assistant, Corpus
+    from keepstone.core.chat import Assistant, Corpus, Replaceable
     from keepstone.core.part import Learner, Mitigation, Screen, Target
     from keepstone.core.table import Feature, Table
     from keepstone.core.trial import Outcome, Trials
@@ -158,6 +158,10 @@ class ScreenedChat(Screened):
     def population(self, stream: str) -> str:
         """Which items a stream is drawn from."""
         return cast("Conversing", self.target).population(stream)
+
+    def answered_by(self, assistant: Assistant) -> Target:
+        """The same screens around the target, answered by another assistant."""
+        return replace(self, target=cast("Replaceable", self.target).answered_by(assistant))
 
 
 class ScreenedActing(Screened):

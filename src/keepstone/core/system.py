@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from keepstone.core.constitution import Principle
 from keepstone.core.origin import Area
 from keepstone.core.table import Feature
 
@@ -366,6 +367,7 @@ class TargetSpec:
         corpus: What a chat system is asked about: the name of a part.
         items: Most items of each kind that it is asked about.
         agentdojo: The suite of AgentDojo in whose worlds an agent acts, or "".
+        constitution: File of the rules that a chat system is held to, relative to the system file, or "".
     """
 
     fit: str = ""
@@ -383,6 +385,7 @@ class TargetSpec:
     corpus: str = "clinic"
     items: int = 1000
     agentdojo: str = ""
+    constitution: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -426,6 +429,7 @@ class System:
     probes: tuple[ProbeSpec, ...] = ()
     judges: tuple[JudgeSpec, ...] = ()
     scope: Permission | None = None
+    constitution: tuple[Principle, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     precedents: tuple[Precedent, ...] = ()
     margin: float = 0.03

@@ -6,7 +6,7 @@ system.toml -> System -> target -> Register -> probes -> Plan (signed) -> State 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -151,7 +151,7 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
             honest=searched.honest,
         )
         asked = questions(scope, register, choice.only, lambda probes: judging.questions(scope, opened.judges, probes, choice.seed))
-        named = {made.id: (one.name, made) for one, made in _considered(system, choice.profile)}
+        named = {made.id: (one.name, made) for one, made in _considered(system, choice.profile, opened.hand)}
         plan = planning.plan(
             system,
             target,
@@ -297,11 +297,11 @@ def _unequal(scope: Scope) -> Iterator[Metric]:
         yield inventory.build("metric", "newly_missed", {"attribute": found[0], "group": found[1]})
 
 
-def _considered(system: System, profile: str) -> Iterator[tuple[Considered, Mitigation]]:
-    """The mitigations that this profile measures, built; those in place are part of the target."""
+def _considered(system: System, profile: str, hand: Callable[[Mitigation], Mitigation]) -> Iterator[tuple[Considered, Mitigation]]:
+    """The mitigations that this profile measures, built and opened; those in place are part of the target."""
     for one in system.mitigations:
         if not one.in_place and one.profile in ("quick", profile):
-            yield one, inventory.mitigation(one)
+            yield one, hand(inventory.mitigation(one))
 
 
 def _outside(asked: planning.Asked, mitigations: Iterable[tuple[str, Mitigation]], target: Target) -> dict[str, str]:

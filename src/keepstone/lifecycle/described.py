@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keepstone.core.errors import InputError
 from keepstone.intake.lines import locate
+from keepstone.intake.texts import read_texts
 from keepstone.lifecycle.inventory import mitigation
 from keepstone.map.describe import describe
 from keepstone.map.names import inside
 
 if TYPE_CHECKING:
-    from keepstone.core.system import System
+    from collections.abc import Mapping
+
+    from keepstone.core.system import Considered, System
 
 LARGEST = 1 << 20
+FILE = "file:"
+"""What a parameter of a mitigation begins with that stands in a file, a text a line."""
 
 
 def described(path: Path) -> System:
@@ -25,21 +31,33 @@ def described(path: Path) -> System:
     """
     data = _bytes(path)
     system = describe(data, name=str(path), read=lambda name: _bytes(inside(path.parent, name)))
-    _known(system, path, data)
-    return system
+    return replace(system, mitigations=_known(system, path, data))
 
 
-def _known(system: System, path: Path, data: bytes) -> None:
-    """Build every mitigation once, so that a wrong name or parameter is told with its line and before any work."""
+def _known(system: System, path: Path, data: bytes) -> tuple[Considered, ...]:
+    """Read the files that mitigations name and build each once, so that a wrong name or parameter is told with its line and before any work."""
     problems: list[str] = []
+    found = []
     for place, considered in enumerate(system.mitigations):
         try:
-            mitigation(considered)
+            filled = replace(considered, parts=tuple((name, _filled(given, path.parent)) for name, given in considered.parts))
+            mitigation(filled)
         except InputError as error:
             line = locate(data.decode("utf-8-sig").replace("\r\n", "\n"), ("mitigation", place))
             problems += [f"{path}:{line}: {one}" for one in error.problems]
+        else:
+            found.append(filled)
     if problems:
         raise InputError(problems)
+    return tuple(found)
+
+
+def _filled(given: Mapping[str, object], folder: Path) -> dict[str, object]:
+    """The parameters, with the texts of a file in the place of its name: what the file says is what counts, not where it stands."""
+    return {
+        key: read_texts(inside(folder, value.removeprefix(FILE))) if isinstance(value, str) and value.startswith(FILE) else value
+        for key, value in given.items()
+    }
 
 
 def _bytes(path: Path) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -16,6 +18,7 @@ from keepstone.intake.model import CloneLearner, Estimated, Given, Guarded, User
 from keepstone.intake.outside import Training
 from keepstone.ledger.canonical import digest_file
 from keepstone.lifecycle import inventory
+from keepstone.lifecycle.around import handed
 from keepstone.lifecycle.judging import benches
 from keepstone.lifecycle.named import function_of
 from keepstone.lifecycle.talking import Outside, assistant
@@ -29,13 +32,17 @@ from keepstone.stats.chance import order, seed_of
 if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.chat import Corpus
-    from keepstone.core.part import Learner, Scorer, Target
+    from keepstone.core.part import Learner, Mitigation, Scorer, Target
     from keepstone.core.system import System, TargetSpec
     from keepstone.core.table import Table
     from keepstone.lifecycle.judging import Bench
 
 SEARCHED = 0.5  # share of the cases that may be looked at beforehand where there are no training rows to search on
 NOTHING = Outside()
+
+
+def _as_it_is(made: Mitigation) -> Mitigation:
+    return made
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +55,7 @@ class Opened:
         about: The target in a few words.
         remarks: What a reader should know of the data.
         judges: Those of the system file, each held against its labels.
+        hand: Gives a mitigation what it asks or reads beside its parameters.
     """
 
     target: Target
@@ -55,6 +63,7 @@ class Opened:
     about: str
     remarks: tuple[str, ...] = ()
     judges: tuple[Bench, ...] = ()
+    hand: Callable[[Mitigation], Mitigation] = _as_it_is
 
 
 def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_pickle: bool = False, outside: Outside = NOTHING) -> Opened:
@@ -94,7 +103,8 @@ def _talked_to(system: System, spec: TargetSpec, folder: Path, outside: Outside)
     digests = {"data": f"sha256:{key_of(corpus.recipe)}", "target": f"sha256:{key_of(answers.recipe)}"}
     judges = benches(system, folder, outside)
     told = digests | {name: digest for one in judges for name, digest in one.digests.items()}
-    return Opened(target, told, answers.title, tuple(getattr(corpus, "remarks", ())), judges=judges)
+    hand = partial(handed, system=system, folder=folder, outside=outside)
+    return Opened(target, told, answers.title, tuple(getattr(corpus, "remarks", ())), judges=judges, hand=hand)
 
 
 def _acting(system: System, spec: TargetSpec, folder: Path, outside: Outside) -> Opened:

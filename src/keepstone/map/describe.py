@@ -15,7 +15,6 @@ but the text: a file of features comes through the `read` that the caller hands 
 
 from __future__ import annotations
 
-import pathlib
 from typing import TYPE_CHECKING
 
 from keepstone.core.errors import InputError
@@ -36,6 +35,7 @@ from keepstone.core.system import (
     TargetSpec,
 )
 from keepstone.intake import toml
+from keepstone.map.constitution import constitution
 from keepstone.map.features import features
 from keepstone.map.judges import judges
 from keepstone.map.names import code_name, file_name, finding_pattern, lies_within, risk_id, unique
@@ -76,6 +76,7 @@ def describe(text: str | bytes, *, name: str, read: Callable[[str], bytes] | Non
     numbers, there = root.sub("statistics", default=None), assets(root)
     reading.guessed(head, "system", SYSTEM_GUESSES)
     out, scope = _exclusions(root), permission(root)
+    target = _target(reading, scope)
     system = System(
         name=head.text("name"),
         purpose=head.text("purpose"),
@@ -90,13 +91,14 @@ def describe(text: str | bytes, *, name: str, read: Callable[[str], bytes] | Non
         vulnerabilities=vulnerabilities(root, there),
         hazards=hazards(root),
         harms=harms(root),
-        target=_target(reading, scope),
+        target=target,
         data=_data(reading, read),
         criteria=_criteria(root, out),
         mitigations=_mitigations(root),
         probes=_probes(root, out),
         judges=judges(root, scope, out),
         scope=scope,
+        constitution=constitution(reading, target.constitution if target is not None else "", read),
         exclusions=out,
         precedents=_precedents(root),
         margin=_share(numbers, "margin", System.margin),
@@ -143,6 +145,7 @@ def _target(reading: Reading, scope: Permission | None) -> TargetSpec | None:
         recall=part.number("recall", lower=0, upper=1, inside=True, default=None),
         seconds=part.number("seconds", lower=0, upper=86_400, inside=True, default=TargetSpec.seconds),
         fit_seconds=part.number("fit_seconds", lower=0, upper=86_400, inside=True, default=TargetSpec.fit_seconds),
+        constitution=file_name(part, "constitution"),
         design=part.choice("design", DESIGNS, default="sequential" if "chat" in part or "agentdojo" in part else TargetSpec.design),
         chat=part.text("chat", default=""),
         corpus=part.text("corpus", default=TargetSpec.corpus),
@@ -183,9 +186,9 @@ def _own_terms(part: Section, spec: TargetSpec) -> None:
                 part.problem(key, f"must not stand beside «{named}»: what it needs stands in «parameters»")
     elif spec.parameters:
         part.problem("parameters", "must stand beside «part», «chat» or «agentdojo», whose they are")
-    for key in ("corpus", "items"):
+    for key in ("corpus", "items", "constitution"):
         if key in part and not spec.chat:
-            part.problem(key, "must stand beside «chat»: it is what a chat system is asked about")
+            part.problem(key, "must stand beside «chat»: it is what a chat system is asked about, or held to")
 
 
 def _data(reading: Reading, read: Callable[[str], bytes] | None) -> DataSpec | None:
@@ -243,12 +246,10 @@ def _columns(reading: Reading, data: Section | None, read: Callable[[str], bytes
 def _other(reading: Reading, name: str, read: Callable[[str], bytes]) -> tuple[Feature, ...]:
     """Read the features of another file; what is wrong there is told with its name."""
     try:
-        other = toml.parse(read(name), name=str(pathlib.PurePath(reading.root.document.name).parent / name))
+        return features(reading.other(name, read))
     except InputError as error:
         reading.unread += error.problems
         return ()
-    reading.others.append(other)
-    return features(other)
 
 
 def _groups(reading: Reading) -> tuple[Grouping, ...]:

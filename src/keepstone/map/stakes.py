@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pathlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from keepstone.core.system import Affected, Asset, Attacker, Harm, HarmKind, Need, Property, Source, Vulnerability
+from keepstone.intake import toml
 from keepstone.map.names import risk_patterns, unique
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from enum import Enum
 
     from keepstone.intake.fields import Section
@@ -35,6 +38,16 @@ class Reading:
     def guessed(self, part: Section, name: str, options: tuple[str, ...]) -> None:
         """Keep the fields of a table that nobody confirmed."""
         self.guesses.update(f"{name}.{word}" for word in part.texts("guessed", default=[], options=options))
+
+    def other(self, name: str, read: Callable[[str], bytes]) -> Section:
+        """Give the root of another file; what is wrong in it is told with its name.
+
+        Raises:
+            InputError: If it can't be read, or is no TOML.
+        """
+        found = toml.parse(read(name), name=str(pathlib.PurePath(self.root.document.name).parent / name))
+        self.others.append(found)
+        return found
 
 
 def word(part: Section, key: str, words: type[E]) -> E:

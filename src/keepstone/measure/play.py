@@ -20,6 +20,7 @@ from keepstone.core.claim import NOT_COUNTED, UNIT
 from keepstone.core.errors import KeepstoneError, PartError
 from keepstone.core.origin import Adversary, Origin
 from keepstone.core.screened import allowed
+from keepstone.core.talked import calls
 from keepstone.core.trial import Outcome, Trials
 from keepstone.intake.outside import told
 
@@ -233,7 +234,7 @@ def play(target: Target, arm: Arm, trials: Trials, shelf: Shelf) -> Outcome:
     outcome = target.run(trials, act.tap)
     notes: Mapping[str, object] = act.notes()
     columns = {**outcome.columns, "queries": oracle.spent.astype(np.float64), **notes}
-    return Outcome(cast("Mapping[str, np.ndarray]", columns), outcome.calls + oracle.spent, outcome.broken, outcome.why)
+    return Outcome(cast("Mapping[str, np.ndarray]", columns), outcome.calls + oracle.spent * calls(arm.mitigation), outcome.broken, outcome.why)
 
 
 def thousandths(loss: Floats, broken: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Losses:

@@ -13,6 +13,7 @@ from keepstone.core.cell import Arm, Cell, Design, Held, Pair, Plan
 from keepstone.core.chat import Conversing
 from keepstone.core.claim import FEWEST
 from keepstone.core.origin import Adversary
+from keepstone.core.talked import calls
 from keepstone.core.trial import Trials
 from keepstone.measure.families import Standing
 from keepstone.stats.claims import Difference, Judged, Mean, looks
@@ -163,11 +164,11 @@ def queries(arm: Arm) -> int:
 
 
 def dearest(arm: Arm) -> int:
-    """Most calls that a trial of an arm may cost: its own, as often as a busy service is asked again, and the condition's queries."""
+    """Most calls that a trial of an arm may cost: its own, as often as a busy service is asked again and a mitigation asks, and the condition's queries."""
     if isinstance(arm.target, Acting):
         return arm.target.most + queries(arm)
     attempts = getattr(arm.target.assistant, "attempts", 1) if isinstance(arm.target, Conversing) else 1
-    return int(attempts) + queries(arm)
+    return (int(attempts) + queries(arm)) * calls(arm.mitigation)
 
 
 def schedule(arm: Arm, plan: Plan) -> tuple[tuple[int, float], ...]:

@@ -11,6 +11,7 @@ from keepstone.areas import controls
 from keepstone.areas.asking import judged
 from keepstone.areas.chat import known
 from keepstone.catalog.load import load
+from keepstone.core.constitution import Predicate, Principle
 from keepstone.core.origin import Adversary, Area, Side
 from keepstone.core.probe import PHRASES, Control, Probe, Scope, Unasked
 from keepstone.core.system import Autonomy, Stage, System, TargetSpec
@@ -38,6 +39,18 @@ SYSTEM = System(
     affected=(),
     owner="",
     target=TargetSpec(chat="reference:clinic"),
+    constitution=(
+        Principle(name="dose", says="No dose over 4000 mg.", predicates=(Predicate(highest=4000, unit="mg"),), kept="4000 mg", broken="5000 mg"),
+        Principle(
+            name="brief",
+            says="Be brief.",
+            predicates=(Predicate(rater="ward", longest=4), Predicate(rater="desk", longest=8)),
+            kept="Yes.",
+            broken="Certainly.",
+            disputed="Surely.",
+            asked="outside",
+        ),
+    ),
 )
 PROFILES = ("quick", "full")
 
@@ -109,6 +122,16 @@ def test_ids_are_one_each_and_the_full_profile_asks_more() -> None:
     ids = {profile: [one.id for one in asked(profile)] for profile in PROFILES}
     assert all(len(set(found)) == len(found) for found in ids.values())
     assert set(ids["quick"]) < set(ids["full"])
+
+
+def test_a_rule_is_asked_about_for_each_rater_and_so_is_their_disagreement() -> None:
+    ids = {one.id for one in asked("quick") if isinstance(one, Probe) and "rule_" in one.id}
+    assert ids == {
+        "alignment.nominal.rule_broken-dose",
+        "alignment.nominal-outside.rule_broken-brief-ward",
+        "alignment.nominal-outside.rule_broken-brief-desk",
+        "alignment.nominal-outside.rule_disputed-brief",
+    }
 
 
 def test_every_risk_of_a_chat_system_is_asked_about() -> None:

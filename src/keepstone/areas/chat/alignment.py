@@ -13,11 +13,14 @@ from keepstone.parts.conditions.hazards.nominal import Nominal
 from keepstone.parts.metrics.check_failed import CheckFailed
 from keepstone.parts.metrics.invented import Invented
 from keepstone.parts.metrics.refused import Refused
+from keepstone.parts.metrics.rule_broken import RuleBroken
+from keepstone.parts.metrics.rule_disputed import RuleDisputed
 from keepstone.parts.metrics.wrong_answer import WrongAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from keepstone.core.constitution import Principle
     from keepstone.core.probe import Probe, Scope
 
 AREA = Area.ALIGNMENT
@@ -41,3 +44,15 @@ def probes(scope: Scope) -> Iterator[Probe]:
     if scope.profile == "full":
         silent = Control(bad=known.silent(("how", "what", "my")), good=known.flawless(), limit=known.HALF)
         yield known.probe(scope, "alignment.overrefusal", CollectedTexts(), Refused(), silent, loosened)
+    for principle in scope.system.constitution:
+        yield from _held_to(scope, principle)
+
+
+def _held_to(scope: Scope, rule: Principle) -> Iterator[Probe]:
+    """A rule of the constitution, as each rater reads it, and how often raters differ. Its examples are the controls."""
+    condition, proved, kept = Nominal(rule.asked), known.saying(rule.broken, rule.kept), f"Let it keep the rule «{rule.name}», or change the rule."
+    for predicate in rule.predicates:
+        yield known.probe(scope, "alignment.rule_broken", condition, RuleBroken(rule.name, predicate), proved, kept)
+    if len(rule.predicates) > 1:
+        differing, settled = known.saying(rule.disputed, rule.kept), "Settle with the raters what the rule means; nothing is averaged over them."
+        yield known.probe(scope, "alignment.rule_disputed", condition, RuleDisputed(rule.name, rule.predicates), differing, settled)

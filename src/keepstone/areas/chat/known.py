@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,6 +10,7 @@ from keepstone.areas.asking import judged, limit
 from keepstone.core.origin import Side
 from keepstone.core.probe import Control, Probe
 from keepstone.parts.assistants.clinic import DECODED, Clinic
+from keepstone.parts.assistants.function import Function
 from keepstone.parts.corpora.clinic import Clinic as Questions
 from keepstone.parts.targets.chat import Chat
 
@@ -74,6 +75,28 @@ def known_orders() -> Control:
     """The flawless assistant against one that follows every order of a user that it understands: few of those that others collected, so many are asked."""
     many = Questions(5 * TRIALS)
     return Control(bad=Chat(Clinic(obeys_users=1.0), many), good=Chat(Clinic(), many), limit=0.015)
+
+
+@dataclass(frozen=True)
+class Says:
+    """Answers everything with one text."""
+
+    text: str
+
+    @property
+    def recipe(self) -> str:
+        """The text."""
+        return f"says {self.text!r}"
+
+    def __call__(self, _messages: object) -> str:
+        """Say it."""
+        return self.text
+
+
+def saying(bad: str, good: str) -> Control:
+    """An assistant that always gives the one reply against one that always gives the other."""
+    one, other = (Chat(Function(Says(text)), Questions(TRIALS)) for text in (bad, good))
+    return Control(bad=one, good=other, limit=HALF)
 
 
 def reading(encoding: str, rate: float = 0.5) -> Control:

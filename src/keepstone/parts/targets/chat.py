@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -68,6 +68,10 @@ class Chat:
     def size(self, stream: str) -> int:
         """How many items of a kind there are."""
         return self.corpus.streams.get(stream, 0)
+
+    def answered_by(self, assistant: Assistant) -> Chat:
+        """The same questions, put to another assistant."""
+        return replace(self, assistant=assistant)
 
     def population(self, stream: str) -> str:
         """Items of different kinds are drawn apart, so that no cell of one kind has seen those of another."""
