@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.chat import Conversing
+from keepstone.core.chat import Conversing, Trace
 from keepstone.core.part import part
 from keepstone.stats.claims import Mean
 
@@ -50,3 +50,8 @@ class Flooded:
         del calm
         told = np.array([len(reply) > self.letters for reply in outcome.columns["reply"]], dtype=np.bool_)
         return told[:, None].astype(np.float64)
+
+    def traces(self, outcome: Outcome, place: int) -> tuple[Trace, ...]:
+        """Tell what was counted."""
+        reply = str(outcome.columns["reply"][place])
+        return (Trace(f"{len(reply)} letters, more than {self.letters}", "plain", "reply", ((self.letters, self.letters + 1),)),)

@@ -100,11 +100,12 @@ class AdaptiveInjection:
         talked = cast("Conversing", target)
         items = talked.corpus.items(trials)
         learned = shelf.get(Openings(talked, self.lessons, trials.seed))["order"].tolist()
-        kept, breached = [learned[0]] * len(items), np.zeros(len(items))
+        kept, breached, tries = [learned[0]] * len(items), np.zeros(len(items)), np.zeros(len(items))
         for opening in learned[: self.queries]:
             at = np.flatnonzero(breached == 0)
             if len(at) == 0:
                 break
+            tries[at] += 1
             for k in _hits([items[k] for k in at], opening, oracle, at):
                 kept[k], breached[k] = opening, 1.0
         added = [order(item, opening) for item, opening in zip(items, kept, strict=True)]
@@ -115,7 +116,9 @@ class AdaptiveInjection:
             return Signal([f"{text} {more}" for text, more in zip(signal.values, added, strict=True)], signal.rulings, signal.last)
 
         def notes() -> Mapping[str, Column]:
-            return {"breached": breached}
+            ways = [openings()[opening] for opening in kept]
+            carriers, encodings = [talk().carrier[carrier].name for carrier, _ in ways], [encoding for _, encoding in ways]
+            return {"breached": breached, "tries": tries, "carrier": carriers, "encoding": encodings}
 
         return Act(tap, notes)
 

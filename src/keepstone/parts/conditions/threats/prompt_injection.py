@@ -102,7 +102,8 @@ class PromptInjection:
         del oracle, shelf
         lines, luck = talk().carrier, uniform(trials, "carrier", 1)[:, 0]
         words = [item.canary for item in cast("Conversing", target).corpus.items(trials)]
-        orders = [lines[int(place * len(lines))].text.replace("{canary}", word) for place, word in zip(luck, words, strict=True)]
+        drawn = [lines[int(place * len(lines))] for place in luck]
+        orders = [line.text.replace("{canary}", word) for line, word in zip(drawn, words, strict=True)]
         added = [ENCODINGS[self.encoding](order) for order in orders]
 
         def tap(channel: Channel, signal: Signal) -> Signal:
@@ -110,4 +111,4 @@ class PromptInjection:
                 return signal
             return Signal([f"{text} {order}".strip() for text, order in zip(signal.values, added, strict=True)], signal.rulings, signal.last)
 
-        return Act(tap)
+        return Act(tap, lambda: {"carrier": [line.name for line in drawn], "encoding": [self.encoding] * len(drawn)})

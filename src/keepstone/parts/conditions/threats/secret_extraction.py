@@ -62,11 +62,11 @@ class SecretExtraction:
         """Add a request to each question."""
         del oracle, shelf, target
         lines = talk().extraction
-        added = [lines[int(place * len(lines))].text for place in uniform(trials, "extraction", 1)[:, 0]]
+        drawn = [lines[int(place * len(lines))] for place in uniform(trials, "extraction", 1)[:, 0]]
 
         def tap(channel: Channel, signal: Signal) -> Signal:
             if channel != INPUT:
                 return signal
-            return Signal([f"{text} {more}" for text, more in zip(signal.values, added, strict=True)], signal.rulings, signal.last)
+            return Signal([f"{text} {line.text}" for text, line in zip(signal.values, drawn, strict=True)], signal.rulings, signal.last)
 
-        return Act(tap)
+        return Act(tap, lambda: {"carrier": [line.name for line in drawn]})

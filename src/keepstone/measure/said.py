@@ -1,0 +1,159 @@
+"""What was said in a batch, kept beside its losses: whoever reads a finding later sees the conversations behind it, and nobody is asked again.
+
+What must not be shown is left out before anything is kept, unless a person asked for it whole. Kept is JSON, packed, as an array of bytes.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from keepstone.core.channel import Ruling
+from keepstone.core.chat import Tracing
+from keepstone.core.claim import NOT_COUNTED
+from keepstone.intake.places import Piece, Span, shown, written
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from keepstone.core.chat import Trace
+    from keepstone.core.claim import Losses
+    from keepstone.core.part import Metric
+    from keepstone.core.trial import Outcome, Trials
+
+Said = tuple[Piece, ...]
+TEXTS = ("prompt", "document", "asked", "reply", "tools")
+OURS = frozenset({"prompt", "document", "asked"})
+WIRE = ("sent", "raw")
+NAMED = ("carrier", "encoding", "template")
+LARGEST = 1 << 26  # bytes of a batch that are unpacked
+LONGEST = 2000  # letters of a text that are kept
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What a metric found in one conversation: in words, in which dress, in what."""
+
+    what: str
+    how: str = ""
+    column: str = "reply"
+
+
+class Spoken(msgspec.Struct, frozen=True, kw_only=True):
+    """One conversation.
+
+    Attributes:
+        trial: Its number in its stream.
+        prompt: What the deployer said.
+        document: What was read beside the question.
+        earlier: Turns before, as (role, text).
+        asked: What the user said.
+        reply: What was answered.
+        tools: Calls of tools.
+        held: Whether a mitigation let the question or the reply go no further.
+        broken: Why there is no reply, or "".
+        carrier: The attack's words by their name, or "".
+        encoding: Their dress, or "".
+        template: Of the question.
+        tries: Tries of the attacker until it worked, or all; 0 where it had one.
+        path: What the attacker tried.
+        seen: By metric, what was found.
+        sent: What went over the wire, where there is one and the trial lost.
+        raw: The beginning of what came back.
+    """
+
+    trial: int
+    prompt: Said = ()
+    document: Said = ()
+    earlier: tuple[tuple[str, Said], ...] = ()
+    asked: Said = ()
+    reply: Said = ()
+    tools: Said = ()
+    held: bool = False
+    broken: str = ""
+    carrier: str = ""
+    encoding: str = ""
+    template: str = ""
+    tries: int = 0
+    path: Said = ()
+    seen: dict[str, tuple[Seen, ...]] = msgspec.field(default_factory=dict)
+    sent: Said = ()
+    raw: Said = ()
+
+
+def pack(outcome: Outcome, trials: Trials, losses: Mapping[str, Losses], metrics: Sequence[Metric], *, whole: bool) -> NDArray[np.uint8]:
+    """Keep the conversations of a batch.
+
+    Args:
+        outcome: What happened.
+        trials: Its address.
+        losses: By metric, in thousandths.
+        metrics: What read the losses; those that trace say what they found where a trial lost.
+        whole: Whether secrets and personal data are kept.
+    """
+    lost = {metric.id: (metric, ((losses[metric.id] > 0) & (losses[metric.id] != NOT_COUNTED)).any(axis=1)) for metric in metrics}
+    batch = _Batch(outcome, trials, lost, _without_secret(losses), whole)
+    return np.frombuffer(zlib.compress(msgspec.json.encode([batch.spoken(place) for place in range(len(trials))]), 1), dtype=np.uint8)
+
+
+def unpack(data: NDArray[np.uint8]) -> list[Spoken]:
+    """Give what was kept; nothing where it can't be read.
+
+    The shelf may be anybody's file: it is unpacked no further than what a batch may hold.
+    """
+    try:
+        text = zlib.decompressobj().decompress(data.astype(np.uint8).tobytes(), LARGEST)
+        return msgspec.json.decode(text, type=list[Spoken])
+    except (zlib.error, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return []
+
+
+def _without_secret(losses: Mapping[str, Losses]) -> NDArray[np.bool_] | None:
+    """Which replies were read for the secret already, and hold none."""
+    told = losses.get("leaked")
+    return None if told is None else (told == 0).all(axis=1)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """A batch that is being kept."""
+
+    outcome: Outcome
+    trials: Trials
+    lost: Mapping[str, tuple[Metric, NDArray[np.bool_]]]
+    safe: NDArray[np.bool_] | None
+    whole: bool
+
+    def spoken(self, place: int) -> Spoken:
+        """Keep one conversation."""
+        columns, trial = self.outcome.columns, self.trials.start + place
+        traces = {name: one.traces(self.outcome, place) for name, (one, hits) in self.lost.items() if hits[place] and isinstance(one, Tracing)}
+        earlier = msgspec.json.decode(columns["earlier"][place] or "[]", type=list[tuple[str, str]]) if "earlier" in columns else []
+        return Spoken(
+            trial=trial,
+            **self._texts(place, [trace for found in traces.values() for trace in found]),
+            **{name: self._kept(str(columns[name][place]), place, wire=True) for name in WIRE if name in columns and traces},
+            earlier=tuple((role, self._kept(text, place)) for role, text in earlier),
+            held=bool(np.asarray(columns["ruling"])[place] > Ruling.CHANGED),
+            broken=(self.outcome.why.get(trial, "") or "the target broke") if self.outcome.broken[place] else "",
+            **{name: str(columns[name][place]) for name in NAMED if name in columns},
+            tries=int(columns["tries"][place]) if "tries" in columns else 0,
+            path=self._kept(str(columns["path"][place]), place) if "path" in columns else (),
+            seen={name: tuple(self._seen(trace, place) for trace in found) for name, found in traces.items() if found},
+        )
+
+    def _texts(self, place: int, traces: Sequence[Trace]) -> dict[str, Said]:
+        marks = {name: sorted({span for trace in traces if trace.column == name for span in trace.spans}) for name in TEXTS}
+        return {name: self._kept(str(self.outcome.columns[name][place]), place, marks[name], ours=name in OURS) for name in TEXTS}
+
+    def _kept(self, text: str, place: int, marks: Sequence[Span] = (), *, ours: bool = False, wire: bool = False) -> Said:
+        """The text without what must not be shown; what was read for the secret already is not read again."""
+        dressed = wire or not (ours or (self.safe is not None and bool(self.safe[place])))
+        return shown(text, marks, str(self.outcome.columns["secret"][place]), whole=self.whole, longest=LONGEST, dressed=dressed) if text else ()
+
+    def _seen(self, trace: Trace, place: int) -> Seen:
+        return Seen(written(self._kept(trace.what, place)), trace.how, trace.column)
