@@ -115,7 +115,9 @@ def perform(path: Path, options: Options, out: Path, *, processes: int) -> int:
     with Bar(screen, quiet=options.as_json) as bar, ended(workers):
         bar.say("reading model and cases")
         shelf = KeptShelf()
-        opened = open_target(system, path.parent, seed=options.seed, shelf=shelf, trust_pickle=options.trust_pickle, outside=outside(sending=True))
+        opened = open_target(
+            system, path.parent, seed=options.seed, shelf=shelf, trust_pickle=options.trust_pickle, outside=outside(sending=True, whole=options.show_rows)
+        )
         bar.say("planning, and trying every probe on its controls")
         planned = order.prepare(system, opened, choice, shelf)
         record = Record(out)
@@ -123,7 +125,7 @@ def perform(path: Path, options: Options, out: Path, *, processes: int) -> int:
         found = order.assess(planned, choice, key, place=place, on_progress=lambda step: bar.step(step) and time.monotonic() - clock < options.seconds)
         bar.say("drawing the report")
         seconds = time.monotonic() - clock
-        page = publish(record, found.document, _run(path, began, seconds, found, processes, options), found.personal)
+        page = publish(record, found.document, _run(path, began, seconds, found, processes, options), found.personal, found.said)
     _tell(found.document, page, options, seconds)
     return _code(found.document, before)
 

@@ -11,6 +11,7 @@ from keepstone.cli.options import console, contents, emit, folder, json_option
 
 if TYPE_CHECKING:
     from keepstone.govern.document import Run
+    from keepstone.govern.transcripts import Transcripts
 
 RUN = "run.json"
 
@@ -33,12 +34,12 @@ def command(result: str, out: str | None, *, as_json: bool) -> int:
     from keepstone.govern.report.terminal import summary
     from keepstone.govern.summary import exit_code
     from keepstone.lifecycle.publish import publish
-    from keepstone.lifecycle.record import MARKDOWN, Record
+    from keepstone.lifecycle.record import MARKDOWN, TRANSCRIPTS, Record
 
     document = read_result(contents(result, largest=LARGEST), name=result)
     run = _run(Path(result).parent / RUN)
     place = folder(out) if out is not None else Path(result).parent
-    page = publish(Record(place), document, run)
+    page = publish(Record(place), document, run, said=_said(Path(result).parent / TRANSCRIPTS))
     if as_json:
         verdict = document.verdict
         said = {"safety": verdict.safety, "security": verdict.security, "overall": verdict.overall}
@@ -53,3 +54,10 @@ def _run(path: Path) -> Run | None:
     from keepstone.govern.read import LARGEST, read_run
 
     return read_run(contents(str(path), largest=LARGEST), name=str(path)) if path.is_file() else None
+
+
+def _said(path: Path) -> Transcripts | None:
+    """The conversations beside the result, if they are there."""
+    from keepstone.govern.transcripts import LARGEST, read_transcripts
+
+    return read_transcripts(contents(str(path), largest=LARGEST), name=str(path)) if path.is_file() else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from keepstone.core.chat import Trace
 from keepstone.intake.spelling import APART, QUOTES, UNLEET, found, plain
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 Span: TypeAlias = tuple[int, int]
 Place: TypeAlias = tuple[int, int, str]
 """A span, and what is shown in its stead."""
-Piece: TypeAlias = tuple[str, str]
+Kind: TypeAlias = Literal["", "found", "hidden"]
+Piece: TypeAlias = tuple[str, Kind]
 """A stretch of a text, and what it is: "", FOUND, or HIDDEN with what stood there told in words."""
 
-FOUND, HIDDEN = "found", "hidden"
+FOUND: Final = "found"
+HIDDEN: Final = "hidden"
 LEAST_DIGITS = 7  # digits in a row, whatever stands between them, that are taken for somebody's number
 LEAST_KEY = 20  # letters and digits in a row that are taken for a key
 MOST_SPANS = 20
@@ -39,7 +41,8 @@ def spans(text: str, word: str, how: str = "plain") -> tuple[Span, ...]:
         return tuple(place for place in _words(text) if found(text[slice(*place)].strip(QUOTES), word) == how)[:MOST_SPANS]
     change, wanted = _changes(how), _wanted(word, how)
     letters, places = _letters(text, change)
-    out, at = [], letters.find(wanted) if wanted else -1
+    out: list[Span] = []
+    at = letters.find(wanted) if wanted else -1
     while at >= 0 and len(out) < MOST_SPANS:
         out.append((places[at], places[at + len(wanted) - 1] + 1))
         at = letters.find(wanted, at + len(wanted))
@@ -54,8 +57,9 @@ def _wanted(word: str, how: str) -> str:
     bare = " ".join(plain(word).casefold().split())
     if how == "spaced":
         return "".join(bare.split()).translate(APART)
-    changed = {"rot13": lambda text: codecs.encode(text, "rot13"), "leet": lambda text: text.translate(UNLEET), "reversed": lambda text: text[::-1]}
-    return changed[how](bare) if how in changed else bare
+    if how == "rot13":
+        return codecs.encode(bare, "rot13")
+    return bare[::-1] if how == "reversed" else bare.translate(UNLEET) if how == "leet" else bare
 
 
 def _changes(how: str) -> Callable[[str], str]:
@@ -115,11 +119,11 @@ def shown(text: str, marks: Sequence[Span] = (), secret: str = "", *, whole: boo
     if hidden is None:
         return (("[withheld: it holds the secret]", HIDDEN),)
     for one in () if whole else _personal(_blanked(text, hidden)):
-        if not any(_meet(one[:2], other[:2]) for other in (*marks, *hidden)):
+        if not any(_meet(one[:2], other) for other in (*marks, *(known[:2] for known in hidden))):
             hidden.append(one)
     if not marks and not hidden and len(text) <= longest:
         return ((text, ""),)
-    named = [(start, stop, FOUND, "") for start, stop in marks if not any(_meet((start, stop), one[:2]) for one in hidden)]
+    named: list[tuple[int, int, Kind, str]] = [(start, stop, FOUND, "") for start, stop in marks if not any(_meet((start, stop), one[:2]) for one in hidden)]
     places = sorted([*named, *((start, stop, HIDDEN, what) for start, stop, what in hidden)])
     return _cut(tuple(_pieces(text, places)), longest)
 
@@ -141,7 +145,8 @@ def _secret(text: str, secret: str) -> list[Place] | None:
 
 def _plainly(text: str, secret: str) -> list[Place]:
     """Where the secret stands as it is."""
-    out, at = [], text.find(secret) if secret else -1
+    out: list[Place] = []
+    at = text.find(secret) if secret else -1
     while at >= 0:
         out.append((at, at + len(secret), "[secret]"))
         at = text.find(secret, at + len(secret))
@@ -194,7 +199,7 @@ def _meet(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _pieces(text: str, places: Sequence[tuple[int, int, str, str]]) -> Iterator[Piece]:
+def _pieces(text: str, places: Sequence[tuple[int, int, Kind, str]]) -> Iterator[Piece]:
     """The text in order, whatever two places share told once."""
     at = 0
     for start, stop, kind, what in places:

@@ -19,6 +19,7 @@ from keepstone.areas.asking import smallest_held
 from keepstone.catalog.load import load
 from keepstone.core.artefact import recipe
 from keepstone.core.channel import through
+from keepstone.core.chat import Conversing
 from keepstone.core.part import Tabular
 from keepstone.core.probe import Scope
 from keepstone.core.result import Verdict
@@ -32,6 +33,7 @@ from keepstone.lifecycle import controls, inventory
 from keepstone.lifecycle.latency import latency
 from keepstone.lifecycle.personal import behind, write_rows
 from keepstone.lifecycle.questions import questions
+from keepstone.lifecycle.transcripts import Archive, transcripts, write_transcripts
 from keepstone.lifecycle.written import plan_document
 from keepstone.map import derive
 from keepstone.map import plan as planning
@@ -54,9 +56,11 @@ if TYPE_CHECKING:
     from keepstone.core.system import Considered, System
     from keepstone.core.table import Rule
     from keepstone.govern.personal import Personal
+    from keepstone.govern.transcripts import Transcripts
     from keepstone.ledger.keys import Key
     from keepstone.lifecycle.opening import Opened
     from keepstone.lifecycle.record import Record
+    from keepstone.measure.state import State
 
 Harm = tuple[str, Mapping[str, object]]
 KITS: Mapping[str, tuple[tuple[Harm, ...], tuple[str, ...]]] = {
@@ -116,6 +120,8 @@ class Assessed:
         latency: Per mitigation, time of a call with it over time without.
         seconds: By kind of condition.
         personal: The rows behind failed findings, where they were asked for.
+        said: The conversations behind findings, of a chat system.
+        tokens: Read and written, as far as the target counts them.
     """
 
     document: doc.Result
@@ -124,6 +130,8 @@ class Assessed:
     latency: dict[str, float]
     seconds: dict[str, float]
     personal: Personal | None = None
+    said: Transcripts | None = None
+    tokens: tuple[int, int] = (0, 0)
 
 
 def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Planned:
@@ -207,16 +215,35 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
     executor = place.processes or InProcess(shelf, place.clock)
     state = run(planned.plan, executor, failed_controls=failed, most_rounds=choice.rounds, on_progress=on_progress)
     measured = judge(state, planned.controls)
+    said = _said(planned.opened.target, state, measured, shelf)
     document = _document(planned, measured, digest, key, choice.only)
     if record is not None:
         record.stream("losses.jsonl", lines(state, shelf))
         record.write("result.json", encode(msgspec.to_builtins(document)))
         record.seal(key)
+        if said is not None:
+            write_transcripts(record, said)
         if choice.show_rows and isinstance(planned.opened.target, Tabular):
             personal = behind(state, [one.held for one in measured.findings if one.verdict is Verdict.FAIL], planned.opened.target.features, shelf)
             write_rows(record, personal)
     timings = latency(planned.plan, shelf, place.clock) if place.clock else {}
-    return Assessed(document=document, rounds=state.rounds, cells=len(planned.plan.cells), latency=timings, seconds=dict(executor.spent), personal=personal)
+    return Assessed(
+        document=document,
+        rounds=state.rounds,
+        cells=len(planned.plan.cells),
+        latency=timings,
+        seconds=dict(executor.spent),
+        personal=personal,
+        said=said,
+        tokens=state.tokens,
+    )
+
+
+def _said(target: Target, state: State, measured: Measured, shelf: Shelf) -> Transcripts | None:
+    """The conversations behind the findings; None where nobody is talked to."""
+    if not isinstance(target, Conversing):
+        return None
+    return transcripts(Archive(state, shelf), measured.findings, whole=bool(getattr(target, "whole", False)))
 
 
 def _document(planned: Planned, measured: Measured, digest: str, key: Key, only: frozenset[str]) -> doc.Result:

@@ -83,7 +83,7 @@ def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_
 def _talked_to(system: System, spec: TargetSpec, folder: Path, outside: Outside) -> Opened:
     """A chat system: what answers, and what it is asked about."""
     answers, corpus = assistant(system, spec, folder, outside), _corpus(spec, folder)
-    target = Chat(answers, corpus)
+    target = Chat(answers, corpus, whole=outside.whole)
     return Opened(target, {"data": f"sha256:{key_of(corpus.recipe)}", "target": f"sha256:{key_of(answers.recipe)}"}, answers.title)
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PLAN, SIGNATURE, LOG, RESULT, RUN, REPORT, MARKDOWN = "plan.json", "plan.sig.json", "losses.jsonl", "result.json", "run.json", "report.html", "report.md"
 ROWS = "rows.json"
 """Holds rows of the data; only where a person asked for it."""
+TRANSCRIPTS = "transcripts.json"
+"""Conversations behind the findings of a chat system."""
 SEAL = "evidence.sig.json"
 SHELF = "shelf"
 
@@ -50,7 +52,7 @@ class Record:
             InputError: If a run is resumed and its plan is another.
         """
         data = encode(plan)
-        for name in (SEAL, ROWS):
+        for name in (SEAL, ROWS, TRANSCRIPTS):
             (self.folder / name).unlink(missing_ok=True)
         if resume:
             self._same(data)

@@ -31,10 +31,16 @@ class Outside:
     Attributes:
         environment: Variables by name; None where nothing will be sent, so that no key is needed.
         today: Tells the day, as YYYY-MM-DD.
+        whole: Whether what is said is kept as it is, secrets and personal data too.
+        proxy: Address of the tester's proxy, or "".
+        authority: Path of the certificate by which that proxy is trusted, or "".
     """
 
     environment: Mapping[str, str] | None = None
     today: Callable[[], str] | None = None
+    whole: bool = False
+    proxy: str = ""
+    authority: str = ""
 
 
 def assistant(system: System, spec: TargetSpec, folder: Path, outside: Outside) -> Assistant:

@@ -133,17 +133,27 @@ class _Batch:
         columns, trial = self.outcome.columns, self.trials.start + place
         traces = {name: one.traces(self.outcome, place) for name, (one, hits) in self.lost.items() if hits[place] and isinstance(one, Tracing)}
         earlier = msgspec.json.decode(columns["earlier"][place] or "[]", type=list[tuple[str, str]]) if "earlier" in columns else []
+        given: dict[str, Said] = self._texts(place, [trace for found in traces.values() for trace in found])
+        given |= {name: self._kept(str(columns[name][place]), place, wire=True) for name in WIRE if name in columns and traces}
+        words = {name: str(columns[name][place]) for name in NAMED if name in columns}
         return Spoken(
             trial=trial,
-            **self._texts(place, [trace for found in traces.values() for trace in found]),
-            **{name: self._kept(str(columns[name][place]), place, wire=True) for name in WIRE if name in columns and traces},
+            prompt=given["prompt"],
+            document=given["document"],
             earlier=tuple((role, self._kept(text, place)) for role, text in earlier),
+            asked=given["asked"],
+            reply=given["reply"],
+            tools=given["tools"],
             held=bool(np.asarray(columns["ruling"])[place] > Ruling.CHANGED),
             broken=(self.outcome.why.get(trial, "") or "the target broke") if self.outcome.broken[place] else "",
-            **{name: str(columns[name][place]) for name in NAMED if name in columns},
+            carrier=words.get("carrier", ""),
+            encoding=words.get("encoding", ""),
+            template=words.get("template", ""),
             tries=int(columns["tries"][place]) if "tries" in columns else 0,
             path=self._kept(str(columns["path"][place]), place) if "path" in columns else (),
             seen={name: tuple(self._seen(trace, place) for trace in found) for name, found in traces.items() if found},
+            sent=given.get("sent", ()),
+            raw=given.get("raw", ()),
         )
 
     def _texts(self, place: int, traces: Sequence[Trace]) -> dict[str, Said]:

@@ -58,6 +58,7 @@ class Track:
         rounds: (stop, weight) of each of its rounds.
         played: Trials played.
         calls: Rows answered for it.
+        tokens: Read and written for it, where they are counted.
         broken: Rows that broke, as (row, reason); of many, some.
         lost: Number of rows that broke.
         error: What made the whole arm fail, or "".
@@ -69,6 +70,7 @@ class Track:
     metrics: tuple[Metric, ...]
     played: int = 0
     calls: float = 0.0
+    tokens: tuple[int, int] = (0, 0)
     broken: list[tuple[int, str]] = field(default_factory=list)
     lost: int = 0
     error: str = ""
@@ -142,6 +144,11 @@ class State:
     def calls(self) -> float:
         """Rows answered so far."""
         return sum(track.calls for track in self.tracks.values())
+
+    @property
+    def tokens(self) -> tuple[int, int]:
+        """Tokens read and written so far, where they are counted."""
+        return sum(track.tokens[0] for track in self.tracks.values()), sum(track.tokens[1] for track in self.tracks.values())
 
 
 def _cells(pair: Pair) -> list[Cell]:

@@ -17,7 +17,7 @@ import jinja2
 from keepstone.core.probe import rests
 from keepstone.govern.document import Result, Run, Sentence, Unmeasured
 from keepstone.govern.personal import Personal
-from keepstone.govern.report import effects, matrix, pictures, words
+from keepstone.govern.report import effects, matrix, pictures, spoken, words
 from keepstone.govern.report.view import (
     CARDS,
     HARM_KINDS,
@@ -32,6 +32,7 @@ from keepstone.govern.report.view import (
     view,
 )
 from keepstone.govern.rows import ClinicalRow, Mitigation
+from keepstone.govern.transcripts import REDACTED, Transcripts
 
 CONTENTS = (
     ("verdict", "Verdict"),
@@ -40,6 +41,7 @@ CONTENTS = (
     ("across", "Across the halves"),
     ("harms", "Harms"),
     ("findings", "Findings"),
+    ("said", "What was said"),
     ("clinical", "For the clinician"),
     ("rows", "Rows"),
     ("unmeasured", "Not measured"),
@@ -74,13 +76,14 @@ class ClinicalView:
     kind: str
 
 
-def render(result: Result, run: Run | None = None, rows: Personal | None = None) -> bytes:
+def render(result: Result, run: Run | None = None, rows: Personal | None = None, said: Transcripts | None = None) -> bytes:
     """Render the report.
 
     Args:
         result: What was found.
         run: Clock, host and durations, or None. The page is the same bytes for the same result and run.
         rows: Rows of the data behind the failed findings, where a person asked for them: the page then holds personal data, and says so. Or None.
+        said: Conversations behind findings of a chat system, or None.
 
     Returns:
         One HTML file in UTF-8.
@@ -93,9 +96,13 @@ def render(result: Result, run: Run | None = None, rows: Personal | None = None)
         result=result,
         view=shown,
         lead=lead(result),
-        contents=_contents(result, rows),
+        contents=_contents(result, rows, said),
         rows=rows,
         rows_of=[] if rows is None else [shown.by_id[one.finding].headline for one in rows.findings],
+        said=said is not None,
+        said_of=[] if said is None else spoken.behind(said, shown.by_id),
+        said_notice="" if said is None else said.notice,
+        said_whole=said is not None and said.notice != REDACTED,
         style_digest="sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         run_line=run_line(run),
         command=run.command if run is not None else "",
@@ -106,7 +113,7 @@ def render(result: Result, run: Run | None = None, rows: Personal | None = None)
     return (text + "\n").encode("utf-8")
 
 
-def _contents(result: Result, rows: Personal | None) -> list[tuple[str, str]]:
+def _contents(result: Result, rows: Personal | None, said: Transcripts | None) -> list[tuple[str, str]]:
     """List the sections that have something to show; what was not measured is said in one place."""
     empty = {
         "matrix": not result.interplay,
@@ -115,6 +122,7 @@ def _contents(result: Result, rows: Personal | None) -> list[tuple[str, str]]:
         "harms": not result.registers.harms,
         "clinical": result.clinical is None,
         "rows": rows is None,
+        "said": said is None,
     }
     return [(anchor, name) for anchor, name in CONTENTS if not empty.get(anchor, False)]
 

@@ -54,4 +54,4 @@ class Flooded:
     def traces(self, outcome: Outcome, place: int) -> tuple[Trace, ...]:
         """Tell what was counted."""
         reply = str(outcome.columns["reply"][place])
-        return (Trace(f"{len(reply)} letters, more than {self.letters}", "plain", "reply", ((self.letters, self.letters + 1),)),)
+        return (Trace(f"{len(reply)} letters, more than {self.letters}"),)

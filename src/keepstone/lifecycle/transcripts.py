@@ -1,0 +1,145 @@
+"""The conversations behind the findings of a chat system, from what the run kept: nobody is asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from keepstone.core.cell import Role
+from keepstone.core.chat import Conversing
+from keepstone.core.claim import NOT_COUNTED, UNIT
+from keepstone.core.result import Verdict
+from keepstone.core.trial import Trials
+from keepstone.govern.transcripts import REDACTED, WHOLE, Behind, Example, Sight, Talk, Transcripts, Turn
+from keepstone.ledger.canonical import encode
+from keepstone.lifecycle.record import TRANSCRIPTS
+from keepstone.measure.play import Played
+from keepstone.measure.rounds import BLOCK
+from keepstone.measure.said import Spoken, unpack
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from keepstone.core.artefact import Shelf
+    from keepstone.core.cell import Arm, Cell
+    from keepstone.core.result import Finding
+    from keepstone.lifecycle.record import Record
+    from keepstone.measure.state import State
+
+MOST, FEW = 5, 2  # conversations of a finding that is not met, and of another
+
+
+@dataclass
+class Archive:
+    """What was kept of the arms of a run, read once.
+
+    Attributes:
+        state: The finished run.
+        shelf: Where its batches are kept.
+    """
+
+    state: State
+    shelf: Shelf
+    _read: dict[str, dict[int, tuple[Spoken, dict[str, int]]]] = field(default_factory=dict)
+
+    def of(self, arm: Arm) -> dict[int, tuple[Spoken, dict[str, int]]]:
+        """By trial, the conversation and its loss by metric, in thousandths; what was not counted has none."""
+        if arm.id not in self._read:
+            self._read[arm.id] = {spoken.trial: (spoken, losses) for spoken, losses in self._kept(arm)}
+        return self._read[arm.id]
+
+    def _kept(self, arm: Arm) -> Iterator[tuple[Spoken, dict[str, int]]]:
+        track = self.state.tracks[arm.id]
+        for start, stop in track.spans:
+            for at in range(start, stop, BLOCK):
+                trials = Trials(self.state.plan.seed, arm.condition.stream, at, min(stop, at + BLOCK), arm.unit)
+                yield from conversations(self.shelf.get(Played(arm, trials, track.metrics)))
+
+
+def conversations(value: dict[str, np.ndarray]) -> Iterator[tuple[Spoken, dict[str, int]]]:
+    """The conversations of a batch, with the loss of each by metric."""
+    names = [name for name in value if name.startswith("loss:")]
+    worst = {name.removeprefix("loss:"): value[name].max(axis=1).tolist() for name in names}
+    for place, spoken in enumerate(unpack(value["said"]) if "said" in value else ()):
+        yield spoken, {name: losses[place] for name, losses in worst.items() if losses[place] != NOT_COUNTED}
+
+
+def transcripts(archive: Archive, findings: Sequence[Finding], *, whole: bool) -> Transcripts:
+    """Choose the conversations that tell the most of each finding in which something was lost.
+
+    Args:
+        archive: What the run kept.
+        findings: What it found.
+        whole: Whether it was kept with secrets and personal data.
+    """
+    talked = [one for one in findings if isinstance(one.held.cell.arm.target, Conversing)]
+    told = [_behind(archive, one) for one in talked]
+    return Transcripts(notice=WHOLE if whole else REDACTED, findings=tuple(one for one in told if one.lost))
+
+
+def write_transcripts(record: Record, said: Transcripts) -> None:
+    """Write them beside the result."""
+    record.write(TRANSCRIPTS, encode(msgspec.to_builtins(said)))
+
+
+def _behind(archive: Archive, found: Finding) -> Behind:
+    cell, name = found.held.cell, found.held.cell.metric.id
+    lost = [(spoken, losses[name]) for spoken, losses in archive.of(cell.arm).values() if losses.get(name, 0) > 0 and not spoken.broken]
+    beside = counterpart(archive.state, cell)
+    others = {} if beside is None else archive.of(beside.arm)
+    most = MOST if found.verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE} else FEW
+    return Behind(
+        finding=found.held.id,
+        lost=len(lost),
+        counterpart="" if beside is None else beside.arm.condition.title,
+        examples=tuple(_example(spoken, loss, name, others) for spoken, loss in _unlike(lost)[:most]),
+    )
+
+
+def counterpart(state: State, cell: Cell) -> Cell | None:
+    """What an attack is held against: chance in the same place, else ordinary use of the same questions; None for ordinary use itself."""
+    chance = (pair.against for pair in state.plan.pairs if pair.role is Role.INTENT and pair.of.id == cell.id)
+    calm = state.calm.get((cell.metric.id, cell.arm.mitigation.id, cell.arm.condition.stream))
+    found = next((one for one in chance if one is not None), calm)
+    return None if found is None or found.arm.id == cell.arm.id else found
+
+
+def _unlike(lost: Sequence[tuple[Spoken, int]]) -> list[tuple[Spoken, int]]:
+    """The worst first, and of equal ones by turns one of each kind: by carrier, encoding, and question."""
+    kinds: dict[tuple[int, str, str, str], list[Spoken]] = {}
+    for spoken, loss in lost:
+        kinds.setdefault((-loss, spoken.carrier, spoken.encoding, "" if spoken.carrier else spoken.template), []).append(spoken)
+    out: list[tuple[Spoken, int]] = []
+    for worst in sorted({kind[0] for kind in kinds}):
+        rows = [kinds[kind] for kind in kinds if kind[0] == worst]
+        out += [(one, -worst) for turn in zip_longest(*rows) for one in turn if one is not None]
+    return out
+
+
+def _example(spoken: Spoken, loss: int, metric: str, others: dict[int, tuple[Spoken, dict[str, int]]]) -> Example:
+    other = others.get(spoken.trial)
+    return Example(talk=talk(spoken, metric, loss), counterpart=None if other is None else talk(other[0], metric, other[1].get(metric, NOT_COUNTED)))
+
+
+def talk(spoken: Spoken, metric: str, loss: int) -> Talk:
+    """A conversation as it is told.
+
+    Args:
+        spoken: What was kept.
+        metric: What was read.
+        loss: In thousandths; `NOT_COUNTED` where it does not count.
+    """
+    same = {name: getattr(spoken, name) for name in SAME}
+    return Talk(
+        **same,
+        loss=None if loss == NOT_COUNTED else loss / UNIT,
+        earlier=tuple(Turn(role=role, text=text) for role, text in spoken.earlier),
+        found=tuple(Sight(what=one.what, how=one.how, column=one.column) for one in spoken.seen.get(metric, ())),
+    )
+
+
+SAME = ("trial", "prompt", "document", "asked", "reply", "tools", "held", "broken", "carrier", "encoding", "tries", "path", "sent", "raw")
