@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import click
 
 from keepstone.cli.options import console, folder, passphrase
-from keepstone.cli.outside import outside
+from keepstone.cli.outside import authority, outside
 from keepstone.cli.progress import Bar
 from keepstone.cli.screen import paragraph
 from keepstone.core.errors import InputError
@@ -38,6 +38,7 @@ from keepstone.measure.shelf import KeptShelf
 
 if TYPE_CHECKING:
     from keepstone.ledger.keys import Key
+    from keepstone.lifecycle.talking import Outside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,8 @@ class Options:
     passphrase_file: str | None = None
     trust_pickle: bool = False
     show_rows: bool = False
+    proxy: str = ""
+    proxy_ca: str = ""
     as_json: bool = False
 
     @classmethod
@@ -85,6 +88,8 @@ class Options:
             passphrase_file=None if chosen.get("passphrase_file") is None else str(chosen["passphrase_file"]),
             trust_pickle=bool(chosen.get("trust_pickle")),
             show_rows=bool(chosen.get("show_rows")),
+            proxy=str(chosen.get("proxy") or ""),
+            proxy_ca=str(chosen.get("proxy_ca") or ""),
             as_json=bool(chosen.get("as_json")),
         )
 
@@ -121,13 +126,17 @@ def perform(path: Path, options: Options, out: Path, *, processes: int) -> int:
         bar.say("planning, and trying every probe on its controls")
         planned = order.prepare(system, opened, choice, shelf)
         record = Record(out)
-        place = order.Place(record=record, processes=workers, clock=time.perf_counter)
+        place = order.Place(record=record, processes=None if opened.alone else workers, clock=time.perf_counter)
         found = order.assess(planned, choice, key, place=place, on_progress=lambda step: bar.step(step) and time.monotonic() - clock < options.seconds)
         bar.say("drawing the report")
         seconds = time.monotonic() - clock
         page = publish(record, found.document, _run(path, began, seconds, found, processes, options), found.personal, found.said)
     _tell(found.document, page, options, seconds)
     return _code(found.document, before)
+
+
+def _outside(options: Options) -> Outside:
+    return outside(sending=True, whole=options.show_rows, proxy=options.proxy, authority=authority(options.proxy, options.proxy_ca))
 
 
 def _writable(out: Path, *, resume: bool) -> None:

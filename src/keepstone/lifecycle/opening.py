@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from keepstone.core.artefact import key_of
+from keepstone.core.chat import Conversing
 from keepstone.core.errors import InputError
 from keepstone.core.part import Tabular
 from keepstone.intake import table as raw
@@ -50,6 +51,11 @@ class Opened:
     digests: dict[str, str]
     about: str
     remarks: tuple[str, ...] = ()
+
+    @property
+    def alone(self) -> bool:
+        """Whether it holds one conversation at a time, so that one process asks it."""
+        return isinstance(self.target, Conversing) and bool(getattr(self.target.assistant, "alone", False))
 
 
 def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_pickle: bool = False, outside: Outside = NOTHING) -> Opened:

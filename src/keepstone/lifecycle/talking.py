@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
+from string import ascii_letters, digits
 from typing import TYPE_CHECKING, cast
 
 from keepstone.core.errors import InputError
+from keepstone.core.system import Autonomy
 from keepstone.intake.address import address, is_address
-from keepstone.intake.endpoint import Key
+from keepstone.intake.endpoint import Key, Way
 from keepstone.intake.smol import MODEL, located, runtime, served
 from keepstone.lifecycle import inventory
 from keepstone.lifecycle.named import function_of
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
     from keepstone.core.system import System, TargetSpec
     from keepstone.parts.assistants.smol import Smol
 
-GIVEN = ("address", "seconds", "until", "today")
+ACTING = (Autonomy.ACTS_WITH_VETO, Autonomy.ACTS_ALONE)
+TOKEN = frozenset(ascii_letters + digits + "-_.!#$%&'*+^`|~")
+"""Letters of a header's or a cookie's name (RFC 9110)."""
+GIVEN = ("address", "seconds", "until", "today", "way")
 """Parameters of an endpoint that stand elsewhere in the system file, or come from the face."""
 
 
@@ -47,17 +52,39 @@ def assistant(system: System, spec: TargetSpec, folder: Path, outside: Outside) 
     """What answers a conversation: "reference:NAME", the address of an endpoint, or a function of a file.
 
     Raises:
-        InputError: If it is not known, lies outside the scope, or its key is not there.
+        InputError: If it is not known, lies outside the scope, acts where the scope allows no side effects, or its key is not there.
     """
+    _harmless(system, spec)
     if is_address(spec.chat):
         return _endpoint(system, spec, outside)
+    if outside.proxy:
+        raise InputError("The «--proxy» must stand beside a target behind an address: nothing else is sent.")
     kind, _colon, name = spec.chat.partition(":")
     if (kind, name) == ("reference", "smol"):
         return _small(spec, outside)
     if kind == "reference":
         return cast("Assistant", inventory.build("assistant", name, spec.parameters))
-    found = {**spec.parameters, "function": function_of(spec.chat, folder), "seconds": spec.seconds}
+    given = {name: value for name, value in spec.parameters.items() if name != "acts"}
+    found = {**given, "function": function_of(spec.chat, folder), "seconds": spec.seconds}
     return cast("Assistant", inventory.build("assistant", "function", found))
+
+
+def _harmless(system: System, spec: TargetSpec) -> None:
+    """Refuse a target that is declared to act where whoever authorised the run allows no side effects."""
+    if system.scope is None or system.scope.side_effects or spec.chat.startswith("reference:"):
+        return
+    said = (
+        "its «autonomy» is «acts alone»"
+        if system.autonomy is Autonomy.ACTS_ALONE
+        else "«acts» of its parameters is true"
+        if spec.parameters.get("acts")
+        else ""
+    )
+    if said:
+        raise InputError(
+            f"The target is declared to act ({said}), and the [scope] says «side_effects = false»: nothing is sent.",
+            hint=f"{system.scope.authorised_by}, who authorised it, may set «side_effects = true»; or ask a copy that acts on nothing.",
+        )
 
 
 def _small(spec: TargetSpec, outside: Outside) -> Assistant:
@@ -87,7 +114,61 @@ def _endpoint(system: System, spec: TargetSpec, outside: Outside) -> Assistant:
     given = {**spec.parameters, "address": spec.chat, "seconds": spec.seconds, "until": _until(system, spec.chat, outside), "today": outside.today}
     if "key" in given:
         given["key"] = _key(given["key"], outside)
-    return cast("Assistant", inventory.build("assistant", "openai", given))
+    headers = _headers(given.pop("headers", ()), given.pop("cookies", ()), outside)
+    _hidden_on_the_way(spec.chat, [*headers, *(("key", key) for key in (given.get("key"),) if key)])
+    given |= {"way": _way(system, outside)} | ({"headers": headers} if headers else {})
+    return cast("Assistant", inventory.build("assistant", "http" if "request" in given else "openai", given))
+
+
+def _headers(headers: object, cookies: object, outside: Outside) -> tuple[tuple[str, Key], ...]:
+    """Headers and cookies, each "NAME=VARIABLE": what is sent stands in the environment.
+
+    Raises:
+        InputError: If one is written otherwise, or its variable is not set.
+    """
+    found = [_named(text, "headers", outside) for text in _texts(headers, "headers")]
+    crumbs = [_named(text, "cookies", outside) for text in _texts(cookies, "cookies")]
+    if crumbs:
+        value = "; ".join(f"{name}={key.value}" for name, key in crumbs)
+        together = " ".join(key.name for _name, key in crumbs)
+        found.append(("Cookie", Key(together, value if all(key.value for _name, key in crumbs) else "")))
+    return tuple(found)
+
+
+def _texts(given: object, what: str) -> tuple[str, ...]:
+    if not isinstance(given, tuple | list) or not all(isinstance(one, str) for one in given):
+        raise InputError(f'The «{what}» of «parameters» must be a list such as ["X-Api-Key=BOT_KEY"]: a name, and the environment variable of its value.')
+    return tuple(given)
+
+
+def _named(text: str, what: str, outside: Outside) -> tuple[str, Key]:
+    name, _, variable = text.partition("=")
+    if not name or set(name) - TOKEN:
+        raise InputError(f"The «{what}» of «parameters» must each be a name, «=», and the name of an environment variable in capital letters.")
+    return name, _key(variable, outside, what)
+
+
+def _hidden_on_the_way(chat: str, keys: Sequence[tuple[str, object]]) -> None:
+    """Refuse to send a key to another machine where anybody can read it on the way."""
+    found = address(chat)
+    if keys and found is not None and not found.loopback and not found.secret:
+        raise InputError("The address of the target must begin with https:// where a key, a header or a cookie of yours is sent to another machine.")
+
+
+def _way(system: System, outside: Outside) -> Way:
+    """The tester's proxy, which sees all that is sent: on this machine, or on a host of the scope.
+
+    Raises:
+        InputError: If it is no address, or lies elsewhere.
+    """
+    if not outside.proxy:
+        return Way()
+    found = address(outside.proxy)
+    if found is None:
+        raise InputError('The «--proxy» must be an address such as "http://127.0.0.1:8080", without a user, a query or a fragment.')
+    if not found.loopback and (system.scope is None or found.host not in system.scope.hosts):
+        raise InputError("The «--proxy» must be on this machine, or on a host that [scope] allows: it sees all that is sent.")
+    return Way(found.url, outside.authority)
 
 
 def _until(system: System, text: str, outside: Outside) -> str:
@@ -106,9 +187,9 @@ def _until(system: System, text: str, outside: Outside) -> str:
     return system.scope.until
 
 
-def _key(name: object, outside: Outside) -> Key:
+def _key(name: object, outside: Outside, what: str = "key") -> Key:
     if not isinstance(name, str) or not name.isidentifier() or name != name.upper():
-        raise InputError("The «key» of «parameters» must be the name of an environment variable, in capital letters; the key itself stands in no file.")
+        raise InputError(f"The «{what}» of «parameters» must be the name of an environment variable, in capital letters; the key itself stands in no file.")
     if outside.environment is None:
         return Key(name, "")
     value = outside.environment.get(name, "")
