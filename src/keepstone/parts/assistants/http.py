@@ -247,7 +247,7 @@ class Http:
                 return Reply("", error=TRIED + (answer.error or f"its answer has no «{lost[0]}»"), asked=count)
         said = Reply("", asked=0)
         for turn in self._turns(one):
-            answer = yield _request(self._question, values | {"question": turn}, cookies)
+            answer = yield _request(self._question, values | {"question": _sound(turn)}, cookies)
             count += answer.asked
             cookies |= dict(answer.cookies) if self.jar else {}
             said = self._read(answer)
@@ -300,16 +300,21 @@ def _usable(step: Step, what: str, known: set[str]) -> None:
 
 def _values(one: Conversation, session: str) -> dict[str, Tree]:
     """What a request is filled with."""
-    messages: list[Tree] = [dict(message) for message in one.messages]
+    messages: list[Tree] = [{"role": message["role"], "content": _sound(message["content"])} for message in one.messages]
     return {
-        "question": one.said,
+        "question": _sound(one.said),
         "messages": messages,
-        "history": [{"role": role, "content": text} for role, text in one.turns[:-1]],
-        "prompt": one.prompt,
-        "document": "\n\n".join(text for text in one.documents if text),
+        "history": [{"role": role, "content": _sound(text)} for role, text in one.turns[:-1]],
+        "prompt": _sound(one.prompt),
+        "document": _sound("\n\n".join(text for text in one.documents if text)),
         "session": session,
         "seed": int(one.chance * SEEDS),
     }
+
+
+def _sound(text: str) -> str:
+    """The text with a sign in the place of each half of one, which JSON can't hold."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _request(step: Step, values: Mapping[str, Tree], cookies: Mapping[str, str]) -> Request:
