@@ -30,6 +30,7 @@ from keepstone.govern.summary import Facts, summarise
 from keepstone.intake.threads import one_thread
 from keepstone.ledger.canonical import digest_bytes, encode
 from keepstone.lifecycle import controls, inventory
+from keepstone.lifecycle.explore import explore, write_explored
 from keepstone.lifecycle.latency import latency
 from keepstone.lifecycle.personal import behind, write_rows
 from keepstone.lifecycle.questions import questions
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from keepstone.core.result import Measured
     from keepstone.core.system import Considered, System
     from keepstone.core.table import Rule
+    from keepstone.govern.explored import Explored
     from keepstone.govern.personal import Personal
     from keepstone.govern.transcripts import Transcripts
     from keepstone.ledger.keys import Key
@@ -71,6 +73,7 @@ KITS: Mapping[str, tuple[tuple[Harm, ...], tuple[str, ...]]] = {
     "chat": ((("wrong_answer", {}), ("leaked", {})), ("unanswered", "refused")),
 }
 """Per kind of target, the metrics of harm that every threat is read by, and those of usefulness that every mitigation is."""
+MILLION = 1_000_000  # tokens that a price is told for
 CARRIED = frozenset({"examples", "tools"})  # beside the package in a wheel, elsewhere in a checkout: not part of what runs
 
 
@@ -86,6 +89,7 @@ class Choice:
         rounds: Stop after so many rounds.
         resume: Go on with a run that was interrupted.
         show_rows: Write the rows behind failed findings; the file then holds personal data.
+        explore: Go on with attacks that got in, once the verdicts stand.
     """
 
     seed: int = 7
@@ -95,6 +99,7 @@ class Choice:
     rounds: int | None = None
     resume: bool = False
     show_rows: bool = False
+    explore: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +114,23 @@ class Planned:
     names: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Cost:
+    """Tokens, and what they cost.
+
+    Attributes:
+        read: Tokens read, attackers' queries among them.
+        written: Tokens written.
+        money: What they cost, or None where no prices are given.
+        currency: Of the prices.
+    """
+
+    read: int
+    written: int
+    money: float | None = None
+    currency: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Assessed:
     """What an assessment gave.
@@ -121,7 +143,8 @@ class Assessed:
         seconds: By kind of condition.
         personal: The rows behind failed findings, where they were asked for.
         said: The conversations behind findings, of a chat system.
-        tokens: Read and written, as far as the target counts them.
+        explored: What was explored once the verdicts stood, where it was asked for.
+        cost: Tokens, and what they cost, of a target that counts them.
     """
 
     document: doc.Result
@@ -131,11 +154,20 @@ class Assessed:
     seconds: dict[str, float]
     personal: Personal | None = None
     said: Transcripts | None = None
-    tokens: tuple[int, int] = (0, 0)
+    explored: Explored | None = None
+    cost: Cost | None = None
 
 
 def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Planned:
     """Everything before the first trial: search on other rows, ask the areas, lay out the plan, run the controls."""
+    planned = lay_out(system, opened, choice, shelf)
+    with one_thread():
+        found = controls.check([held.probe for held in planned.plan.held], kit(system.kind).none, choice.seed, shelf)
+    return replace(planned, controls=found)
+
+
+def lay_out(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Planned:
+    """Search on other rows, ask the areas, lay out the plan; nothing is tried."""
     catalogue = load()
     register = derive.derive(system, catalogue)
     target = opened.target
@@ -174,9 +206,8 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
                 budget=choice.budget,
             ),
         )
-        found = controls.check([held.probe for held in plan.held], kit(system.kind).none, choice.seed, shelf)
     names = {key: name for key, (name, _made) in named.items()}
-    return Planned(system=system, opened=opened, plan=plan, controls=found, slices=searched.slices, names=names)
+    return Planned(system=system, opened=opened, plan=plan, controls={}, slices=searched.slices, names=names)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,6 +257,9 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
         if choice.show_rows and isinstance(planned.opened.target, Tabular):
             personal = behind(state, [one.held for one in measured.findings if one.verdict is Verdict.FAIL], planned.opened.target.features, shelf)
             write_rows(record, personal)
+    explored, beyond = explore(Archive(state, shelf), measured.findings, executor, on_progress) if choice.explore else (None, (0, 0))
+    if record is not None and explored is not None:
+        write_explored(record, explored)
     timings = latency(planned.plan, shelf, place.clock) if place.clock else {}
     return Assessed(
         document=document,
@@ -235,8 +269,18 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
         seconds=dict(executor.spent),
         personal=personal,
         said=said,
-        tokens=state.tokens,
+        explored=explored,
+        cost=_cost(planned.opened.target, (state.tokens[0] + beyond[0], state.tokens[1] + beyond[1])),
     )
+
+
+def _cost(target: Target, tokens: tuple[int, int]) -> Cost | None:
+    """What tokens cost by the prices of whatever answers; None where none were counted."""
+    if not isinstance(target, Conversing) or not any(tokens):
+        return None
+    prices = [float(getattr(target.assistant, name, 0.0)) for name in ("price_in", "price_out")]
+    money = sum(price * count for price, count in zip(prices, tokens, strict=True)) / MILLION
+    return Cost(*tokens, money=money if any(prices) else None, currency=str(getattr(target.assistant, "currency", "")))
 
 
 def _said(target: Target, state: State, measured: Measured, shelf: Shelf) -> Transcripts | None:
@@ -256,6 +300,7 @@ def _document(planned: Planned, measured: Measured, digest: str, key: Key, only:
         effect_nulls=NULLS * len(planned.plan.pairs),
         names=planned.names,
         only=only,
+        settings=planned.opened.settings,
         clinical=_clinical(target, system, planned.plan.seed),
     )
     return summarise(system, planned.plan, measured, rows(measured.effects), facts)

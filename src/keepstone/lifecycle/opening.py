@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from keepstone.core.artefact import key_of
-from keepstone.core.chat import Conversing
+from keepstone.core.chat import Conversing, Settled
 from keepstone.core.errors import InputError
 from keepstone.core.part import Tabular
 from keepstone.intake import table as raw
@@ -26,6 +26,8 @@ from keepstone.parts.targets.classifier import Classifier, operating_point
 from keepstone.stats.chance import order, seed_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from keepstone.core.artefact import Shelf
     from keepstone.core.chat import Corpus
     from keepstone.core.part import Learner, Scorer, Target
@@ -51,6 +53,12 @@ class Opened:
     digests: dict[str, str]
     about: str
     remarks: tuple[str, ...] = ()
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """What the answers of a chat system depend on, by name; nothing where it does not say."""
+        answers: object = self.target.assistant if isinstance(self.target, Conversing) else None
+        return answers.settings if isinstance(answers, Settled) else {}
 
     @property
     def alone(self) -> bool:

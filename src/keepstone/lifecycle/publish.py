@@ -14,14 +14,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from keepstone.govern.document import Result, Run
-    from keepstone.govern.personal import Personal
-    from keepstone.govern.transcripts import Transcripts
+    from keepstone.govern.report.page import Beside
     from keepstone.lifecycle.record import Record
 
 
-def publish(record: Record, result: Result, run: Run | None, rows: Personal | None = None, said: Transcripts | None = None) -> Path:
-    """Write run.json, report.html and report.md; give the page's path. Only the page shows rows and conversations, where there are any."""
+def publish(record: Record, result: Result, run: Run | None, beside: Beside | None = None) -> Path:
+    """Write run.json, report.html and report.md; give the page's path. Only the page shows what stands beside the result."""
     if run is not None:
         record.write("run.json", encode(msgspec.to_builtins(run)))
     record.write("report.md", markdown(result).encode())
-    return record.write("report.html", page(result, run, rows, said))
+    return record.write("report.html", page(result, run, beside))

@@ -19,6 +19,8 @@ ROWS = "rows.json"
 """Holds rows of the data; only where a person asked for it."""
 TRANSCRIPTS = "transcripts.json"
 """Conversations behind the findings of a chat system."""
+EXPLORED = "explored.json"
+"""What was explored after the verdicts stood."""
 SEAL = "evidence.sig.json"
 SHELF = "shelf"
 
@@ -52,7 +54,7 @@ class Record:
             InputError: If a run is resumed and its plan is another.
         """
         data = encode(plan)
-        for name in (SEAL, ROWS, TRANSCRIPTS):
+        for name in (SEAL, ROWS, TRANSCRIPTS, EXPLORED):
             (self.folder / name).unlink(missing_ok=True)
         if resume:
             self._same(data)

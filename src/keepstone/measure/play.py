@@ -134,6 +134,7 @@ class Played:
     trials: Trials
     metrics: tuple[Metric, ...]
     named: str = ""  # digest of the metrics, where it is known
+    silent: bool = False  # whether nothing of what is said is kept
 
     @cached_property
     def built(self) -> Built:
@@ -143,7 +144,7 @@ class Played:
     @cached_property
     def key(self) -> str:
         """Target, condition, mitigation, trials and metrics."""
-        return key_of("played", self.arm.key, self.trials, self.named or key_of(*self.metrics))
+        return key_of("played", self.arm.key, self.trials, self.named or key_of(*self.metrics), *(("silent",) if self.silent else ()))
 
     @property
     def needs(self) -> Sequence[Artefact[object]]:
@@ -174,7 +175,7 @@ class Played:
             target = shelf.get(self.built)
             outcome = play(target, self.arm, self.trials, shelf)
             losses = {metric.id: self._loss(metric, outcome, target, shelf) for metric in self.metrics}
-            talked = self._said(outcome, losses) if isinstance(self.arm.target, Conversing) else {}
+            talked = self._said(outcome, losses) if isinstance(self.arm.target, Conversing) and not self.silent else {}
         except KeepstoneError as error:
             return {"error": np.array([str(error)])}
         except Exception as error:  # noqa: BLE001  a part, a model or a learner from outside may raise anything

@@ -53,5 +53,5 @@ class Flooded:
 
     def traces(self, outcome: Outcome, place: int) -> tuple[Trace, ...]:
         """Tell what was counted."""
-        reply = str(outcome.columns["reply"][place])
-        return (Trace(f"{len(reply)} letters, more than {self.letters}"),)
+        del outcome, place
+        return (Trace(f"longer than {self.letters} letters"),)

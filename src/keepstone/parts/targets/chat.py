@@ -45,12 +45,14 @@ class Chat:
         assistant: What answers.
         corpus: What it is asked about.
         whole: Whether what is said is kept as it is, secrets and personal data too.
+        known: The recipe under which what was learned of it is kept; its own where it is "".
         meter: What was asked so far.
     """
 
     assistant: Assistant
     corpus: Corpus
     whole: bool = False
+    known: str = ""
     meter: Meter = field(default_factory=Meter)
 
     name: ClassVar[str] = "chat"
@@ -74,7 +76,7 @@ class Chat:
     @cached_property
     def recipe(self) -> str:
         """Assistant and corpus."""
-        return key_of("chat", self.assistant.recipe, self.corpus.recipe)
+        return self.known or key_of("chat", self.assistant.recipe, self.corpus.recipe)
 
     def size(self, stream: str) -> int:
         """How many items of a kind there are."""

@@ -1,0 +1,173 @@
+"""After a finding has failed: the attack goes on until its conversations or the budget end, and what it got in by is told apart. No verdict is touched.
+
+A way in is what was said (the carrier), in which dress (the encoding), and what came of it (the effect).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from math import comb
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from keepstone.core.chat import Conversing
+from keepstone.core.claim import NOT_COUNTED
+from keepstone.core.origin import Adversary
+from keepstone.core.result import Verdict
+from keepstone.core.trial import Trials
+from keepstone.govern.explored import Explored, Opened, Share, WayIn
+from keepstone.ledger.canonical import encode
+from keepstone.lifecycle.record import EXPLORED
+from keepstone.lifecycle.transcripts import Archive, conversations, talk
+from keepstone.measure.play import Played
+from keepstone.measure.state import Progress, dearest, queries
+from keepstone.stats.exact import lower_rate, upper_rate
+
+if TYPE_CHECKING:
+    from keepstone.core.artefact import Executor
+    from keepstone.core.cell import Arm, Held
+    from keepstone.core.result import Finding
+    from keepstone.lifecycle.record import Record
+    from keepstone.measure.said import Spoken
+    from keepstone.measure.state import OnProgress
+
+STEP = 32  # conversations of an arm between two looks at the budget
+TRIES = (1, 2, 5, 10, 20, 50, 100)
+TAIL = 0.025  # on each side of an interval
+TRIALS_ENDED, BUDGET_ENDED, TIME_ENDED = "all conversations were held", "the budget ended", "the time given ended"
+
+
+@dataclass
+class Exploring:
+    """An exploration that goes on.
+
+    Attributes:
+        archive: What the run kept.
+        executor: Where batches are made.
+        budget: Calls that are left.
+        calls: Calls made so far.
+        tokens: Read and written so far.
+        more: By arm, conversations beyond the run, with the loss of each by metric.
+    """
+
+    archive: Archive
+    executor: Executor
+    budget: float
+    calls: float = 0.0
+    tokens: tuple[int, int] = (0, 0)
+    more: dict[str, list[tuple[Spoken, dict[str, int]]]] = field(default_factory=dict)
+
+    def go(self, arms: Sequence[Arm], on_progress: OnProgress | None) -> str:
+        """Play the arms by turns until their conversations or the budget end; tell which."""
+        places = {arm.id: self._played(arm) for arm in arms}
+        waiting = [arm for arm in arms if places[arm.id] < arm.target.size(arm.condition.stream)]
+        while waiting:
+            for arm in tuple(waiting):
+                start = places[arm.id]
+                stop = self._stop(arm, start)
+                if (stop - start) * dearest(arm) > self.budget - self.calls:
+                    return BUDGET_ENDED
+                self._play(arm, start, stop)
+                places[arm.id] = stop
+                if on_progress is not None and not on_progress(Progress(done=self.calls, expected=self.calls, text=f"exploring {arm.condition.title}", open=0)):
+                    return TIME_ENDED
+            waiting = [arm for arm in waiting if places[arm.id] < arm.target.size(arm.condition.stream)]
+        return TRIALS_ENDED
+
+    def _played(self, arm: Arm) -> int:
+        return max((stop for _start, stop in self.archive.state.tracks[arm.id].spans), default=0)
+
+    def _stop(self, arm: Arm, start: int) -> int:
+        """Where the next batch ends: between items that belong together."""
+        size = arm.target.size(arm.condition.stream)
+        cut: Callable[[Trials, int], int] | None = getattr(arm.target, "cut", None)
+        stop = min(size, start + STEP)
+        return stop if cut is None else cut(Trials(self.archive.state.plan.seed, arm.condition.stream, 0, size), stop)
+
+    def _play(self, arm: Arm, start: int, stop: int) -> None:
+        track = self.archive.state.tracks[arm.id]
+        trials = Trials(self.archive.state.plan.seed, arm.condition.stream, start, stop, arm.unit)
+        value = next(iter(self.executor.make([Played(arm, trials, track.metrics, track.named)])))
+        if "error" in value:
+            return
+        read, wrote = value.get("tokens", (0, 0))
+        self.calls += float(value["calls"].sum())
+        self.tokens = (self.tokens[0] + int(read), self.tokens[1] + int(wrote))
+        self.more.setdefault(arm.id, []).extend(conversations(value))
+
+    def opened(self, held: Held) -> Opened:
+        """What opens, of one finding: the conversations of the run and those beyond it together."""
+        name, arm = held.cell.metric.id, held.cell.arm
+        every = [*self.archive.of(arm).values(), *self.more.get(arm.id, ())]
+        counted = [(spoken, losses[name] > 0) for spoken, losses in every if losses.get(name, NOT_COUNTED) != NOT_COUNTED and not spoken.broken]
+        several: Callable[[str], bool] | None = getattr(arm.target, "several", None)
+        drawn = several is None or not several(arm.condition.stream)
+        hits = sum(hit for _spoken, hit in counted)
+        return Opened(
+            finding=held.id,
+            tries=len(counted),
+            hits=hits,
+            ways=tuple(_ways(counted, name, drawn=drawn)),
+            at=tuple(_at(hits, len(counted), k, drawn=drawn) for k in TRIES if k <= len(counted)),
+            within=tuple(_within(counted, k, drawn=drawn) for k in range(1, queries(arm) + 1)) if queries(arm) and counted else (),
+        )
+
+
+def explore(archive: Archive, findings: Sequence[Finding], executor: Executor, on_progress: OnProgress | None) -> tuple[Explored, tuple[int, int]]:
+    """Go on with every attack that a finding failed under; give what opens, and the tokens that it took."""
+    failed = [one.held for one in findings if one.verdict is Verdict.FAIL and isinstance(one.held.cell.arm.condition.origin, Adversary)]
+    talked = [held for held in failed if isinstance(held.cell.arm.target, Conversing)]
+    going = Exploring(archive, executor, archive.state.plan.budget - archive.state.calls)
+    ended = going.go(tuple({held.cell.arm.id: held.cell.arm for held in talked}.values()), on_progress) if talked else "no attack failed its limit"
+    return Explored(calls=going.calls, ended=ended, findings=tuple(going.opened(held) for held in talked)), going.tokens
+
+
+def write_explored(record: Record, explored: Explored) -> None:
+    """Write it beside the result."""
+    record.write(EXPLORED, encode(msgspec.to_builtins(explored)))
+
+
+def _ways(counted: Sequence[tuple[Spoken, bool]], metric: str, *, drawn: bool) -> Iterator[WayIn]:
+    """The distinct ways in, the most frequent first."""
+    tried = Counter((spoken.carrier, spoken.encoding) for spoken, _hit in counted)
+    found: dict[tuple[str, str, str], list[Spoken]] = {}
+    for spoken, hit in counted:
+        if hit:
+            found.setdefault((spoken.carrier, spoken.encoding, _effect(spoken, metric)), []).append(spoken)
+    for (carrier, encoding, effect), hits in sorted(found.items(), key=lambda one: (-len(one[1]), one[0])):
+        count, tries = len(hits), tried[carrier, encoding]
+        lower, upper = _interval(count, tries) if drawn else (None, None)
+        first = talk(hits[0], metric, 1000)
+        yield WayIn(carrier=carrier, encoding=encoding, effect=effect, hits=count, tries=tries, share=count / tries, lower=lower, upper=upper, talk=first)
+
+
+def _effect(spoken: Spoken, metric: str) -> str:
+    """What came of it: what was found, in which dress, in what."""
+    seen = spoken.seen.get(metric, ())
+    told = [f"{one.what.partition(':')[0]}{_dress(one.how)}{', in a tool' if one.column == 'tools' else ''}" for one in seen]
+    return "; ".join(told) or "lost"
+
+
+def _dress(how: str) -> str:
+    return "" if how in {"", "plain"} else f", {how.replace('_', ' ')}"
+
+
+def _interval(hits: int, tries: int) -> tuple[float, float]:
+    return lower_rate(hits, tries, TAIL), upper_rate(hits, tries, TAIL)
+
+
+def _at(hits: int, tries: int, k: int, *, drawn: bool) -> Share:
+    """Success of an attacker who holds k conversations, drawn from those that were held; the bounds are of independent draws."""
+    share = 1 - comb(tries - hits, k) / comb(tries, k)
+    lower, upper = _interval(hits, tries)
+    return Share(tries=k, share=share, lower=1 - (1 - lower) ** k if drawn else None, upper=1 - (1 - upper) ** k if drawn else None)
+
+
+def _within(counted: Sequence[tuple[Spoken, bool]], k: int, *, drawn: bool) -> Share:
+    """Success within k tries of one conversation."""
+    hits = sum(hit and 0 < spoken.tries <= k for spoken, hit in counted)
+    lower, upper = _interval(hits, len(counted)) if drawn else (None, None)
+    return Share(tries=k, share=hits / len(counted), lower=lower, upper=upper)
