@@ -73,13 +73,8 @@ def _harmless(system: System, spec: TargetSpec) -> None:
     """Refuse a target that is declared to act where whoever authorised the run allows no side effects."""
     if system.scope is None or system.scope.side_effects or spec.chat.startswith("reference:"):
         return
-    said = (
-        "its «autonomy» is «acts alone»"
-        if system.autonomy is Autonomy.ACTS_ALONE
-        else "«acts» of its parameters is true"
-        if spec.parameters.get("acts")
-        else ""
-    )
+    said = f"its «autonomy» is «{system.autonomy.value}»" if system.autonomy in ACTING else ""
+    said = said or ("«acts» of its parameters is true" if spec.parameters.get("acts") else "")
     if said:
         raise InputError(
             f"The target is declared to act ({said}), and the [scope] says «side_effects = false»: nothing is sent.",
