@@ -89,7 +89,7 @@ ONE: dict[str, list[dict[str, Any]]] = {
 """The parameters that a part is checked with, where those that it has by itself are not enough."""
 
 
-REMOTE = {"openai", "smol"}
+REMOTE = {"http", "openai", "smol"}
 """What answers over the network or needs a model: checked beside a server on loopback, in tests/parts/assistants."""
 
 

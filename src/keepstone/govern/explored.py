@@ -13,12 +13,12 @@ from keepstone.govern.transcripts import LARGEST, Talk
 NOTICE = "Exploratory: it began after the verdicts stood, and changes none. Intervals are of 95 % each, with no correction for their number."
 
 
-class Share(Document, frozen=True, kw_only=True):
+class Success(Document, frozen=True, kw_only=True):
     """How often something succeeds.
 
     Attributes:
         tries: So many tries of an attacker.
-        share: Share of attackers who have succeeded by then.
+        share: Success of attackers who have succeeded by then.
         lower: Lower bound of 95 %, or null where the trials are no independent draws.
         upper: Upper bound, likewise.
     """
@@ -71,8 +71,8 @@ class Opened(Document, frozen=True, kw_only=True):
     tries: int
     hits: int
     ways: tuple[WayIn, ...] = ()
-    at: tuple[Share, ...] = ()
-    within: tuple[Share, ...] = ()
+    at: tuple[Success, ...] = ()
+    within: tuple[Success, ...] = ()
 
 
 class Explored(Document, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from keepstone.core.claim import NOT_COUNTED
 from keepstone.core.origin import Adversary
 from keepstone.core.result import Verdict
 from keepstone.core.trial import Trials
-from keepstone.govern.explored import Explored, Opened, Share, WayIn
+from keepstone.govern.explored import Explored, Opened, Success, WayIn
 from keepstone.ledger.canonical import encode
 from keepstone.lifecycle.record import EXPLORED
 from keepstone.lifecycle.transcripts import Archive, conversations, talk
@@ -159,15 +159,15 @@ def _interval(hits: int, tries: int) -> tuple[float, float]:
     return lower_rate(hits, tries, TAIL), upper_rate(hits, tries, TAIL)
 
 
-def _at(hits: int, tries: int, k: int, *, drawn: bool) -> Share:
+def _at(hits: int, tries: int, k: int, *, drawn: bool) -> Success:
     """Success of an attacker who holds k conversations, drawn from those that were held; the bounds are of independent draws."""
     share = 1 - comb(tries - hits, k) / comb(tries, k)
     lower, upper = _interval(hits, tries)
-    return Share(tries=k, share=share, lower=1 - (1 - lower) ** k if drawn else None, upper=1 - (1 - upper) ** k if drawn else None)
+    return Success(tries=k, share=share, lower=1 - (1 - lower) ** k if drawn else None, upper=1 - (1 - upper) ** k if drawn else None)
 
 
-def _within(counted: Sequence[tuple[Spoken, bool]], k: int, *, drawn: bool) -> Share:
+def _within(counted: Sequence[tuple[Spoken, bool]], k: int, *, drawn: bool) -> Success:
     """Success within k tries of one conversation."""
     hits = sum(hit and 0 < spoken.tries <= k for spoken, hit in counted)
     lower, upper = _interval(hits, len(counted)) if drawn else (None, None)
-    return Share(tries=k, share=hits / len(counted), lower=lower, upper=upper)
+    return Success(tries=k, share=hits / len(counted), lower=lower, upper=upper)

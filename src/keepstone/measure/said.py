@@ -30,7 +30,6 @@ Said = tuple[Piece, ...]
 TEXTS = ("prompt", "document", "asked", "reply", "tools")
 OURS = frozenset({"prompt", "document", "asked"})
 WIRE = ("sent", "raw")
-NAMED = ("carrier", "encoding", "template")
 LARGEST = 1 << 26  # bytes of a batch that are unpacked
 LONGEST = 2000  # letters of a text that are kept
 
@@ -132,10 +131,9 @@ class _Batch:
         """Keep one conversation."""
         columns, trial = self.outcome.columns, self.trials.start + place
         traces = {name: one.traces(self.outcome, place) for name, (one, hits) in self.lost.items() if hits[place] and isinstance(one, Tracing)}
-        earlier = msgspec.json.decode(columns["earlier"][place] or "[]", type=list[tuple[str, str]]) if "earlier" in columns else []
+        earlier = msgspec.json.decode(self._column("earlier", place) or "[]", type=list[tuple[str, str]])
         given: dict[str, Said] = self._texts(place, [trace for found in traces.values() for trace in found])
-        given |= {name: self._kept(str(columns[name][place]), place, wire=True) for name in WIRE if name in columns and traces}
-        words = {name: str(columns[name][place]) for name in NAMED if name in columns}
+        given |= {name: self._kept(self._column(name, place), place, wire=True) for name in WIRE if traces}
         return Spoken(
             trial=trial,
             prompt=given["prompt"],
@@ -144,13 +142,13 @@ class _Batch:
             asked=given["asked"],
             reply=given["reply"],
             tools=given["tools"],
-            held=bool(np.asarray(columns["ruling"])[place] > Ruling.CHANGED),
+            held=bool("ruling" in columns and np.asarray(columns["ruling"])[place] > Ruling.CHANGED),
             broken=(self.outcome.why.get(trial, "") or "the target broke") if self.outcome.broken[place] else "",
-            carrier=words.get("carrier", ""),
-            encoding=words.get("encoding", ""),
-            template=words.get("template", ""),
+            carrier=self._column("carrier", place),
+            encoding=self._column("encoding", place),
+            template=self._column("template", place),
             tries=int(columns["tries"][place]) if "tries" in columns else 0,
-            path=self._kept(str(columns["path"][place]), place) if "path" in columns else (),
+            path=self._kept(self._column("path", place), place),
             seen={name: tuple(self._seen(trace, place) for trace in found) for name, found in traces.items() if found},
             sent=given.get("sent", ()),
             raw=given.get("raw", ()),
@@ -158,12 +156,16 @@ class _Batch:
 
     def _texts(self, place: int, traces: Sequence[Trace]) -> dict[str, Said]:
         marks = {name: sorted({span for trace in traces if trace.column == name for span in trace.spans}) for name in TEXTS}
-        return {name: self._kept(str(self.outcome.columns[name][place]), place, marks[name], ours=name in OURS) for name in TEXTS}
+        return {name: self._kept(self._column(name, place), place, marks[name], ours=name in OURS) for name in TEXTS}
+
+    def _column(self, name: str, place: int) -> str:
+        """A text of a trial; "" where the target gives none."""
+        return str(self.outcome.columns[name][place]) if name in self.outcome.columns else ""
 
     def _kept(self, text: str, place: int, marks: Sequence[Span] = (), *, ours: bool = False, wire: bool = False) -> Said:
         """The text without what must not be shown; what was read for the secret already is not read again."""
         dressed = wire or not (ours or (self.safe is not None and bool(self.safe[place])))
-        return shown(text, marks, str(self.outcome.columns["secret"][place]), whole=self.whole, longest=LONGEST, dressed=dressed) if text else ()
+        return shown(text, marks, self._column("secret", place), whole=self.whole, longest=LONGEST, dressed=dressed) if text else ()
 
     def _seen(self, trace: Trace, place: int) -> Seen:
         return Seen(written(self._kept(trace.what, place)), trace.how, trace.column)

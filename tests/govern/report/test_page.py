@@ -15,7 +15,7 @@ from govern import synthetic
 from govern.report.html_page import Element, read
 
 from keepstone.govern.document import Sentence
-from keepstone.govern.explored import Explored, Opened, Share, WayIn
+from keepstone.govern.explored import Explored, Opened, Success, WayIn
 from keepstone.govern.personal import NOTICE, Behind, Case, Personal
 from keepstone.govern.report.page import Beside, environment, render
 from keepstone.govern.transcripts import Behind as Told
@@ -264,7 +264,7 @@ def with_talk(texts: tuple[str, ...]) -> bytes:
     examples = tuple(Example(talk=talked(text), counterpart=talked(text)) for text in texts)
     said = Transcripts(findings=(Told(finding=result.findings[0].id, lost=40, counterpart=texts[0], examples=examples),))
     ways = tuple(WayIn(carrier=text, encoding=text, effect=text, hits=1, tries=2, share=0.5, lower=0.1, upper=0.9, talk=talked(text)) for text in texts)
-    tries = (Share(tries=1, share=0.5, lower=0.4, upper=0.6), Share(tries=2, share=0.75))
+    tries = (Success(tries=1, share=0.5, lower=0.4, upper=0.6), Success(tries=2, share=0.75))
     found = Explored(calls=7.0, ended=texts[0], findings=(Opened(finding=result.findings[0].id, tries=4, hits=2, ways=ways, at=tries, within=tries),))
     return render(result, None, Beside(said=said, explored=found))
 

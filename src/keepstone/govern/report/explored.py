@@ -10,7 +10,7 @@ from keepstone.govern.report import words
 from keepstone.govern.report.spoken import Said, TalkView, talk, visible
 
 if TYPE_CHECKING:
-    from keepstone.govern.explored import Explored, Opened, Share, WayIn
+    from keepstone.govern.explored import Explored, Opened, Success, WayIn
     from keepstone.govern.report.view import FindingView
 
 
@@ -72,5 +72,5 @@ def _way(finding: str, way: WayIn) -> WayView:
     )
 
 
-def _share(one: Share) -> tuple[str, str, str]:
+def _share(one: Success) -> tuple[str, str, str]:
     return words.plural(one.tries, "try", "tries"), words.percent(one.share), words.percents(one.lower, one.upper)
