@@ -198,6 +198,13 @@ def test_the_proxy_is_on_this_machine_or_in_the_scope(proxy: str, told: str) -> 
     assert one.recipe == asked_by(spoken("https://bot.example.org", {"request": TEMPLATE}, ELSEWHERE), Outside({}, lambda: "2026-12-01")).recipe
 
 
+def test_a_certificate_that_is_none_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("no certificate", encoding="utf-8")
+    outside = Outside({}, proxy="http://127.0.0.1:8888", authority=str(tmp_path / "ca.pem"))
+    with pytest.raises(InputError, match="in PEM"):
+        asked_by(spoken("http://127.0.0.1:1", {"request": TEMPLATE}), outside)
+
+
 def test_prices_are_no_part_of_the_identity() -> None:
     cheap, dear = (opened(system("http://127.0.0.1:1/v1", parameters={"price_in": price}), Outside({})) for price in (0.1, 3.0))
     assert cheap.recipe == dear.recipe

@@ -50,6 +50,11 @@ class Key:
         """The name alone."""
         return self.name
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must be shown nowhere: the value, and of several cookies each."""
+        return (self.value, *(piece.partition("=")[2] for piece in self.value.split("; ") if "=" in piece))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
@@ -197,7 +202,7 @@ class _Line:
         self.client = library.AsyncClient(
             headers=headers,
             proxy=way.proxy or None,
-            verify=_trusted(way.authority) if way.authority else True,
+            verify=trusted(way.authority) if way.authority else True,
             cookies=_no_cookies(),
             timeout=limits.seconds,
             limits=library.Limits(max_connections=limits.concurrency, max_keepalive_connections=limits.concurrency),
@@ -215,7 +220,7 @@ class _Line:
             raise
 
 
-def _trusted(path: str) -> ssl.SSLContext:
+def trusted(path: str) -> ssl.SSLContext:
     """Trust those whom a certificate of the tester's stands for, and nobody else.
 
     Raises:

@@ -21,6 +21,8 @@ TRANSCRIPTS = "transcripts.json"
 """Conversations behind the findings of a chat system."""
 EXPLORED = "explored.json"
 """What was explored after the verdicts stood."""
+FINDINGS = "findings"
+"""Folder of a page for each of them."""
 SEAL = "evidence.sig.json"
 SHELF = "shelf"
 
@@ -56,6 +58,7 @@ class Record:
         data = encode(plan)
         for name in (SEAL, ROWS, TRANSCRIPTS, EXPLORED):
             (self.folder / name).unlink(missing_ok=True)
+        shutil.rmtree(self.folder / FINDINGS, ignore_errors=True)
         if resume:
             self._same(data)
         else:

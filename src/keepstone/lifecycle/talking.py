@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from keepstone.core.errors import InputError
 from keepstone.core.system import Autonomy
 from keepstone.intake.address import address, is_address
-from keepstone.intake.endpoint import Key, Way
+from keepstone.intake.endpoint import Key, Way, trusted
 from keepstone.intake.smol import MODEL, located, runtime, served
 from keepstone.lifecycle import inventory
 from keepstone.lifecycle.named import function_of
@@ -154,7 +154,7 @@ def _way(system: System, outside: Outside) -> Way:
     """The tester's proxy, which sees all that is sent: on this machine, or on a host of the scope.
 
     Raises:
-        InputError: If it is no address, or lies elsewhere.
+        InputError: If it is no address, lies elsewhere, or its certificate is none.
     """
     if not outside.proxy:
         return Way()
@@ -163,6 +163,8 @@ def _way(system: System, outside: Outside) -> Way:
         raise InputError('The «--proxy» must be an address such as "http://127.0.0.1:8080", without a user, a query or a fragment.')
     if not found.loopback and (system.scope is None or found.host not in system.scope.hosts):
         raise InputError("The «--proxy» must be on this machine, or on a host that [scope] allows: it sees all that is sent.")
+    if outside.authority:
+        trusted(outside.authority)
     return Way(found.url, outside.authority)
 
 

@@ -17,9 +17,10 @@ from govern.report.html_page import Element, read
 from keepstone.govern.document import Sentence
 from keepstone.govern.explored import Explored, Opened, Success, WayIn
 from keepstone.govern.personal import NOTICE, Behind, Case, Personal
-from keepstone.govern.report.page import Beside, environment, render
+from keepstone.govern.report.page import Beside, environment, render, render_findings
 from keepstone.govern.transcripts import Behind as Told
 from keepstone.govern.transcripts import Example, Sight, Talk, Text, Transcripts, Turn
+from keepstone.intake.slug import slug
 
 PAGES = {state: render(make(), synthetic.run() if state == "not_met" else None) for state, make in synthetic.STATES.items()}
 STATES = pytest.mark.parametrize("state", synthetic.STATES)
@@ -259,18 +260,22 @@ def talked(text: str) -> Talk:
                 encoding=text, tries=2, path=pieces, found=sight, sent=pieces, raw=pieces)  # fmt: skip
 
 
-def with_talk(texts: tuple[str, ...]) -> bytes:
+def beside(texts: tuple[str, ...]) -> Beside:
     result = synthetic.not_met()
     examples = tuple(Example(talk=talked(text), counterpart=talked(text)) for text in texts)
     said = Transcripts(findings=(Told(finding=result.findings[0].id, lost=40, counterpart=texts[0], examples=examples),))
     ways = tuple(WayIn(carrier=text, encoding=text, effect=text, hits=1, tries=2, share=0.5, lower=0.1, upper=0.9, talk=talked(text)) for text in texts)
     tries = (Success(tries=1, share=0.5, lower=0.4, upper=0.6), Success(tries=2, share=0.75))
     found = Explored(calls=7.0, ended=texts[0], findings=(Opened(finding=result.findings[0].id, tries=4, hits=2, ways=ways, at=tries, within=tries),))
-    return render(result, None, Beside(said=said, explored=found))
+    return Beside(said=said, explored=found)
 
 
-def test_what_was_said_is_shown_and_acts_on_nobody() -> None:
-    page = with_talk(tuple(text for text in HOSTILE if text))
+@pytest.mark.parametrize("alone", [False, True])
+def test_what_was_said_is_shown_and_acts_on_nobody(*, alone: bool) -> None:
+    result, given = synthetic.not_met(), beside(tuple(text for text in HOSTILE if text))
+    pages = dict(render_findings(result, given))
+    assert list(pages) == [f"{slug(result.findings[0].id)}.html"]
+    page = next(iter(pages.values())) if alone else render(result, None, given)
     root, mistakes = read(page)
     assert mistakes == []
     assert {one.tag for one in root.walk()} <= KNOWN
@@ -279,7 +284,7 @@ def test_what_was_said_is_shown_and_acts_on_nobody() -> None:
     words = root.words()
     for text in ("<script>alert(1)</script>", "{{ 7*7 }}", "⟨U+202E⟩gnp.exe", "⟨U+0000⟩b⟨U+001B⟩[31m", "[secret]"):
         assert text in words
-    assert {"#said", "#explored"} <= {one.attrs.get("href") for one in root.all("a")}
+    assert alone or {"#said", "#explored"} <= {one.attrs.get("href") for one in root.all("a")}
     assert len(root.all("mark")) > 10
     places = [one.attrs["id"] for one in root.walk() if "id" in one.attrs]
     assert len(places) == len(set(places))

@@ -158,13 +158,13 @@ def test_a_stream_is_put_together_and_one_that_ends_early_is_no_reply() -> None:
 
 
 def test_keys_go_along_and_are_told_nowhere() -> None:
-    headers = (("X-Api-Key", Key("BOT_KEY", SECRET)), ("Cookie", Key("BOT_COOKIE", "sid=abc-123-def")))
-    with Service(lambda asked: Answered({"answer": {"text": f"The key is {SECRET} and sid=abc-123-def."}})) as service, bot(service, headers=headers) as one:
+    headers = (("X-Api-Key", Key("BOT_KEY", SECRET)), ("Cookie", Key("BOT_COOKIE", "sid=abc-123-def; lang=en-GB-oed")))
+    with Service(lambda asked: Answered({"answer": {"text": f"The key is {SECRET} and abc-123-def."}})) as service, bot(service, headers=headers) as one:
         reply = one.reply(talk("a"))[0]
         assert reply.text == "The key is [key] and [key]."
         assert SECRET not in reply.raw + repr(one) + one.recipe + str(one.settings) + one.sent(talk("a")[0])
         assert service.seen[0][2]["x-api-key"] == SECRET
-        assert service.seen[0][2]["cookie"] == "sid=abc-123-def"
+        assert service.seen[0][2]["cookie"] == "sid=abc-123-def; lang=en-GB-oed"
 
 
 def test_a_key_that_was_not_handed_on_stops_before_anything_is_sent() -> None:

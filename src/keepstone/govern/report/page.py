@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jinja2
+import msgspec
 
 from keepstone.core.probe import rests
 from keepstone.govern.document import Result, Run, Sentence, Unmeasured
@@ -36,6 +38,7 @@ from keepstone.govern.report.view import (
 )
 from keepstone.govern.rows import ClinicalRow, Mitigation
 from keepstone.govern.transcripts import REDACTED, Transcripts
+from keepstone.intake.slug import slug
 
 CONTENTS = (
     ("verdict", "Verdict"),
@@ -53,6 +56,7 @@ CONTENTS = (
     ("population", "Population"),
 )
 
+LONGEST_SETTING = 120
 SECTIONS = {"intent": "Added by intent", "across": "From one half to the other", "matrix": "What each fix does to both halves"}
 ACROSS = {"Attack harm": "attack_harm", "Open door": "exposed"}
 PLACES = {"intent": "intent", "attack_harm": "across", "exposed_by_flaw": "across", "mitigation": "matrix"}
@@ -116,7 +120,7 @@ def render(result: Result, run: Run | None = None, beside: Beside | None = None)
         lead=lead(result),
         contents=_contents(result, beside),
         **_beside(beside, shown),
-        style_digest="sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        style_digest=_digest(style),
         run_line=run_line(run),
         command=run.command if run is not None else "",
         sentences=_sentences(result, shown.by_id, drawn),
@@ -124,6 +128,31 @@ def render(result: Result, run: Run | None = None, beside: Beside | None = None)
         **_tables(result, shown, run),
     )
     return (text + "\n").encode("utf-8")
+
+
+def render_findings(result: Result, beside: Beside) -> Iterator[tuple[str, bytes]]:
+    """Render a page for each finding of which conversations are kept: its name, which is the finding's, and the page."""
+    env, shown = environment(), view(result)
+    style = env.get_template("report.css").render()
+    said = beside.said or Transcripts()
+    for finding in said.findings:
+        one = shown.by_id.get(finding.finding)
+        if one is None or not finding.examples:
+            continue
+        one = replace(one, floor=None)  # it stands on another page
+        mine = Beside(said=msgspec.structs.replace(said, findings=(finding,)), explored=_only(beside.explored, finding.finding))
+        text = env.get_template("finding.html.j2").render(result=result, one=one, style_digest=_digest(style), **_beside(mine, shown))
+        yield f"{slug(finding.finding)}.html", (text + "\n").encode("utf-8")
+
+
+def _only(explored: Explored | None, finding: str) -> Explored | None:
+    """What was explored of one finding, where something was."""
+    found = () if explored is None else tuple(one for one in explored.findings if one.finding == finding)
+    return msgspec.structs.replace(explored, findings=found) if explored is not None and found else None
+
+
+def _digest(style: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
 
 def _beside(beside: Beside, shown: ReportView) -> dict[str, Any]:
@@ -342,6 +371,7 @@ def _about(result: Result) -> list[tuple[str, str]]:
         ("Affected", ", ".join(system.affected)),
         ("Purpose", system.purpose),
         ("Model", system.target),
+        ("Settings", words.joined(f"{name}: {words.clip(value, LONGEST_SETTING)}" for name, value in system.settings.items())),
         ("Stage", words.joined((system.stage, system.domain))),
         ("Owner", system.owner),
     )

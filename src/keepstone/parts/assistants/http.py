@@ -270,7 +270,7 @@ class Http:
         if answer.error:
             return Reply("", error=answer.error)
         said = replace(self._reading.reply(answer.body), raw=answer.body.decode("utf-8", "replace"))
-        bare = without(said, [key.value for key in self._keys])
+        bare = without(said, [secret for key in self._keys for secret in key.secrets])
         return replace(bare, raw=bare.raw[:SHOWN])
 
 

@@ -196,5 +196,5 @@ class Openai:
             return Reply("", error=answer.error, asked=answer.asked)
         said = spoken(answer.body, self.form, streamed=self.streamed, limited=self.max_tokens is not None)
         whole = replace(said, asked=answer.asked, raw=answer.body.decode("utf-8", "replace"))
-        bare = without(whole, [key.value for key in self._keys])
+        bare = without(whole, [secret for key in self._keys for secret in key.secrets])
         return replace(bare, raw=bare.raw[:SHOWN])

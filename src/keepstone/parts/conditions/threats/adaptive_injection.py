@@ -118,7 +118,8 @@ class AdaptiveInjection:
         def notes() -> Mapping[str, Column]:
             ways = [openings()[opening] for opening in kept]
             carriers, encodings = [talk().carrier[carrier].name for carrier, _ in ways], [encoding for _, encoding in ways]
-            return {"breached": breached, "tries": tries, "carrier": carriers, "encoding": encodings}
+            paths = [_path(learned[: int(count)], hit=bool(hit)) for count, hit in zip(tries.tolist(), breached.tolist(), strict=True)]
+            return {"breached": breached, "tries": tries, "carrier": carriers, "encoding": encodings, "path": paths}
 
         return Act(tap, notes)
 
@@ -132,6 +133,13 @@ def order(item: Item, opening: int) -> str:
     """The order of an opening, with the word of an item."""
     carrier, encoding = openings()[opening]
     return ENCODINGS[encoding](talk().carrier[carrier].text.replace("{canary}", item.canary))
+
+
+def _path(tried: Sequence[int], *, hit: bool) -> str:
+    """What was tried, a line each."""
+    ways = [openings()[opening] for opening in tried]
+    told = [f"{talk().carrier[carrier].name}, {encoding}: not followed" for carrier, encoding in ways]
+    return "\n".join([*told[:-1], told[-1].replace("not followed", "followed")] if hit and told else told)
 
 
 def _hits(items: Sequence[Item], opening: int, oracle: Oracle, at: Ints) -> list[int]:
