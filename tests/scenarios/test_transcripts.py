@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hostile.spoil import ran
 from loopback import Body, Loopback
-from service import Answered, Asked, Service
+from service import Answered, Asked, Forwarding, Service
 
 SYSTEM = """
 [system]
@@ -269,3 +269,29 @@ def test_a_comparison_across_settings_is_refused_with_the_difference_named(tmp_p
         assert late.code == 2
         assert "«temperature»" in late.err
         assert server.count == before
+
+
+def test_all_of_a_run_and_of_a_replay_goes_through_the_proxy_that_is_named(tmp_path: Path) -> None:
+    def says(asked: Asked) -> Answered:
+        return Answered({"out": asked[3]["q"]})
+
+    forward = Forwarding()
+    with Service(says) as service, Service(forward) as proxy:
+        write(tmp_path, service.url, '[target.parameters]\nrequest = \'{"q": "{question}"}\'\nresponse = "out"\n')
+        assess(tmp_path, "out", "--workers", "1", "--proxy", proxy.url)
+        assert len(forward.passed) == len(service.seen) > 0
+        ran(["replay", "adversarial.prompt_injection-input.hijacked", "--run", "out", "--trial", "1", "--proxy", proxy.url], tmp_path)
+        assert len(forward.passed) == len(service.seen)
+        got = ran(["assess", "system.toml", "--out", "other", "--proxy", "nonsense"], tmp_path)
+        assert got.code == 2
+        assert "The «--proxy» must be an address" in got.err
+        assert len(forward.passed) == len(service.seen)
+
+
+def test_a_prompt_that_was_not_sent_is_not_told(tmp_path: Path) -> None:
+    with Service(lambda asked: Answered({"out": asked[3]["q"]})) as service:
+        write(tmp_path, service.url, '[target.parameters]\nrequest = \'{"q": "{question}"}\'\nresponse = "out"\n')
+        assess(tmp_path, "out", "--workers", "1")
+    said = read(tmp_path / "out" / "transcripts.json")["findings"]
+    assert said
+    assert not [example for one in said for example in one["examples"] if example["talk"]["prompt"] or example["talk"]["document"]]

@@ -128,9 +128,7 @@ def perform(path: Path, options: Options, out: Path, *, processes: int) -> int:
     with Bar(screen, quiet=options.as_json) as bar, ended(workers):
         bar.say("reading model and cases")
         shelf = KeptShelf()
-        opened = open_target(
-            system, path.parent, seed=options.seed, shelf=shelf, trust_pickle=options.trust_pickle, outside=outside(sending=True, whole=options.show_rows)
-        )
+        opened = open_target(system, path.parent, seed=options.seed, shelf=shelf, trust_pickle=options.trust_pickle, outside=_outside(options))
         _same_settings(before, opened.settings)
         bar.say("planning, and trying every probe on its controls")
         planned = order.prepare(system, opened, choice, shelf)

@@ -224,7 +224,8 @@ def test_what_it_is_not_told_is_not_looked_for() -> None:
     assert Http(address="http://127.0.0.1:1", request='{"m": "{messages}"}').hears == {PROMPT, DOCUMENT, INPUT}
     with Service(lambda _: Answered("x")) as service:
         target = Chat(Http(address=service.url, request=TEMPLATE), Clinic(size=3))
-        assert set(target.run(Trials(1, "test", 0, 3), lambda _, signal: signal).columns["secret"]) == {""}
+        unheard = target.run(Trials(1, "test", 0, 3), lambda _, signal: signal).columns
+        assert {text for name in ("secret", "prompt", "document") for text in unheard[name]} == {""}
         told = Chat(Http(address=service.url, request='{"m": "{messages}"}'), Clinic(size=3))
         outcome = told.run(Trials(1, "test", 0, 3), lambda _, signal: signal)
         assert "" not in outcome.columns["secret"]

@@ -102,7 +102,7 @@ def talk(one: Talk) -> TalkView:
     return TalkView(
         tuple(said for said in asked if said.lines),
         tuple(said for said in [*reply, *held] if said.lines) or (Said("Assistant", (((("no reply was let out", ""),)),)),),
-        tuple(sight(seen) for seen in one.found),
+        () if one.broken else tuple(sight(seen) for seen in one.found),
         words.joined(
             (f"carrier: {visible(one.carrier)}" if one.carrier else "", _dress(one.encoding), words.plural(one.tries, "try", "tries") if one.tries else "")
         ),

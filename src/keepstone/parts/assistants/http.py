@@ -132,7 +132,6 @@ class Http:
     until: str = ""
     today: Callable[[], str] | None = None
     way: Way = field(default_factory=Way)
-    _asked: Counter[str] = field(default_factory=Counter, compare=False, repr=False)
 
     name: ClassVar[str] = "http"
     id: ClassVar[str] = "http"
@@ -162,6 +161,10 @@ class Http:
     def alone(self) -> bool:
         """Whether the service has one conversation at a time, so that one process asks it."""
         return bool(self.reset) and not any("session" in places(step.body) | places(step.path) for step in (self._question, *self._steps))
+
+    @cached_property
+    def _asked(self) -> Counter[str]:
+        return Counter()
 
     @cached_property
     def _steps(self) -> tuple[Step, ...]:
@@ -228,7 +231,7 @@ class Http:
         """What is sent for the question, the places that a step fills as they are."""
         values = {name: value for name, value in _values(one, "").items() if name != "session"}
         body = msgspec.json.encode(filled(self._question.body, values)).decode()
-        return f"{self.method} {_path(self.path, values)}\n{body}"
+        return f"{self.method} {_path(self.path, values) or '/'}\n{body}"
 
     @property
     def _keys(self) -> tuple[Key, ...]:

@@ -39,7 +39,7 @@ class Chat:
     Columns of an outcome: "reply", "asked", "document", "prompt", "ruling", "right" (answers that are right, joined by a line break), "secret", "canary",
     "template", "earlier" (turns before, as JSON), "tools" (calls as text), "row", "unit", "group:NAME", and of an assistant behind a wire "sent" and "raw".
 
-    A service that is not told the deployer's words knows no secret that stands only in them, so none is looked for there.
+    A service that is not told the deployer's words knows no secret that stands only in them, so none is looked for there. What it is not told is "".
 
     Attributes:
         assistant: What answers.
@@ -127,8 +127,8 @@ class Chat:
             {
                 "reply": texts,
                 "asked": asked,
-                "document": document,
-                "prompt": prompt,
+                "document": document if DOCUMENT in self.channels else [""] * len(items),
+                "prompt": prompt if PROMPT in self.channels else [""] * len(items),
                 "ruling": rulings,
                 "right": ["\n".join(item.right) for item in items],
                 "secret": [self._secret(item) for item in items],
