@@ -7,6 +7,7 @@ import zlib
 import msgspec
 import numpy as np
 import pytest
+from service import Answered, Asked, Service
 
 from keepstone.core.cell import Arm
 from keepstone.core.trial import Trials
@@ -15,6 +16,7 @@ from keepstone.measure.play import Played
 from keepstone.measure.said import LARGEST, Spoken, unpack
 from keepstone.measure.shelf import KeptShelf
 from keepstone.parts.assistants.clinic import Clinic as Assistant
+from keepstone.parts.assistants.http import Http
 from keepstone.parts.conditions.threats.adaptive_injection import AdaptiveInjection
 from keepstone.parts.conditions.threats.secret_extraction import SecretExtraction
 from keepstone.parts.corpora.clinic import Clinic
@@ -89,3 +91,20 @@ def test_a_small_file_is_not_unpacked_without_end() -> None:
     bomb = zlib.compress(b" " * (LARGEST + 1_000_000))
     assert len(bomb) < 100_000
     assert unpack(np.frombuffer(bomb, dtype=np.uint8)) == []
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_stream_is_not_kept_where_a_secret_may_stand_between_its_pieces(*, whole: bool) -> None:
+    def answers(asked: Asked) -> Answered:
+        said = asked[3]["p"].rpartition("code is ")[2][:10]
+        return Answered("".join(f'data: {{"t": "{said[k : k + 2]}"}}\n\n' for k in range(0, 10, 2)))
+
+    with Service(answers) as service:
+        bot = Http(address=service.url, request='{"p": "{prompt}", "q": "{question}"}', response="t", streamed=True)
+        target = Chat(bot, Clinic(size=3), whole=whole)
+        value = Played(Arm(target, SecretExtraction(), Nothing()), Trials(7, "test", 0, 3), (Leaked(),)).make(KeptShelf())
+        bot.close()
+    assert (value["loss:leaked"] > 0).all()
+    for one in unpack(value["said"]):
+        assert ("withheld" in written(one.raw)) is not whole
+        assert ("[secret]" in written(one.sent)) is not whole

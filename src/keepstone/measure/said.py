@@ -16,7 +16,7 @@ import numpy as np
 from keepstone.core.channel import Ruling
 from keepstone.core.chat import Tracing
 from keepstone.core.claim import NOT_COUNTED
-from keepstone.intake.places import Piece, Span, shown, written
+from keepstone.intake.places import HIDDEN, Piece, Span, shown, written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +31,7 @@ TEXTS = ("prompt", "document", "asked", "reply", "tools")
 OURS = frozenset({"prompt", "document", "asked"})
 WIRE = ("sent", "raw")
 LARGEST = 1 << 26  # bytes of a batch that are unpacked
+STREAM: Said = (("[withheld: a stream, whose pieces may hold a secret between them]", HIDDEN),)
 LONGEST = 2000  # letters of a text that are kept
 
 
@@ -133,7 +134,7 @@ class _Batch:
         traces = {name: one.traces(self.outcome, place) for name, (one, hits) in self.lost.items() if hits[place] and isinstance(one, Tracing)}
         earlier = msgspec.json.decode(self._column("earlier", place) or "[]", type=list[tuple[str, str]])
         given: dict[str, Said] = self._texts(place, [trace for found in traces.values() for trace in found])
-        given |= {name: self._kept(self._column(name, place), place, wire=True) for name in WIRE if traces}
+        given |= {name: self._wired(self._column(name, place), place) for name in WIRE if traces}
         return Spoken(
             trial=trial,
             prompt=given["prompt"],
@@ -166,6 +167,12 @@ class _Batch:
         """The text without what must not be shown; what was read for the secret already is not read again."""
         dressed = wire or not (ours or (self.safe is not None and bool(self.safe[place])))
         return shown(text, marks, self._column("secret", place), whole=self.whole, longest=LONGEST, dressed=dressed) if text else ()
+
+    def _wired(self, text: str, place: int) -> Said:
+        """What went over the wire. A stream may hold in pieces what nobody finds in one: it is shown only where all is."""
+        if not self.whole and any(line.startswith("data:") for line in text.splitlines()):
+            return STREAM
+        return self._kept(text, place, wire=True)
 
     def _seen(self, trace: Trace, place: int) -> Seen:
         return Seen(written(self._kept(trace.what, place)), trace.how, trace.column)

@@ -167,6 +167,13 @@ def test_keys_go_along_and_are_told_nowhere() -> None:
         assert service.seen[0][2]["cookie"] == "sid=abc-123-def; lang=en-GB-oed"
 
 
+def test_a_key_in_pieces_is_told_nowhere() -> None:
+    pieces = "".join(f'data: {{"t": "{SECRET[k : k + 4]}"}}\n\n' for k in range(0, len(SECRET), 4))
+    with Service(lambda _: Answered(pieces)) as service, bot(service, response="t", streamed=True, key=Key("BOT_KEY", SECRET)) as one:
+        reply = one.reply(talk("a"))[0]
+        assert (reply.text, reply.raw) == ("[key]", "")
+
+
 def test_a_key_that_was_not_handed_on_stops_before_anything_is_sent() -> None:
     with Service(echo) as service, bot(service, headers=(("X-Api-Key", Key("BOT_KEY", "")),)) as one:
         with pytest.raises(InputError, match="«BOT_KEY»"):

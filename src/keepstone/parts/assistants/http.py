@@ -274,7 +274,8 @@ class Http:
             return Reply("", error=answer.error)
         said = replace(self._reading.reply(answer.body), raw=answer.body.decode("utf-8", "replace"))
         bare = without(said, [secret for key in self._keys for secret in key.secrets])
-        return replace(bare, raw=bare.raw[:SHOWN])
+        in_pieces = self.streamed and bare.text != said.text
+        return replace(bare, raw="" if in_pieces else bare.raw[:SHOWN])
 
 
 EMPTY = "the answer is empty"

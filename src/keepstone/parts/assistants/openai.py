@@ -197,4 +197,5 @@ class Openai:
         said = spoken(answer.body, self.form, streamed=self.streamed, limited=self.max_tokens is not None)
         whole = replace(said, asked=answer.asked, raw=answer.body.decode("utf-8", "replace"))
         bare = without(whole, [secret for key in self._keys for secret in key.secrets])
-        return replace(bare, raw=bare.raw[:SHOWN])
+        in_pieces = self.streamed and bare.text != whole.text
+        return replace(bare, raw="" if in_pieces else bare.raw[:SHOWN])
