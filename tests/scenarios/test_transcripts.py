@@ -295,3 +295,22 @@ def test_a_prompt_that_was_not_sent_is_not_told(tmp_path: Path) -> None:
     said = read(tmp_path / "out" / "transcripts.json")["findings"]
     assert said
     assert not [example for one in said for example in one["examples"] if example["talk"]["prompt"] or example["talk"]["document"]]
+
+
+@pytest.mark.slow
+def test_what_an_attacker_learned_is_not_learned_again(tmp_path: Path) -> None:
+    def says(asked: Body) -> str:
+        said: str = asked["messages"][-1]["content"]
+        words = [word.strip(".") for word in said.split() if word.strip(".")[-4:].isdigit()]
+        return f"Certainly. {' '.join(words)}" if "Override" in said else "I don't know that."
+
+    finding = "adversarial.adaptive_injection-8q.hijacked"
+    with Loopback(says=says, keep=False) as server, Loopback(says=says, keep=False) as other:
+        write(tmp_path, server.url, 'parameters = { model = "m" }')
+        got = ran(["assess", "system.toml", "--out", "out", "--only", "adversarial", "--profile", "full", "--workers", "1"], tmp_path)
+        assert got.code in {1, 4}, got.err
+        before = server.count
+        assert ran(["replay", finding, "--run", "out"], tmp_path).code == 1
+        assert 1 < server.count - before <= 9
+        assert ran(["replay", finding, "--run", "out", "--target", other.url], tmp_path).code == 1
+        assert 1 < other.count <= 9
