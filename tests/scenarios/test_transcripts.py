@@ -278,9 +278,9 @@ def test_all_of_a_run_and_of_a_replay_goes_through_the_proxy_that_is_named(tmp_p
     forward = Forwarding()
     with Service(says) as service, Service(forward) as proxy:
         write(tmp_path, service.url, '[target.parameters]\nrequest = \'{"q": "{question}"}\'\nresponse = "out"\n')
-        assess(tmp_path, "out", "--workers", "1", "--proxy", proxy.url)
+        assess(tmp_path, "out", "--workers", "1", "--proxy", proxy.url, "--only", "resilience")
         assert len(forward.passed) == len(service.seen) > 0
-        ran(["replay", "adversarial.prompt_injection-input.hijacked", "--run", "out", "--trial", "1", "--proxy", proxy.url], tmp_path)
+        ran(["replay", "resilience.token_flood.flooded", "--run", "out", "--trial", "1", "--proxy", proxy.url], tmp_path)
         assert len(forward.passed) == len(service.seen)
         got = ran(["assess", "system.toml", "--out", "other", "--proxy", "nonsense"], tmp_path)
         assert got.code == 2
@@ -291,7 +291,7 @@ def test_all_of_a_run_and_of_a_replay_goes_through_the_proxy_that_is_named(tmp_p
 def test_a_prompt_that_was_not_sent_is_not_told(tmp_path: Path) -> None:
     with Service(lambda asked: Answered({"out": asked[3]["q"]})) as service:
         write(tmp_path, service.url, '[target.parameters]\nrequest = \'{"q": "{question}"}\'\nresponse = "out"\n')
-        assess(tmp_path, "out", "--workers", "1")
+        assess(tmp_path, "out", "--workers", "1", "--only", "resilience")
     said = read(tmp_path / "out" / "transcripts.json")["findings"]
     assert said
     assert not [example for one in said for example in one["examples"] if example["talk"]["prompt"] or example["talk"]["document"]]

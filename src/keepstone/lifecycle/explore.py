@@ -6,7 +6,7 @@ A way in is what was said (the carrier), in which dress (the encoding), and what
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import comb
 from typing import TYPE_CHECKING
@@ -27,6 +27,8 @@ from keepstone.measure.state import Progress, dearest, queries
 from keepstone.stats.exact import lower_rate, upper_rate
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from keepstone.core.artefact import Executor
     from keepstone.core.cell import Arm, Held
     from keepstone.core.result import Finding
@@ -65,17 +67,27 @@ class Exploring:
         places = {arm.id: self._played(arm) for arm in arms}
         waiting = [arm for arm in arms if places[arm.id] < arm.target.size(arm.condition.stream)]
         while waiting:
-            for arm in tuple(waiting):
-                start = places[arm.id]
-                stop = self._stop(arm, start)
-                if (stop - start) * dearest(arm) > self.budget - self.calls:
-                    return BUDGET_ENDED
-                self._play(arm, start, stop)
-                places[arm.id] = stop
-                if on_progress is not None and not on_progress(Progress(done=self.calls, expected=self.calls, text=f"exploring {arm.condition.title}", open=0)):
+            turn = list(self._afforded(waiting, places))
+            for played, value in zip(turn, self.executor.make(turn), strict=True):
+                places[played.arm.id] = played.trials.stop if self._take(played, value) else played.arm.target.size(played.trials.stream)
+                text = f"exploring {played.arm.condition.title}"
+                if on_progress is not None and not on_progress(Progress(done=self.calls, expected=self.calls, text=text, open=0)):
                     return TIME_ENDED
+            if len(turn) < len(waiting):
+                return BUDGET_ENDED
             waiting = [arm for arm in waiting if places[arm.id] < arm.target.size(arm.condition.stream)]
         return TRIALS_ENDED
+
+    def _afforded(self, waiting: Sequence[Arm], places: Mapping[str, int]) -> Iterator[Played]:
+        """The next batch of each arm, in the plan's order, as far as the budget goes in the worst case."""
+        left = self.budget - self.calls
+        for arm in waiting:
+            track, start = self.archive.state.tracks[arm.id], places[arm.id]
+            trials = Trials(self.archive.state.plan.seed, arm.condition.stream, start, self._stop(arm, start), arm.unit)
+            left -= len(trials) * dearest(arm)
+            if left < 0:
+                return
+            yield Played(arm, trials, track.metrics, track.named)
 
     def _played(self, arm: Arm) -> int:
         return max((stop for _start, stop in self.archive.state.tracks[arm.id].spans), default=0)
@@ -87,16 +99,15 @@ class Exploring:
         stop = min(size, start + STEP)
         return stop if cut is None else cut(Trials(self.archive.state.plan.seed, arm.condition.stream, 0, size), stop)
 
-    def _play(self, arm: Arm, start: int, stop: int) -> None:
-        track = self.archive.state.tracks[arm.id]
-        trials = Trials(self.archive.state.plan.seed, arm.condition.stream, start, stop, arm.unit)
-        value = next(iter(self.executor.make([Played(arm, trials, track.metrics, track.named)])))
+    def _take(self, played: Played, value: dict[str, np.ndarray]) -> bool:
+        """Note what a batch cost and said; tell whether its arm can go on."""
         if "error" in value:
-            return
+            return False
         read, wrote = value.get("tokens", (0, 0))
         self.calls += float(value["calls"].sum())
         self.tokens = (self.tokens[0] + int(read), self.tokens[1] + int(wrote))
-        self.more.setdefault(arm.id, []).extend(conversations(value))
+        self.more.setdefault(played.arm.id, []).extend(conversations(value))
+        return True
 
     def opened(self, held: Held) -> Opened:
         """What opens, of one finding: the conversations of the run and those beyond it together."""
