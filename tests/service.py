@@ -24,6 +24,11 @@ class Answered:
     headers: tuple[tuple[str, str], ...] = ()
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
 @dataclass
 class Service:
     """A server on 127.0.0.1 while it is entered.
@@ -37,8 +42,7 @@ class Service:
     seen: list[Asked] = field(default_factory=list)
 
     def __enter__(self) -> Self:
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self.take))
-        self.server.daemon_threads = True
+        self.server = _Server(("127.0.0.1", 0), _handler(self.take))
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self.thread.start()
         self.port = self.server.server_address[1]
@@ -77,6 +81,7 @@ class Forwarding:
 def _handler(take: Callable[[Asked], Answered]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body go together
 
         def handle_any(self) -> None:
             size = int(self.headers.get("content-length") or 0)
