@@ -38,8 +38,8 @@ class Reading:
 
         >>> Reading(response="answer.text").reply(b'{"answer": {"text": "Hello."}}').text
         'Hello.'
-        >>> Reading(response="t", streamed=True).reply(b'data: {"t": "Hel"}\n\ndata: {"t": "lo."}\n\n').text
-        'Hello.'
+        >>> Reading(response="t", streamed=True).reply(b'data: {"t": "It is "}\n\ndata: {"t": "open."}\n\n').text
+        'It is open.'
         """
         try:
             return self._streamed(body) if self.streamed else self._whole(body)

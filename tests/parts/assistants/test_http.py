@@ -206,7 +206,7 @@ def test_a_proxy_that_is_not_there_is_no_way_around_it() -> None:
     [
         ({"request": '{"text": {question}}'}, "«request» must be JSON"),
         ({"request": '{"text": "hello"}'}, "it asks nothing"),
-        ({"request": '{"text": "{question}", "x": "{sesion}"}'}, "has a place that nothing fills, {sesion}"),
+        ({"request": '{"text": "{question}", "x": "{client}"}'}, "has a place that nothing fills, {client}"),
         ({"path": "https://elsewhere.org/"}, "must begin with one /"),
         ({"path": "//elsewhere.org/"}, "must begin with one /"),
         ({"path": "@elsewhere.org/"}, "must begin with one /"),
