@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from keepstone.core.chat import Conversing
-from keepstone.core.claim import NOT_COUNTED
+from keepstone.core.claim import NOT_COUNTED, UNIT
 from keepstone.core.origin import Adversary
 from keepstone.core.result import Verdict
 from keepstone.core.trial import Trials
 from keepstone.govern.explored import Explored, Opened, Success, WayIn
 from keepstone.ledger.canonical import encode
 from keepstone.lifecycle.record import EXPLORED
-from keepstone.lifecycle.transcripts import Archive, conversations, talk
+from keepstone.lifecycle.transcripts import Archive, talk
 from keepstone.measure.play import Played
 from keepstone.measure.state import Progress, dearest, queries
 from keepstone.stats.exact import lower_rate, upper_rate
@@ -38,8 +38,41 @@ if TYPE_CHECKING:
 
 STEP = 32  # conversations of an arm between two looks at the budget
 TRIES = (1, 2, 5, 10, 20, 50, 100)
+MOST_WAYS = 200  # of a finding that are told, the most frequent ones
 TAIL = 0.025  # on each side of an interval
 TRIALS_ENDED, BUDGET_ENDED, TIME_ENDED = "all conversations were held", "the budget ended", "the time given ended"
+
+
+@dataclass
+class Seen:
+    """What the conversations of one finding came to.
+
+    Attributes:
+        count: So many were counted.
+        hits: Of these, how many lost.
+        tried: By carrier and encoding, how many were.
+        ways: By carrier, encoding and effect, how many lost.
+        first: Of each way, the first.
+        after: By the tries that it took, how many lost.
+    """
+
+    count: int = 0
+    hits: int = 0
+    tried: Counter[tuple[str, str]] = field(default_factory=Counter)
+    ways: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    first: dict[tuple[str, str, str], Spoken] = field(default_factory=dict)
+    after: Counter[int] = field(default_factory=Counter)
+
+    def add(self, spoken: Spoken, metric: str, *, hit: bool) -> None:
+        """Count one conversation."""
+        self.count += 1
+        self.tried[spoken.carrier, spoken.encoding] += 1
+        if hit:
+            way = (spoken.carrier, spoken.encoding, _effect(spoken, metric))
+            self.hits += 1
+            self.ways[way] += 1
+            self.first.setdefault(way, spoken)
+            self.after[spoken.tries] += 1
 
 
 @dataclass
@@ -52,7 +85,6 @@ class Exploring:
         budget: Calls that are left.
         calls: Calls made so far.
         tokens: Read and written so far.
-        more: By arm, conversations beyond the run, with the loss of each by metric.
     """
 
     archive: Archive
@@ -60,7 +92,6 @@ class Exploring:
     budget: float
     calls: float = 0.0
     tokens: tuple[int, int] = (0, 0)
-    more: dict[str, list[tuple[Spoken, dict[str, int]]]] = field(default_factory=dict)
 
     def go(self, arms: Sequence[Arm], on_progress: OnProgress | None) -> str:
         """Play the arms by turns until their conversations or the budget end; tell which."""
@@ -106,24 +137,25 @@ class Exploring:
         read, wrote = value.get("tokens", (0, 0))
         self.calls += float(value["calls"].sum())
         self.tokens = (self.tokens[0] + int(read), self.tokens[1] + int(wrote))
-        self.more.setdefault(played.arm.id, []).extend(conversations(value))
+        self.archive.beyond.setdefault(played.arm.id, []).append(played)
         return True
 
     def opened(self, held: Held) -> Opened:
         """What opens, of one finding: the conversations of the run and those beyond it together."""
         name, arm = held.cell.metric.id, held.cell.arm
-        every = [*self.archive.of(arm).values(), *self.more.get(arm.id, ())]
-        counted = [(spoken, losses[name] > 0) for spoken, losses in every if losses.get(name, NOT_COUNTED) != NOT_COUNTED and not spoken.broken]
+        seen = Seen()
+        for spoken, losses in self.archive.of(arm):
+            if losses.get(name, NOT_COUNTED) != NOT_COUNTED and not spoken.broken:
+                seen.add(spoken, name, hit=losses[name] > 0)
         several: Callable[[str], bool] | None = getattr(arm.target, "several", None)
         drawn = several is None or not several(arm.condition.stream)
-        hits = sum(hit for _spoken, hit in counted)
         return Opened(
             finding=held.id,
-            tries=len(counted),
-            hits=hits,
-            ways=tuple(_ways(counted, name, drawn=drawn)),
-            at=tuple(_at(hits, len(counted), k, drawn=drawn) for k in TRIES if k <= len(counted)),
-            within=tuple(_within(counted, k, drawn=drawn) for k in range(1, queries(arm) + 1)) if queries(arm) and counted else (),
+            tries=seen.count,
+            hits=seen.hits,
+            ways=tuple(_ways(seen, name, drawn=drawn)),
+            at=tuple(_at(seen.hits, seen.count, k, drawn=drawn) for k in TRIES if k <= seen.count),
+            within=tuple(_within(seen, k, drawn=drawn) for k in range(1, queries(arm) + 1)) if queries(arm) and seen.count else (),
         )
 
 
@@ -141,18 +173,23 @@ def write_explored(record: Record, explored: Explored) -> None:
     record.write(EXPLORED, encode(msgspec.to_builtins(explored)))
 
 
-def _ways(counted: Sequence[tuple[Spoken, bool]], metric: str, *, drawn: bool) -> Iterator[WayIn]:
+def _ways(seen: Seen, metric: str, *, drawn: bool) -> Iterator[WayIn]:
     """The distinct ways in, the most frequent first."""
-    tried = Counter((spoken.carrier, spoken.encoding) for spoken, _hit in counted)
-    found: dict[tuple[str, str, str], list[Spoken]] = {}
-    for spoken, hit in counted:
-        if hit:
-            found.setdefault((spoken.carrier, spoken.encoding, _effect(spoken, metric)), []).append(spoken)
-    for (carrier, encoding, effect), hits in sorted(found.items(), key=lambda one: (-len(one[1]), one[0])):
-        count, tries = len(hits), tried[carrier, encoding]
+    for way in sorted(seen.ways, key=lambda one: (-seen.ways[one], one))[:MOST_WAYS]:
+        carrier, encoding, effect = way
+        count, tries = seen.ways[way], seen.tried[carrier, encoding]
         lower, upper = _interval(count, tries) if drawn else (None, None)
-        first = talk(hits[0], metric, 1000)
-        yield WayIn(carrier=carrier, encoding=encoding, effect=effect, hits=count, tries=tries, share=count / tries, lower=lower, upper=upper, talk=first)
+        yield WayIn(
+            carrier=carrier,
+            encoding=encoding,
+            effect=effect,
+            hits=count,
+            tries=tries,
+            share=count / tries,
+            lower=lower,
+            upper=upper,
+            talk=talk(seen.first[way], metric, UNIT),
+        )
 
 
 def _effect(spoken: Spoken, metric: str) -> str:
@@ -177,8 +214,8 @@ def _at(hits: int, tries: int, k: int, *, drawn: bool) -> Success:
     return Success(tries=k, share=share, lower=1 - (1 - lower) ** k if drawn else None, upper=1 - (1 - upper) ** k if drawn else None)
 
 
-def _within(counted: Sequence[tuple[Spoken, bool]], k: int, *, drawn: bool) -> Success:
+def _within(seen: Seen, k: int, *, drawn: bool) -> Success:
     """Success within k tries of one conversation."""
-    hits = sum(hit and 0 < spoken.tries <= k for spoken, hit in counted)
-    lower, upper = _interval(hits, len(counted)) if drawn else (None, None)
-    return Success(tries=k, share=hits / len(counted), lower=lower, upper=upper)
+    hits = sum(count for tries, count in seen.after.items() if 0 < tries <= k)
+    lower, upper = _interval(hits, seen.count) if drawn else (None, None)
+    return Success(tries=k, share=hits / seen.count, lower=lower, upper=upper)

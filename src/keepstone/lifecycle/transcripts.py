@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -31,36 +31,53 @@ if TYPE_CHECKING:
     from keepstone.measure.state import State
 
 MOST, FEW = 5, 2  # conversations of a finding that is not met, and of another
+MOST_KINDS = 200  # kinds of conversations that are told apart
+Told: TypeAlias = tuple[Spoken, dict[str, int]]
+"""A conversation, and its loss by metric, in thousandths."""
+Kind: TypeAlias = tuple[int, str, str, str]
 
 
 @dataclass
 class Archive:
-    """What was kept of the arms of a run, read once.
+    """What was kept of the arms of a run, read a batch at a time.
 
     Attributes:
         state: The finished run.
         shelf: Where its batches are kept.
+        beyond: By arm, batches that were played once the run had ended.
     """
 
     state: State
     shelf: Shelf
-    _read: dict[str, dict[int, tuple[Spoken, dict[str, int]]]] = field(default_factory=dict)
+    beyond: dict[str, list[Played]] = field(default_factory=dict)
 
-    def of(self, arm: Arm) -> dict[int, tuple[Spoken, dict[str, int]]]:
-        """By trial, the conversation and its loss by metric, in thousandths; what was not counted has none."""
-        if arm.id not in self._read:
-            self._read[arm.id] = {spoken.trial: (spoken, losses) for spoken, losses in self._kept(arm)}
-        return self._read[arm.id]
+    def of(self, arm: Arm, wanted: Callable[[Played, Mapping[str, np.ndarray]], bool] = lambda _played, _value: True) -> Iterator[Told]:
+        """The conversations of an arm in turn, each with its loss by metric in thousandths; of the batches that are wanted."""
+        for played in (*self._played(arm), *self.beyond.get(arm.id, ())):
+            value = self.shelf.get(played)
+            if wanted(played, value):
+                yield from conversations(value)
 
-    def _kept(self, arm: Arm) -> Iterator[tuple[Spoken, dict[str, int]]]:
+    def lost(self, cell: Cell) -> Iterator[Told]:
+        """Those that lost, of a cell; where there was no reply nothing is told."""
+        name = cell.metric.id
+        for spoken, losses in self.of(cell.arm, lambda _played, value: f"loss:{name}" in value and bool((value[f"loss:{name}"] > 0).any())):
+            if losses.get(name, 0) > 0 and not spoken.broken:
+                yield spoken, losses
+
+    def at(self, arm: Arm, trials: frozenset[int]) -> dict[int, Told]:
+        """Some conversations of an arm, by trial; those that were not played are not there."""
+        found = self.of(arm, lambda played, _value: any(played.trials.start <= trial < played.trials.stop for trial in trials))
+        return {spoken.trial: (spoken, losses) for spoken, losses in found if spoken.trial in trials}
+
+    def _played(self, arm: Arm) -> Iterator[Played]:
         track = self.state.tracks[arm.id]
         for start, stop in track.spans:
             for at in range(start, stop, BLOCK):
-                trials = Trials(self.state.plan.seed, arm.condition.stream, at, min(stop, at + BLOCK), arm.unit)
-                yield from conversations(self.shelf.get(Played(arm, trials, track.metrics)))
+                yield Played(arm, Trials(self.state.plan.seed, arm.condition.stream, at, min(stop, at + BLOCK), arm.unit), track.metrics, track.named)
 
 
-def conversations(value: dict[str, np.ndarray]) -> Iterator[tuple[Spoken, dict[str, int]]]:
+def conversations(value: Mapping[str, np.ndarray]) -> Iterator[Told]:
     """The conversations of a batch, with the loss of each by metric."""
     names = [name for name in value if name.startswith("loss:")]
     worst = {name.removeprefix("loss:"): value[name].max(axis=1).tolist() for name in names}
@@ -88,15 +105,15 @@ def write_transcripts(record: Record, said: Transcripts) -> None:
 
 def _behind(archive: Archive, found: Finding) -> Behind:
     cell, name = found.held.cell, found.held.cell.metric.id
-    lost = [(spoken, losses[name]) for spoken, losses in archive.of(cell.arm).values() if losses.get(name, 0) > 0 and not spoken.broken]
+    lost, kinds = _kinds(archive.lost(cell), name)
+    chosen = _unlike(kinds)[: MOST if found.verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE} else FEW]
     beside = counterpart(archive.state, cell)
-    others = {} if beside is None else archive.of(beside.arm)
-    most = MOST if found.verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE} else FEW
+    others = {} if beside is None else archive.at(beside.arm, frozenset(spoken.trial for spoken, _losses in chosen))
     return Behind(
         finding=found.held.id,
-        lost=len(lost),
+        lost=lost,
         counterpart="" if beside is None else beside.arm.condition.title,
-        examples=tuple(_example(spoken, loss, name, others) for spoken, loss in _unlike(lost)[:most]),
+        examples=tuple(_example(spoken, losses[name], name, others) for spoken, losses in chosen),
     )
 
 
@@ -108,19 +125,32 @@ def counterpart(state: State, cell: Cell) -> Cell | None:
     return None if found is None or found.arm.id == cell.arm.id else found
 
 
-def _unlike(lost: Sequence[tuple[Spoken, int]]) -> list[tuple[Spoken, int]]:
-    """The worst first, and of equal ones by turns one of each kind: by carrier, encoding, and question."""
-    kinds: dict[tuple[int, str, str, str], list[Spoken]] = {}
-    for spoken, loss in lost:
-        kinds.setdefault((-loss, spoken.carrier, spoken.encoding, "" if spoken.carrier else spoken.template), []).append(spoken)
-    out: list[tuple[Spoken, int]] = []
-    for worst in sorted({kind[0] for kind in kinds}):
+def _kinds(lost: Iterable[Told], metric: str) -> tuple[int, dict[Kind, list[Told]]]:
+    """How many lost, and of each kind the first: by loss, carrier, encoding, and question. Of many kinds those with the most loss are kept."""
+    count, kinds = 0, dict[Kind, list[Told]]()
+    for spoken, losses in lost:
+        count += 1
+        kind = (losses[metric], spoken.carrier, spoken.encoding, "" if spoken.carrier else spoken.template)
+        if kind not in kinds and len(kinds) >= MOST_KINDS:
+            least = min(kinds, key=lambda one: one[0])
+            if least[0] >= kind[0]:
+                continue
+            del kinds[least]
+        if len(kinds.setdefault(kind, [])) < MOST:
+            kinds[kind].append((spoken, losses))
+    return count, kinds
+
+
+def _unlike(kinds: Mapping[Kind, Sequence[Told]]) -> list[Told]:
+    """The worst first, and of equal ones by turns one of each kind."""
+    out: list[Told] = []
+    for worst in sorted({kind[0] for kind in kinds}, reverse=True):
         rows = [kinds[kind] for kind in kinds if kind[0] == worst]
-        out += [(one, -worst) for turn in zip_longest(*rows) for one in turn if one is not None]
+        out += [one for turn in zip_longest(*rows) for one in turn if one is not None]
     return out
 
 
-def _example(spoken: Spoken, loss: int, metric: str, others: dict[int, tuple[Spoken, dict[str, int]]]) -> Example:
+def _example(spoken: Spoken, loss: int, metric: str, others: Mapping[int, Told]) -> Example:
     other = others.get(spoken.trial)
     return Example(talk=talk(spoken, metric, loss), counterpart=None if other is None else talk(other[0], metric, other[1].get(metric, NOT_COUNTED)))
 
