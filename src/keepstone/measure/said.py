@@ -149,7 +149,7 @@ class _Batch:
             encoding=self._column("encoding", place),
             template=self._column("template", place),
             tries=int(columns["tries"][place]) if "tries" in columns else 0,
-            path=self._kept(self._column("path", place), place),
+            path=self._kept(self._column("path", place), place, wire=True),
             seen={name: tuple(self._seen(trace, place) for trace in found) for name, found in traces.items() if found},
             sent=given.get("sent", ()),
             raw=given.get("raw", ()),
