@@ -145,7 +145,7 @@ def spoken(body: bytes, form: str, *, streamed: bool, limited: bool = False) -> 
 
     Example:
         >>> spoken(b'{"choices": [{"message": {"content": "Hello."}}], "usage": {"total_tokens": 7}}', "chat", streamed=False)
-        Reply(text='Hello.', calls=(), tokens=7, error='', asked=1)
+        Reply(text='Hello.', calls=(), tokens=7, error='', asked=1, read=0)
         >>> spoken(b'{"choices": [{"mess', "chat", streamed=False).error
         'the answer is no JSON, or is cut off'
     """
