@@ -118,7 +118,7 @@ OPINIONS: dict[str, dict[str, Any]] = {
 """The parameters that each judge is checked with."""
 
 
-REMOTE = {"openai", "smol"}
+REMOTE = {"http", "openai", "smol"}
 """What answers over the network or needs a model: checked beside a server on loopback, in tests/parts/assistants."""
 
 

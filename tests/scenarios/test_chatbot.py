@@ -100,7 +100,7 @@ def test_every_edit_of_it_is_found(folder: Path) -> None:
 
 
 def test_what_was_said_is_not_in_the_evidence(folder: Path) -> None:
-    kept = "".join(path.read_text(encoding="utf-8") for path in (folder / "out").glob("*.json*"))
+    kept = "".join((folder / "out" / name).read_text(encoding="utf-8") for name in ("plan.json", "losses.jsonl", "result.json", "run.json"))
     assert "staff door code is" not in kept
 
 

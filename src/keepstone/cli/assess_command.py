@@ -24,7 +24,12 @@ from keepstone.cli.options import Budget, existing, workers
 @click.option("--passphrase-file", help="File whose first line opens that key.")
 @click.option("--ledger", help="Ledger in which the plan is registered before the first trial (keepstone ledger new).")
 @click.option("--trust-pickle", is_flag=True, help="Load a model file that can run code when it is loaded.")
-@click.option("--show-rows", is_flag=True, help="Add the rows behind the findings; the file then holds personal data, and says so.")
+@click.option(
+    "--show-rows", is_flag=True, help="Add rows behind findings, and secrets to conversations; what is written then holds personal data, and says so."
+)
+@click.option("--explore", is_flag=True, help="Once verdicts stand, go on with attacks that got in until the budget ends; changes no verdict.")
+@click.option("--proxy", help="Address of your intercepting proxy: what is sent to the target goes through it.")
+@click.option("--proxy-ca", help="File of the certificate (PEM) by which answers through it are trusted.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result document instead of the summary.")
 def command(system: str, **chosen: object) -> int:
     r"""Assess the SYSTEM file: criteria of safety and of security, attacks, and what each fix costs the other half.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import platform
 import shlex
 import signal
@@ -16,14 +17,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from keepstone.cli.options import console, folder, passphrase
-from keepstone.cli.outside import outside
+from keepstone.cli.outside import authority, outside
 from keepstone.cli.progress import Bar
 from keepstone.cli.screen import paragraph
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Area
+from keepstone.govern.diff import unlike
 from keepstone.govern.document import Result, Run
+from keepstone.govern.report.explored import told
+from keepstone.govern.report.page import Beside
 from keepstone.govern.report.terminal import summary
 from keepstone.govern.summary import exit_code
 from keepstone.ledger import keys
@@ -39,6 +44,7 @@ from keepstone.measure.shelf import KeptShelf
 if TYPE_CHECKING:
     from keepstone.ledger.keys import Key
     from keepstone.ledger.log import Ledger
+    from keepstone.lifecycle.talking import Outside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +64,9 @@ class Options:
     passphrase_file: str | None = None
     trust_pickle: bool = False
     show_rows: bool = False
+    explore: bool = False
+    proxy: str = ""
+    proxy_ca: str = ""
     as_json: bool = False
 
     @classmethod
@@ -88,6 +97,9 @@ class Options:
             passphrase_file=None if chosen.get("passphrase_file") is None else str(chosen["passphrase_file"]),
             trust_pickle=bool(chosen.get("trust_pickle")),
             show_rows=bool(chosen.get("show_rows")),
+            explore=bool(chosen.get("explore")),
+            proxy=str(chosen.get("proxy") or ""),
+            proxy_ca=str(chosen.get("proxy_ca") or ""),
             as_json=bool(chosen.get("as_json")),
         )
 
@@ -114,25 +126,32 @@ def perform(path: Path, options: Options, out: Path, *, processes: int) -> int:
         rounds=options.rounds,
         resume=options.resume,
         show_rows=options.show_rows,
+        explore=options.explore,
     )
     workers = Processes(processes, out / SHELF, time.perf_counter) if processes > 1 else None
     with Bar(screen, quiet=options.as_json) as bar, ended(workers):
         bar.say("reading model and cases")
         shelf = KeptShelf()
-        opened = open_target(system, path.parent, seed=options.seed, shelf=shelf, trust_pickle=options.trust_pickle, outside=outside(sending=True))
+        opened = open_target(system, path.parent, seed=options.seed, shelf=shelf, trust_pickle=options.trust_pickle, outside=_outside(options))
+        _same_settings(before, opened.settings)
         bar.say("planning, and trying every probe on its controls")
         planned = order.prepare(system, opened, choice, shelf)
         record = Record(out)
-        place = order.Place(record=record, processes=workers, clock=time.perf_counter, ledger=ledger)
+        place = order.Place(record=record, processes=None if opened.alone else workers, clock=time.perf_counter, ledger=ledger)
         found = order.assess(planned, choice, key, place=place, on_progress=lambda step: bar.step(step) and time.monotonic() - clock < options.seconds)
         bar.say("drawing the report")
         seconds = time.monotonic() - clock
-        page = publish(record, found.document, _run(path, began, seconds, found, processes, options), found.personal)
-    _tell(found.document, page, options, seconds)
+        facts = _paid(msgspec.structs.replace(_run(path, began, seconds, found, processes, options), system=_from(out, path)), found.cost)
+        page = publish(record, found.document, facts, Beside(rows=found.personal, said=found.said, explored=found.explored))
+    _tell(found, page, options, facts)
     if found.uses:
         again = f"Of these cases a plan was registered {found.uses} times before: what was looked at before has spent error (docs/statistics.md)."
         paragraph(console(err=True), again, style="dim")
     return _code(found.document, before)
+
+
+def _outside(options: Options) -> Outside:
+    return outside(sending=True, whole=options.show_rows, proxy=options.proxy, authority=authority(options.proxy, options.proxy_ca))
 
 
 def _writable(out: Path, *, resume: bool) -> None:
@@ -142,19 +161,20 @@ def _writable(out: Path, *, resume: bool) -> None:
         raise InputError(f"{out / PLAN}: there is no run to resume.", hint="Leave out --resume.")
 
 
-def _tell(result: Result, page: Path, options: Options, seconds: float) -> None:
+def _tell(found: order.Assessed, page: Path, options: Options, facts: Run) -> None:
+    result = found.document
     if options.as_json:
         click.echo(encode_document(result).encode())
         return
-    summary(result, console(), report=str(page), seconds=seconds)
+    summary(result, console(), report=str(page), run=facts)
+    if found.explored is not None:
+        paragraph(console(), told(found.explored))
     if result.key.insecure:
         paragraph(console(err=True), keys.InsecureDevelopmentKey.notice, style="dim")
 
 
 def encode_document(result: Result) -> str:
     """The document as text, the same bytes as the file."""
-    import msgspec
-
     return encode(msgspec.to_builtins(result)).decode()
 
 
@@ -172,6 +192,18 @@ def _baseline(path: str) -> Result | None:
     from keepstone.govern.read import read_result
 
     return read_result(existing(path).read_bytes(), name=path) if path else None
+
+
+def _same_settings(before: Result | None, now: Mapping[str, str]) -> None:
+    """Refuse a baseline whose target was set otherwise, before anything is asked.
+
+    Raises:
+        InputError: If it was, with each difference on a line of its own.
+    """
+    problems = [] if before is None else list(unlike(before.system.settings, now))
+    if problems:
+        lines = [f"The «{name}» must be that of the baseline; got {one[:80]!r} there and {other[:80]!r} here." for name, one, other in problems]
+        raise InputError(lines, hint="Make a new baseline; `keepstone diff --across` compares two results all the same.")
 
 
 def _key(options: Options) -> Key:
@@ -212,6 +244,21 @@ def _run(path: Path, began: datetime, seconds: float, found: order.Assessed, pro
         rounds=found.rounds,
         command=_command(path.name, options, found.rounds),
     )
+
+
+def _paid(facts: Run, cost: order.Cost | None) -> Run:
+    """The facts with what was paid, where it was counted."""
+    if cost is None:
+        return facts
+    return msgspec.structs.replace(facts, tokens_read=cost.read, tokens_written=cost.written, money=cost.money, currency=cost.currency)
+
+
+def _from(out: Path, path: Path) -> str:
+    """The path of the system file from the folder of the run; "" where there is none, as from one drive to another."""
+    try:
+        return Path(os.path.relpath(path.resolve(), out.resolve())).as_posix()
+    except ValueError:
+        return ""
 
 
 def _command(name: str, options: Options, rounds: int) -> str:

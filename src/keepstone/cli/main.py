@@ -14,6 +14,7 @@ COMMANDS = {
     "init": "write a system file for a model and its cases",
     "plan": "say what would be run and what it could decide; no criterion is measured",
     "assess": "measure both halves and what each costs the other",
+    "replay": "ask one conversation of a finding again",
     "report": "draw the page of a result again",
     "explain": "explain a word, a part, or the arithmetic of a finding",
     "list": "list parts, areas, risks, words, limits",

@@ -11,6 +11,7 @@ from keepstone.cli.options import console, contents, emit, folder, json_option
 
 if TYPE_CHECKING:
     from keepstone.govern.document import Run
+    from keepstone.govern.report.page import Beside
 
 RUN = "run.json"
 
@@ -38,13 +39,13 @@ def command(result: str, out: str | None, *, as_json: bool) -> int:
     document = read_result(contents(result, largest=LARGEST), name=result)
     run = _run(Path(result).parent / RUN)
     place = folder(out) if out is not None else Path(result).parent
-    page = publish(Record(place), document, run)
+    page = publish(Record(place), document, run, _beside(Path(result).parent))
     if as_json:
         verdict = document.verdict
         said = {"safety": verdict.safety, "security": verdict.security, "overall": verdict.overall}
         emit({"report": str(page), "markdown": str(place / MARKDOWN), "verdict": said, "exit_code": exit_code(document)})
     else:
-        summary(document, console(), report=str(page), seconds=run.seconds if run is not None else None)
+        summary(document, console(), report=str(page), run=run)
     return 0
 
 
@@ -53,3 +54,17 @@ def _run(path: Path) -> Run | None:
     from keepstone.govern.read import LARGEST, read_run
 
     return read_run(contents(str(path), largest=LARGEST), name=str(path)) if path.is_file() else None
+
+
+def _beside(folder: Path) -> Beside:
+    """What stands beside the result, as far as it is there; rows of data are never read again."""
+    from keepstone.govern.explored import read_explored
+    from keepstone.govern.report.page import Beside
+    from keepstone.govern.transcripts import LARGEST, read_transcripts
+    from keepstone.lifecycle.record import EXPLORED, TRANSCRIPTS
+
+    said, explored = folder / TRANSCRIPTS, folder / EXPLORED
+    return Beside(
+        said=read_transcripts(contents(str(said), largest=LARGEST), name=str(said)) if said.is_file() else None,
+        explored=read_explored(contents(str(explored), largest=LARGEST), name=str(explored)) if explored.is_file() else None,
+    )

@@ -89,7 +89,8 @@ class Act:
         tap: What sits on the channels.
         notes: Called after the run; columns by name, one value a trial. Known names: "queries" (asked for that trial),
             "size" (realised change), "acted" (0/1: whether anything was changed), "guess" (an inference attack's score),
-            "copied" (a stolen copy's decision).
+            "copied" (a stolen copy's decision); of an attack on what is said "carrier" and "encoding" (its words and their dress),
+            "tries" (made until it worked, or all), "path" (what was tried, a line each).
     """
 
     tap: Tap = through

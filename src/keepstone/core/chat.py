@@ -11,7 +11,7 @@ from keepstone.core.part import Target
 
 if TYPE_CHECKING:
     from keepstone.core.channel import Ints
-    from keepstone.core.trial import Trials
+    from keepstone.core.trial import Outcome, Trials
 
 DOCUMENT = Channel("document")  # what the system reads beside the question: one text a trial, "" where there is none
 PROMPT = Channel("prompt")  # what the deployer says beforehand: one text a trial
@@ -70,6 +70,8 @@ class Reply:
         tokens: Read and written, where they are counted.
         error: Why there is no answer (an ERROR of the trial, counted the worst way), or "".
         asked: How often the assistant was asked for it: 0 where nothing was sent, more than 1 where a busy service was asked again.
+        read: Of the tokens those that were read, where they are counted apart.
+        raw: The beginning of what a service answered, as it came; no two replies differ by it.
     """
 
     text: str
@@ -77,6 +79,80 @@ class Reply:
     tokens: int = 0
     error: str = ""
     asked: int = 1
+    read: int = 0
+    raw: str = field(default="", compare=False, repr=False)
+
+
+@dataclass
+class Meter:
+    """What was asked of an assistant so far, attackers' queries among it.
+
+    Attributes:
+        replies: Replies that were asked for.
+        read: Tokens read.
+        written: Tokens written.
+    """
+
+    replies: int = 0
+    read: int = 0
+    written: int = 0
+
+    def add(self, replies: Sequence[Reply]) -> None:
+        """Count some replies."""
+        self.replies += sum(one.asked for one in replies)
+        self.read += sum(one.read for one in replies)
+        self.written += sum(one.tokens - one.read for one in replies)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Something that a metric found in what was said, or missed in it.
+
+    Attributes:
+        what: In words: "the secret", "no refusal".
+        how: In which dress it stands there, "plain" or an encoding; "" where nothing stands there.
+        column: What it stands in: "reply" or "tools".
+        spans: Where: start and stop of each place; none where what stands there can't be told by letters.
+    """
+
+    what: str
+    how: str = ""
+    column: str = "reply"
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@runtime_checkable
+class Tracing(Protocol):
+    """A metric that tells what it counted."""
+
+    def traces(self, outcome: Outcome, place: int) -> tuple[Trace, ...]:
+        """What was found in one trial of a batch, by its place; asked only where the trial lost."""
+
+
+@runtime_checkable
+class Wired(Protocol):
+    """An assistant behind a wire: what it sends can be shown."""
+
+    def sent(self, one: Conversation) -> str:
+        """What is sent for a conversation, without any key."""
+
+
+@runtime_checkable
+class Deaf(Protocol):
+    """An assistant that is not told all of a conversation."""
+
+    @property
+    def hears(self) -> frozenset[Channel]:
+        """The channels of which it is told: PROMPT, DOCUMENT, INPUT."""
+
+
+@runtime_checkable
+class Settled(Protocol):
+    """An assistant whose answers depend on settings: two that differ in one can't be compared unseen."""
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """By name, as text; no secret among them."""
 
 
 class Assistant(Protocol):

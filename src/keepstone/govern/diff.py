@@ -6,7 +6,7 @@ different questions, and the comparison is refused with the difference named, un
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ SAID = {
     "changed": "changed",
     "unchanged": "unchanged",
 }
+LEAD, BEFORE = 60, 20  # letters that two long settings share before what differs is shown, and letters that are shown before it
 DIGESTS = ("target", "system", "catalogue", "code")
 
 
@@ -115,7 +116,26 @@ def _different(first: Result, second: Result) -> Iterable[tuple[str, str, str]]:
         ("test cases", str(first.system.data.rows), str(second.system.data.rows)),
         ("digest of the data", first.digests.get("data", ""), second.digests.get("data", "")),
     ]
-    return ((name, one, other) for name, one, other in facts if one != other)
+    yield from ((name, one, other) for name, one, other in facts if one != other)
+    yield from unlike(first.system.settings, second.system.settings)
+
+
+def unlike(first: Mapping[str, str], second: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
+    """Name the settings of two chat systems that are not the same, each from where it differs; a result that has none says nothing.
+
+    >>> list(unlike({"model": "a", "temperature": "0.0"}, {"model": "a", "temperature": "0.7"}))
+    [('setting «temperature» of the target', '0.0', '0.7')]
+    """
+    for name in sorted({*first, *second}) if first and second else ():
+        one, other = first.get(name, ""), second.get(name, "")
+        if one != other:
+            same = next((k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+            start = 0 if same < LEAD else same - BEFORE
+            yield f"setting «{name}» of the target", _from(one, start), _from(other, start)
+
+
+def _from(text: str, start: int) -> str:
+    return f"…{text[start:]}" if start else text
 
 
 def _noted(first: Result, second: Result) -> Iterable[str]:

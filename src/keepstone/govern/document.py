@@ -63,6 +63,7 @@ class SystemFacts(Document, frozen=True, kw_only=True):
         affected: Who is affected.
         data: The cases.
         target: The model, in a few words.
+        settings: Of whatever answers conversations, all that its answers depend on, by name.
     """
 
     name: str
@@ -75,6 +76,7 @@ class SystemFacts(Document, frozen=True, kw_only=True):
     affected: tuple[str, ...] = ()
     data: DataFacts
     target: str = ""
+    settings: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Verdicts(Document, frozen=True, kw_only=True):
@@ -370,6 +372,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         latency: Per mitigation, time of a call with it over time without.
         rounds: Rounds that were played: `--rounds` with this number repeats a run that ended by time.
         command: The command that repeats the run.
+        system: Path of the system file from the folder of the run.
+        tokens_read: Tokens that the target read, attackers' queries among them, as far as it counts them.
+        tokens_written: Tokens that it wrote.
+        money: What they cost by the prices of the system file, or null.
+        currency: Of these prices.
     """
 
     start: str = ""
@@ -385,3 +392,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     latency: dict[str, float] = msgspec.field(default_factory=dict)
     rounds: int | None = None
     command: str = ""
+    system: str = ""
+    tokens_read: int | None = None
+    tokens_written: int | None = None
+    money: Number = None
+    currency: str = ""

@@ -41,6 +41,7 @@ class Facts:
         clinical: The clinician's table, or None.
         names: The system's own names of mitigations, by id.
         only: Areas that the run was held to; empty for all.
+        settings: What the answers of a chat system depend on, by name.
     """
 
     data: doc.DataFacts
@@ -51,6 +52,7 @@ class Facts:
     clinical: doc.Clinical | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     only: frozenset[str] = frozenset()
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 def summarise(system: System, plan: Plan, measured: Measured, mitigations: Sequence[Row], facts: Facts) -> doc.Result:
@@ -265,6 +267,7 @@ def _system(system: System, facts: Facts) -> doc.SystemFacts:
         affected=system.affected,
         data=facts.data,
         target=facts.target,
+        settings=dict(sorted(facts.settings.items())),
     )
 
 

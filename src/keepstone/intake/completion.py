@@ -5,6 +5,7 @@ Whatever is not in the form is an error in our own words; nothing of the answer 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -12,10 +13,11 @@ import msgspec
 from keepstone.core.chat import Call, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 LONGEST = 100_000  # characters of a reply, or of a call of a tool, that are read
 FORMS = ("chat", "responses")
+SHORTEST_KEY = 8  # characters of a key that is looked for in replies
 NO_TEXT = "the reply has no text"
 HELD = "the filter of the service held the reply back"
 LONG = f"the reply is longer than is read, {LONGEST} characters"
@@ -55,9 +57,11 @@ class Choice(msgspec.Struct):
 
 
 class Usage(msgspec.Struct):
-    """Tokens read and written."""
+    """Tokens read and written, by the names of either form."""
 
     total_tokens: int = 0
+    prompt_tokens: int = 0
+    input_tokens: int = 0
 
 
 class Completion(msgspec.Struct):
@@ -141,7 +145,7 @@ def spoken(body: bytes, form: str, *, streamed: bool, limited: bool = False) -> 
 
     Example:
         >>> spoken(b'{"choices": [{"message": {"content": "Hello."}}], "usage": {"total_tokens": 7}}', "chat", streamed=False)
-        Reply(text='Hello.', calls=(), tokens=7, error='', asked=1)
+        Reply(text='Hello.', calls=(), tokens=7, error='', asked=1, read=0)
         >>> spoken(b'{"choices": [{"mess', "chat", streamed=False).error
         'the answer is no JSON, or is cut off'
     """
@@ -165,6 +169,7 @@ def _decoded(body: bytes | msgspec.Raw, form: type[S]) -> S:
 def _reply(text: str, calls: Sequence[Call], usage: Usage | None, *, finish: str | None, limited: bool) -> Reply:
     """A reply that is whole. Of one that is not, nothing is judged: what it lacks may be what is looked for."""
     tokens = max(usage.total_tokens, 0) if usage else 0
+    read = min(max(usage.prompt_tokens, usage.input_tokens, 0), tokens) if usage else 0
     error = "" if text.strip() or calls else NO_TEXT
     if max(len(text), *(len(piece) for call in calls for piece in (call.name, *call.arguments.values())), 0) > LONGEST:
         error = LONG
@@ -172,7 +177,7 @@ def _reply(text: str, calls: Sequence[Call], usage: Usage | None, *, finish: str
         error = SHORT
     elif finish == "content_filter":
         error = HELD
-    return Reply("", tokens=tokens, error=error) if error else Reply(text, tuple(calls), tokens)
+    return Reply("", tokens=tokens, error=error, read=read) if error else Reply(text, tuple(calls), tokens, read=read)
 
 
 def _call(function: Function) -> Call:
@@ -237,3 +242,22 @@ def _of_response(said: Response, *, limited: bool) -> Reply:
     held = said.incomplete_details is not None and said.incomplete_details.reason == "content_filter"
     finish = None if said.status == "completed" else "content_filter" if held else "length"
     return _reply("".join(piece.text or piece.refusal for piece in pieces), calls, said.usage, finish=finish, limited=limited)
+
+
+def without(reply: Reply, secrets: Iterable[str]) -> Reply:
+    """Take out of a reply what a service was sent as a key and says again; a value of few letters is not looked for.
+
+    >>> without(Reply("It is sk-12345678."), ("sk-12345678",)).text
+    'It is [key].'
+    """
+    long = [value for value in secrets if len(value) >= SHORTEST_KEY]
+    if not long:
+        return reply
+
+    def bare(text: str) -> str:
+        for value in long:
+            text = text.replace(value, "[key]").replace(msgspec.json.encode(value).decode()[1:-1], "[key]")
+        return text
+
+    calls = tuple(Call(call.name, {name: bare(text) for name, text in call.arguments.items()}) for call in reply.calls)
+    return replace(reply, text=bare(reply.text), calls=calls, raw=bare(reply.raw))

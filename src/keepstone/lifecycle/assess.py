@@ -19,6 +19,7 @@ from keepstone.areas.asking import smallest_held
 from keepstone.catalog.load import load
 from keepstone.core.artefact import recipe
 from keepstone.core.channel import through
+from keepstone.core.chat import Conversing
 from keepstone.core.part import Tabular
 from keepstone.core.probe import Scope
 from keepstone.core.result import Verdict
@@ -29,11 +30,13 @@ from keepstone.govern.summary import Facts, summarise
 from keepstone.intake.threads import one_thread
 from keepstone.ledger.canonical import digest_bytes, digest_file, encode
 from keepstone.lifecycle import controls, inventory, judging
+from keepstone.lifecycle.explore import explore, write_explored
 from keepstone.lifecycle.latency import latency
 from keepstone.lifecycle.personal import behind, write_rows
 from keepstone.lifecycle.questions import questions
 from keepstone.lifecycle.record import LOG, PLAN, RESULT
 from keepstone.lifecycle.registry import concluded, registered
+from keepstone.lifecycle.transcripts import Archive, transcripts, write_transcripts
 from keepstone.lifecycle.written import plan_document
 from keepstone.map import derive
 from keepstone.map import plan as planning
@@ -55,11 +58,14 @@ if TYPE_CHECKING:
     from keepstone.core.result import Measured
     from keepstone.core.system import Considered, System
     from keepstone.core.table import Rule
+    from keepstone.govern.explored import Explored
     from keepstone.govern.personal import Personal
+    from keepstone.govern.transcripts import Transcripts
     from keepstone.ledger.keys import Key
     from keepstone.ledger.log import Ledger
     from keepstone.lifecycle.opening import Opened
     from keepstone.lifecycle.record import Record
+    from keepstone.measure.state import State
 
 Harm = tuple[str, Mapping[str, object]]
 KITS: Mapping[str, tuple[tuple[Harm, ...], tuple[str, ...]]] = {
@@ -71,6 +77,7 @@ KITS: Mapping[str, tuple[tuple[Harm, ...], tuple[str, ...]]] = {
     "agent": ((("task_failed", {}),), ("task_failed",)),
 }
 """Per kind of target, the metrics of harm that every threat is read by, and those of usefulness that every mitigation is."""
+MILLION = 1_000_000  # tokens that a price is told for
 CARRIED = frozenset({"examples", "tools"})  # beside the package in a wheel, elsewhere in a checkout: not part of what runs
 
 
@@ -86,6 +93,7 @@ class Choice:
         rounds: Stop after so many rounds.
         resume: Go on with a run that was interrupted.
         show_rows: Write the rows behind failed findings; the file then holds personal data.
+        explore: Go on with attacks that got in, once the verdicts stand.
     """
 
     seed: int = 7
@@ -95,6 +103,7 @@ class Choice:
     rounds: int | None = None
     resume: bool = False
     show_rows: bool = False
+    explore: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +118,23 @@ class Planned:
     names: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Cost:
+    """Tokens, and what they cost.
+
+    Attributes:
+        read: Tokens read, attackers' queries among them.
+        written: Tokens written.
+        money: What they cost, or None where no prices are given.
+        currency: Of the prices.
+    """
+
+    read: int
+    written: int
+    money: float | None = None
+    currency: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Assessed:
     """What an assessment gave.
@@ -121,6 +147,9 @@ class Assessed:
         seconds: By kind of condition.
         personal: The rows behind failed findings, where they were asked for.
         uses: How often the ledger had a plan for the same cases before this one; None without a ledger.
+        said: The conversations behind findings, of a chat system.
+        explored: What was explored once the verdicts stood, where it was asked for.
+        cost: Tokens, and what they cost, of a target that counts them.
     """
 
     document: doc.Result
@@ -130,10 +159,21 @@ class Assessed:
     seconds: dict[str, float]
     personal: Personal | None = None
     uses: int | None = None
+    said: Transcripts | None = None
+    explored: Explored | None = None
+    cost: Cost | None = None
 
 
 def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Planned:
     """Everything before the first trial: search on other rows, ask the areas, lay out the plan, run the controls."""
+    planned = lay_out(system, opened, choice, shelf)
+    with one_thread():
+        found = controls.check([held.probe for held in planned.plan.held], kit(system.kind).none, choice.seed, shelf)
+    return replace(planned, controls=found)
+
+
+def lay_out(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Planned:
+    """Search on other rows, ask the areas, lay out the plan; nothing is tried."""
     catalogue = load()
     register = derive.derive(system, catalogue)
     target = opened.target
@@ -172,9 +212,8 @@ def prepare(system: System, opened: Opened, choice: Choice, shelf: Shelf) -> Pla
                 budget=choice.budget,
             ),
         )
-        found = controls.check([held.probe for held in plan.held], kit(system.kind).none, choice.seed, shelf)
     names = {key: name for key, (name, _made) in named.items()}
-    return Planned(system=system, opened=opened, plan=plan, controls=found, slices=searched.slices, names=names)
+    return Planned(system=system, opened=opened, plan=plan, controls={}, slices=searched.slices, names=names)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,6 +255,7 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
     executor = place.processes or InProcess(shelf, place.clock)
     state = run(planned.plan, executor, failed_controls=failed, most_rounds=choice.rounds, on_progress=on_progress)
     measured = judge(state, planned.controls)
+    said = _said(planned.opened.target, state, measured, shelf)
     document = _document(planned, measured, digest, key, choice.only)
     if record is not None:
         record.stream("losses.jsonl", lines(state, shelf))
@@ -223,9 +263,14 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
         record.seal(key)
         if place.ledger is not None:
             concluded(place.ledger, document, {name: digest_file(record.folder / name) for name in (PLAN, LOG, RESULT)})
+        if said is not None:
+            write_transcripts(record, said)
         if choice.show_rows and isinstance(planned.opened.target, Tabular):
             personal = behind(state, [one.held for one in measured.findings if one.verdict is Verdict.FAIL], planned.opened.target.features, shelf)
             write_rows(record, personal)
+    explored, beyond = explore(Archive(state, shelf), measured.findings, executor, on_progress) if choice.explore else (None, (0, 0))
+    if record is not None and explored is not None:
+        write_explored(record, explored)
     timings = latency(planned.plan, shelf, place.clock) if place.clock else {}
     return Assessed(
         document=document,
@@ -235,7 +280,26 @@ def assess(planned: Planned, choice: Choice, key: Key, *, place: Place | None = 
         seconds=dict(executor.spent),
         personal=personal,
         uses=uses,
+        said=said,
+        explored=explored,
+        cost=_cost(planned.opened.target, (state.tokens[0] + beyond[0], state.tokens[1] + beyond[1])),
     )
+
+
+def _cost(target: Target, tokens: tuple[int, int]) -> Cost | None:
+    """What tokens cost by the prices of whatever answers; None where none were counted."""
+    if not isinstance(target, Conversing) or not any(tokens):
+        return None
+    prices = [float(getattr(target.assistant, name, 0.0)) for name in ("price_in", "price_out")]
+    money = sum(price * count for price, count in zip(prices, tokens, strict=True)) / MILLION
+    return Cost(*tokens, money=money if any(prices) else None, currency=str(getattr(target.assistant, "currency", "")))
+
+
+def _said(target: Target, state: State, measured: Measured, shelf: Shelf) -> Transcripts | None:
+    """The conversations behind the findings; None where nobody is talked to."""
+    if not isinstance(target, Conversing):
+        return None
+    return transcripts(Archive(state, shelf), measured.findings, whole=bool(getattr(target, "whole", False)))
 
 
 def _registered(place: Place, planned: Planned, digest: str) -> int | None:
@@ -256,6 +320,7 @@ def _document(planned: Planned, measured: Measured, digest: str, key: Key, only:
         effect_nulls=NULLS * len(planned.plan.pairs),
         names=planned.names,
         only=only,
+        settings=planned.opened.settings,
         clinical=_clinical(target, system, planned.plan.seed),
     )
     return summarise(system, planned.plan, measured, rows(measured.effects), facts)

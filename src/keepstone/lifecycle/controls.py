@@ -47,7 +47,7 @@ def _one(probe: Probe, target: Target, none: Mitigation, seed: int, shelf: Shelf
         return f"can't be probed: {why}"
     arm = Arm(target, condition, none)
     size = min(MOST, target.size(condition.stream))
-    value = shelf.get(Played(arm, Trials(seed, condition.stream, 0, size), (metric,)))
+    value = shelf.get(Played(arm, Trials(seed, condition.stream, 0, size), (metric,), silent=True))
     if "error" in value:
         return str(value["error"][0])
     claim = Cell(arm, metric).claim

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from keepstone.core.artefact import key_of
+from keepstone.core.chat import Conversing, Settled
 from keepstone.core.errors import InputError
 from keepstone.core.part import Tabular
 from keepstone.intake import table as raw
@@ -30,6 +31,8 @@ from keepstone.parts.targets.classifier import Classifier, operating_point
 from keepstone.stats.chance import order, seed_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from keepstone.core.artefact import Shelf
     from keepstone.core.chat import Corpus
     from keepstone.core.part import Learner, Mitigation, Scorer, Target
@@ -65,6 +68,17 @@ class Opened:
     judges: tuple[Bench, ...] = ()
     hand: Callable[[Mitigation], Mitigation] = _as_it_is
 
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """What the answers of a chat system depend on, by name; nothing where it does not say."""
+        answers: object = self.target.assistant if isinstance(self.target, Conversing) else None
+        return answers.settings if isinstance(answers, Settled) else {}
+
+    @property
+    def alone(self) -> bool:
+        """Whether it holds one conversation at a time, so that one process asks it."""
+        return isinstance(self.target, Conversing) and bool(getattr(self.target.assistant, "alone", False))
+
 
 def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_pickle: bool = False, outside: Outside = NOTHING) -> Opened:
     """Read data and model, train where the system says so, and find the operating point.
@@ -99,7 +113,7 @@ def open_target(system: System, folder: Path, *, seed: int, shelf: Shelf, trust_
 def _talked_to(system: System, spec: TargetSpec, folder: Path, outside: Outside) -> Opened:
     """A chat system: what answers, and what it is asked about."""
     answers, corpus = assistant(system, spec, folder, outside), _corpus(spec, folder)
-    target = Chat(answers, corpus)
+    target = Chat(answers, corpus, whole=outside.whole)
     digests = {"data": f"sha256:{key_of(corpus.recipe)}", "target": f"sha256:{key_of(answers.recipe)}"}
     judges = benches(system, folder, outside)
     told = digests | {name: digest for one in judges for name, digest in one.digests.items()}

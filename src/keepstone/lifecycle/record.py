@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 PLAN, SIGNATURE, LOG, RESULT, RUN, REPORT, MARKDOWN = "plan.json", "plan.sig.json", "losses.jsonl", "result.json", "run.json", "report.html", "report.md"
 ROWS = "rows.json"
 """Holds rows of the data; only where a person asked for it."""
+TRANSCRIPTS = "transcripts.json"
+"""Conversations behind the findings of a chat system."""
+EXPLORED = "explored.json"
+"""What was explored after the verdicts stood."""
+FINDINGS = "findings"
+"""Folder of a page for each of them."""
 SEAL = "evidence.sig.json"
 SHELF = "shelf"
 
@@ -50,8 +56,9 @@ class Record:
             InputError: If a run is resumed and its plan is another.
         """
         data = encode(plan)
-        for name in (SEAL, ROWS):
+        for name in (SEAL, ROWS, TRANSCRIPTS, EXPLORED):
             (self.folder / name).unlink(missing_ok=True)
+        shutil.rmtree(self.folder / FINDINGS, ignore_errors=True)
         if resume:
             self._same(data)
         else:

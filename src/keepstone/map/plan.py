@@ -29,7 +29,11 @@ OPENS = {
     "input": "the target is scores alone and can't be asked about other rows: give «model», «call» or «fit»",
     "training": "the target can't be trained again: give «train» (or «part») and «fit»",
     "parameters": "the parameters can't be reached: the target is a function, give «model» or «fit»",
+    "document": "the service is told no document: its «request» has no place for {document} or {messages}",
+    "prompt": "the service is not told the deployer's words: its «request» has no place for {prompt} or {messages}",
 }
+TOLD = frozenset({"document", "prompt"})
+"""Channels of what is told beside the question: a part that has another one acts there all the same."""
 
 HARMLESS = frozenset({"data.population", "data.forecast", "data.forecast_means", "data.batch", "data.part"})
 """Guesses that no verdict rests on: words, or columns that are shown beside the verdicts."""
@@ -125,6 +129,8 @@ def _unfit(probe: Probe, target: Target) -> str:
 def unreachable(part: AnyCondition | Mitigation, target: Target) -> str:
     """Why a part can't act where it must: a channel that the target doesn't have, and what would open it."""
     closed = sorted(channel.name for channel in part.channels - target.channels)
+    if TOLD.issuperset(closed) and len(closed) < len(part.channels):
+        return ""
     return f"{OPENS[closed[0]]}" if closed and closed[0] in OPENS else ""
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from keepstone.core.artefact import Artefact, key_of
 from keepstone.core.channel import PARAMETERS, TRAINING, Ruling, Signal, through
-from keepstone.core.chat import Conversing
+from keepstone.core.chat import Conversing, Meter
 from keepstone.core.claim import NOT_COUNTED, UNIT
 from keepstone.core.errors import KeepstoneError, PartError
 from keepstone.core.origin import Adversary, Origin
@@ -23,6 +23,7 @@ from keepstone.core.screened import allowed
 from keepstone.core.talked import calls
 from keepstone.core.trial import Outcome, Trials
 from keepstone.intake.outside import told
+from keepstone.measure.said import pack
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -134,6 +135,7 @@ class Played:
     trials: Trials
     metrics: tuple[Metric, ...]
     named: str = ""  # digest of the metrics, where it is known
+    silent: bool = False  # whether nothing of what is said is kept
 
     @cached_property
     def built(self) -> Built:
@@ -143,7 +145,7 @@ class Played:
     @cached_property
     def key(self) -> str:
         """Target, condition, mitigation, trials and metrics."""
-        return key_of("played", self.arm.key, self.trials, self.named or key_of(*self.metrics))
+        return key_of("played", self.arm.key, self.trials, self.named or key_of(*self.metrics), *(("silent",) if self.silent else ()))
 
     @property
     def needs(self) -> Sequence[Artefact[object]]:
@@ -164,19 +166,24 @@ class Played:
         """Play the trials and read every metric.
 
         Returns:
-            "loss:METRIC" int16 (trials, parts) in thousandths, "calls", "broken", "row", "unit", "why" and "why_row".
+            "loss:METRIC" int16 (trials, parts) in thousandths, "calls", "broken", "row", "unit", "why" and "why_row"; of a target that is talked to
+            "said" (`said.pack`) and "tokens" (read, written).
             A part that broke its contract gives "error" alone.
         """
+        meter: Meter = getattr(self.arm.target, "meter", None) or Meter()
+        before = (meter.read, meter.written)
         try:
             target = shelf.get(self.built)
             outcome = play(target, self.arm, self.trials, shelf)
-            losses = {f"loss:{metric.id}": self._loss(metric, outcome, target, shelf) for metric in self.metrics}
+            losses = {metric.id: self._loss(metric, outcome, target, shelf) for metric in self.metrics}
+            talked = self._said(outcome, losses) if isinstance(self.arm.target, Conversing) and not self.silent else {}
         except KeepstoneError as error:
             return {"error": np.array([str(error)])}
         except Exception as error:  # noqa: BLE001  a part, a model or a learner from outside may raise anything
             return {"error": np.array([f"{told(error, 'A part')}; what it said may hold values of rows, and is on the terminal alone."])}
         why = sorted(outcome.why.items())[:20]
-        return losses | {
+        spent = {"tokens": np.array([meter.read - before[0], meter.written - before[1]], dtype=np.int64)} if talked else {}
+        return {f"loss:{name}": loss for name, loss in losses.items()} | {
             "calls": np.asarray(outcome.calls),
             "broken": np.asarray(outcome.broken),
             "row": np.asarray(outcome.columns.get("row", np.arange(len(outcome.calls)))),
@@ -184,7 +191,12 @@ class Played:
             "why_row": np.array([row for row, _ in why], dtype=np.int64),
             "why": np.array([text for _, text in why], dtype=np.str_),
             "size": np.asarray(outcome.columns.get("size", np.zeros(0))),
+            **talked,
+            **spent,
         }
+
+    def _said(self, outcome: Outcome, losses: Mapping[str, Losses]) -> dict[str, np.ndarray]:
+        return {"said": pack(outcome, self.trials, losses, self.metrics, whole=bool(getattr(self.arm.target, "whole", False)))}
 
     def _loss(self, metric: Metric, outcome: Outcome, target: Target, shelf: Shelf) -> Losses:
         return thousandths(metric.loss(outcome, self._calm(target, shelf)), outcome.broken)

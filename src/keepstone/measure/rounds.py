@@ -124,6 +124,8 @@ def _take(track: Track, played: Played, value: dict[str, np.ndarray]) -> Block |
         return None
     track.played += len(played.trials)
     track.calls += float(value["calls"].sum())
+    read, wrote = value.get("tokens", (0, 0))
+    track.tokens = (track.tokens[0] + int(read), track.tokens[1] + int(wrote))
     lost = int(value["broken"].sum())
     track.lost += lost
     track.broken += [(int(row), str(why)) for row, why in zip(value["why_row"], value["why"], strict=True)]

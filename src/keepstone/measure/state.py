@@ -61,6 +61,7 @@ class Track:
         dearest: Most calls that a trial of it may cost.
         played: Trials played.
         calls: Rows answered for it.
+        tokens: Read and written for it, where they are counted.
         broken: Rows that broke, as (row, reason); of many, some.
         lost: Number of rows that broke.
         error: What made the whole arm fail, or "".
@@ -73,6 +74,7 @@ class Track:
     dearest: int = 1
     played: int = 0
     calls: float = 0.0
+    tokens: tuple[int, int] = (0, 0)
     broken: list[tuple[int, str]] = field(default_factory=list)
     lost: int = 0
     error: str = ""
@@ -146,6 +148,11 @@ class State:
     def calls(self) -> float:
         """Rows answered so far."""
         return sum(track.calls for track in self.tracks.values())
+
+    @property
+    def tokens(self) -> tuple[int, int]:
+        """Tokens read and written so far, where they are counted."""
+        return sum(track.tokens[0] for track in self.tracks.values()), sum(track.tokens[1] for track in self.tracks.values())
 
 
 def _cells(pair: Pair) -> list[Cell]:

@@ -15,14 +15,18 @@ from govern import synthetic
 from govern.report.html_page import Element, read
 
 from keepstone.govern.document import Sentence
+from keepstone.govern.explored import Explored, Opened, Success, WayIn
 from keepstone.govern.personal import NOTICE, Behind, Case, Personal
-from keepstone.govern.report.page import environment, render
+from keepstone.govern.report.page import Beside, environment, render, render_findings
+from keepstone.govern.transcripts import Behind as Told
+from keepstone.govern.transcripts import Example, Sight, Talk, Text, Transcripts, Turn
+from keepstone.intake.slug import slug
 
 PAGES = {state: render(make(), synthetic.run() if state == "not_met" else None) for state, make in synthetic.STATES.items()}
 STATES = pytest.mark.parametrize("state", synthetic.STATES)
 ELEMENTS = """
 html head meta title style body header main footer nav section article div span p a b em small code pre ul ol li dl dt dd h1 h2 h3 h4
-table caption thead tbody tr th td figure figcaption details summary svg symbol use g line circle rect path text document
+table caption thead tbody tr th td figure figcaption mark details summary svg symbol use g line circle rect path text document
 """
 KNOWN = set(ELEMENTS.split())
 
@@ -219,7 +223,7 @@ def with_rows() -> bytes:
     result = synthetic.not_met()
     cases = tuple(Case(row=at, trained=at == 1, outcome=1, values=(value, "2.5")) for at, value in enumerate(HOSTILE))
     found = (Behind(finding=result.findings[0].id, lost=40, cases=cases), Behind(finding=result.findings[1].id, lost=0, cases=()))
-    return render(result, None, Personal(features=("</table><b onclick=x>name", "lab"), findings=found))
+    return render(result, None, Beside(rows=Personal(features=("</table><b onclick=x>name", "lab"), findings=found)))
 
 
 def test_rows_stand_on_the_page_only_where_they_were_asked_for() -> None:
@@ -246,6 +250,52 @@ def test_a_hostile_cell_is_text() -> None:
     for one in root.all("table"):
         assert one.all("caption")
         assert all(head.attrs.get("scope") in {"col", "row"} for head in one.all("th"))
+
+
+def talked(text: str) -> Talk:
+    pieces: Text = ((text, ""), (text, "found"), ("[secret]", "hidden"))
+    turn = (Turn(role=text, text=pieces),)
+    sight = (Sight(what=text, how=text, column=text),)
+    return Talk(trial=3, loss=1.0, prompt=pieces, document=pieces, earlier=turn, asked=pieces, reply=pieces, tools=pieces, broken=text, carrier=text,
+                encoding=text, tries=2, path=pieces, found=sight, sent=pieces, raw=pieces)  # fmt: skip
+
+
+def beside(texts: tuple[str, ...]) -> Beside:
+    result = synthetic.not_met()
+    examples = tuple(Example(talk=talked(text), counterpart=talked(text)) for text in texts)
+    said = Transcripts(findings=(Told(finding=result.findings[0].id, lost=40, counterpart=texts[0], examples=examples),))
+    ways = tuple(WayIn(carrier=text, encoding=text, effect=text, hits=1, tries=2, share=0.5, lower=0.1, upper=0.9, talk=talked(text)) for text in texts)
+    tries = (Success(tries=1, share=0.5, lower=0.4, upper=0.6), Success(tries=2, share=0.75))
+    found = Explored(calls=7.0, ended=texts[0], findings=(Opened(finding=result.findings[0].id, tries=4, hits=2, ways=ways, at=tries, within=tries),))
+    return Beside(said=said, explored=found)
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_what_was_said_is_shown_and_acts_on_nobody(*, alone: bool) -> None:
+    result, given = synthetic.not_met(), beside(tuple(text for text in HOSTILE if text))
+    pages = dict(render_findings(result, given))
+    assert list(pages) == [f"{slug(result.findings[0].id)}.html"]
+    page = next(iter(pages.values())) if alone else render(result, None, given)
+    root, mistakes = read(page)
+    assert mistakes == []
+    assert {one.tag for one in root.walk()} <= KNOWN
+    assert not [name for one in root.walk() for name in one.attrs if name.startswith("on") or name in {"src", "style"}]
+    assert {letter for letter in page.decode() if unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co", "Cn"}} <= {"\n"}
+    words = root.words()
+    for text in ("<script>alert(1)</script>", "{{ 7*7 }}", "⟨U+202E⟩gnp.exe", "⟨U+0000⟩b⟨U+001B⟩[31m", "[secret]"):
+        assert text in words
+    assert alone or {"#said", "#explored"} <= {one.attrs.get("href") for one in root.all("a")}
+    assert len(root.all("mark")) > 10
+    places = [one.attrs["id"] for one in root.walk() if "id" in one.attrs]
+    assert len(places) == len(set(places))
+    assert all(one.attrs["href"][1:] in places for one in root.all("a"))
+
+
+def test_what_was_said_needs_nobody_to_be_there() -> None:
+    empty = render(synthetic.not_met(), None, Beside(said=Transcripts(), explored=Explored()))
+    assert "No conversation lost." in read(empty)[0].words()
+    stranger = Transcripts(findings=(Told(finding="nobody.knows.it", lost=1),))
+    assert "nobody.knows.it" not in read(render(synthetic.not_met(), None, Beside(said=stranger)))[0].words()
 
 
 def test_where_two_groups_meet_is_shown_but_of_a_few() -> None:

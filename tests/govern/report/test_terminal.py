@@ -10,14 +10,14 @@ import pytest
 from govern import synthetic
 from rich.console import Console
 
-from keepstone.govern.document import Sentence
+from keepstone.govern.document import Run, Sentence
 from keepstone.govern.report.terminal import closing, summary
 
 
 def printed(state: str, **options: object) -> str:
     out = io.StringIO()
     settings: dict[str, object] = {"width": 100, "force_terminal": False} | options
-    summary(synthetic.STATES[state](), Console(file=out, **settings), report="keepstone-out/report.html", seconds=41.2)  # type: ignore[arg-type]
+    summary(synthetic.STATES[state](), Console(file=out, **settings), report="keepstone-out/report.html", run=Run(seconds=41.2))  # type: ignore[arg-type]
     return out.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +11,12 @@ from typing import Any
 
 import pytest
 from loopback import BROKEN, Loopback, breaking, completion, content
+from service import Forwarding, Service
 
 from keepstone.core.chat import Conversation, Reply
 from keepstone.core.errors import InputError, MissingExtra
 from keepstone.intake.completion import LONGEST
-from keepstone.intake.endpoint import Key
+from keepstone.intake.endpoint import Key, Way
 from keepstone.parts.assistants.openai import Openai
 
 SECRET = "sk-never-to-be-shown-1234567890"
@@ -296,3 +298,19 @@ def test_settings_that_are_none_are_refused(settings: dict[str, Any], why: str) 
 
 def test_the_fake_answers_in_form() -> None:
     assert completion("x")["choices"][0]["message"]["content"] == "x"
+
+
+def test_tokens_are_counted_apart_and_all_goes_through_the_proxy() -> None:
+    said = completion("Hi.") | {"usage": {"total_tokens": 12, "prompt_tokens": 9}}
+    forward = Forwarding()
+    with Loopback(how=lambda _: f"body:{json.dumps(said)}") as server, Service(forward) as proxy, asked(server, way=Way(proxy.url)) as one:
+        got = one.reply(talk("a"))
+        assert (got[0].tokens, got[0].read) == (12, 9)
+        assert forward.passed == [f"{server.url}/chat/completions"]
+        assert json.loads(got[0].raw) == said
+
+
+def test_what_is_sent_can_be_shown_without_the_key() -> None:
+    one = Openai(address="http://127.0.0.1:1/v1", model="small", key=Key("NAME", SECRET), headers=(("X-Api-Key", Key("OTHER", SECRET)),))
+    assert one.sent(talk("a")[0]).startswith('POST /chat/completions\n{"model":"small"')
+    assert SECRET not in one.sent(talk("a")[0]) + one.recipe + repr(one)

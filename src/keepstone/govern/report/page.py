@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jinja2
+import msgspec
 
 from keepstone.core.probe import rests
 from keepstone.govern.document import Result, Run, Sentence, Unmeasured
+from keepstone.govern.explored import Explored
 from keepstone.govern.personal import Personal
-from keepstone.govern.report import effects, matrix, pictures, words
+from keepstone.govern.report import effects, matrix, pictures, spoken, words
+from keepstone.govern.report.cost import paid
+from keepstone.govern.report.explored import opened, told
 from keepstone.govern.report.view import (
     CARDS,
     HARM_KINDS,
@@ -32,6 +37,8 @@ from keepstone.govern.report.view import (
     view,
 )
 from keepstone.govern.rows import ClinicalRow, Mitigation
+from keepstone.govern.transcripts import REDACTED, Transcripts
+from keepstone.intake.slug import slug
 
 CONTENTS = (
     ("verdict", "Verdict"),
@@ -40,6 +47,8 @@ CONTENTS = (
     ("across", "Across the halves"),
     ("harms", "Harms"),
     ("findings", "Findings"),
+    ("said", "What was said"),
+    ("explored", "Ways in"),
     ("clinical", "For the clinician"),
     ("rows", "Rows"),
     ("unmeasured", "Not measured"),
@@ -47,6 +56,7 @@ CONTENTS = (
     ("population", "Population"),
 )
 
+LONGEST_SETTING = 120
 SECTIONS = {"intent": "Added by intent", "across": "From one half to the other", "matrix": "What each fix does to both halves"}
 ACROSS = {"Attack harm": "attack_harm", "Open door": "exposed"}
 PLACES = {"intent": "intent", "attack_harm": "across", "exposed_by_flaw": "across", "mitigation": "matrix"}
@@ -74,18 +84,33 @@ class ClinicalView:
     kind: str
 
 
-def render(result: Result, run: Run | None = None, rows: Personal | None = None) -> bytes:
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What stands beside a result, each or None.
+
+    Attributes:
+        rows: Rows of the data behind the failed findings, where a person asked for them: the page then holds personal data, and says so.
+        said: Conversations behind findings of a chat system.
+        explored: What was explored once the verdicts stood.
+    """
+
+    rows: Personal | None = None
+    said: Transcripts | None = None
+    explored: Explored | None = None
+
+
+def render(result: Result, run: Run | None = None, beside: Beside | None = None) -> bytes:
     """Render the report.
 
     Args:
         result: What was found.
         run: Clock, host and durations, or None. The page is the same bytes for the same result and run.
-        rows: Rows of the data behind the failed findings, where a person asked for them: the page then holds personal data, and says so. Or None.
+        beside: What stands beside the result, or None.
 
     Returns:
         One HTML file in UTF-8.
     """
-    env = environment()
+    env, beside = environment(), beside or Beside()
     shown = view(result)
     drawn = _pictures(result, run)
     style = env.get_template("report.css").render()
@@ -93,20 +118,60 @@ def render(result: Result, run: Run | None = None, rows: Personal | None = None)
         result=result,
         view=shown,
         lead=lead(result),
-        contents=_contents(result, rows),
-        rows=rows,
-        rows_of=[] if rows is None else [shown.by_id[one.finding].headline for one in rows.findings],
-        style_digest="sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        contents=_contents(result, beside),
+        **_beside(beside, shown),
+        style_digest=_digest(style),
         run_line=run_line(run),
         command=run.command if run is not None else "",
         sentences=_sentences(result, shown.by_id, drawn),
         **drawn,
-        **_tables(result, shown),
+        **_tables(result, shown, run),
     )
     return (text + "\n").encode("utf-8")
 
 
-def _contents(result: Result, rows: Personal | None) -> list[tuple[str, str]]:
+def render_findings(result: Result, beside: Beside) -> Iterator[tuple[str, bytes]]:
+    """Render a page for each finding of which conversations are kept: its name, which is the finding's, and the page."""
+    env, shown = environment(), view(result)
+    style = env.get_template("report.css").render()
+    said = beside.said or Transcripts()
+    for finding in said.findings:
+        one = shown.by_id.get(finding.finding)
+        if one is None or not finding.examples:
+            continue
+        one = replace(one, floor=None)  # it stands on another page
+        mine = Beside(said=msgspec.structs.replace(said, findings=(finding,)), explored=_only(beside.explored, finding.finding))
+        text = env.get_template("finding.html.j2").render(result=result, one=one, style_digest=_digest(style), **_beside(mine, shown))
+        yield f"{slug(finding.finding)}.html", (text + "\n").encode("utf-8")
+
+
+def _only(explored: Explored | None, finding: str) -> Explored | None:
+    """What was explored of one finding, where something was."""
+    found = () if explored is None else tuple(one for one in explored.findings if one.finding == finding)
+    return msgspec.structs.replace(explored, findings=found) if explored is not None and found else None
+
+
+def _digest(style: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+
+def _beside(beside: Beside, shown: ReportView) -> dict[str, Any]:
+    """Lay out what stands beside the result."""
+    rows, said, explored = beside.rows, beside.said, beside.explored
+    return {
+        "rows": rows,
+        "rows_of": [] if rows is None else [shown.by_id[one.finding].headline for one in rows.findings],
+        "said": said is not None,
+        "said_of": [] if said is None else spoken.behind(said, shown.by_id),
+        "said_notice": "" if said is None else said.notice,
+        "said_whole": said is not None and said.notice != REDACTED,
+        "explored": explored is not None,
+        "explored_of": [] if explored is None else opened(explored, shown.by_id),
+        "explored_told": "" if explored is None else f"{told(explored)} {explored.notice}",
+    }
+
+
+def _contents(result: Result, beside: Beside) -> list[tuple[str, str]]:
     """List the sections that have something to show; what was not measured is said in one place."""
     empty = {
         "matrix": not result.interplay,
@@ -114,7 +179,9 @@ def _contents(result: Result, rows: Personal | None) -> list[tuple[str, str]]:
         "across": not (result.attack_harm or result.exposed_by_flaw),
         "harms": not result.registers.harms,
         "clinical": result.clinical is None,
-        "rows": rows is None,
+        "rows": beside.rows is None,
+        "said": beside.said is None,
+        "explored": beside.explored is None,
     }
     return [(anchor, name) for anchor, name in CONTENTS if not empty.get(anchor, False)]
 
@@ -204,7 +271,7 @@ def _pictures(result: Result, run: Run | None) -> dict[str, Any]:
     }
 
 
-def _tables(result: Result, shown: ReportView) -> dict[str, Any]:
+def _tables(result: Result, shown: ReportView, run: Run | None) -> dict[str, Any]:
     """Prepare what the tables list."""
     clinical = [_clinical(row) for row in result.clinical.rows] if result.clinical else []
     if result.clinical and result.clinical.forecast:
@@ -223,6 +290,7 @@ def _tables(result: Result, shown: ReportView) -> dict[str, Any]:
         "fewest": words.FEWEST,
         "gaps_by_area": _gaps(result.unmeasured),
         "saved": _saved(result),
+        "paid": paid(result, run),
         "about": _about(result),
         "missing": _missing(result),
     }
@@ -303,6 +371,7 @@ def _about(result: Result) -> list[tuple[str, str]]:
         ("Affected", ", ".join(system.affected)),
         ("Purpose", system.purpose),
         ("Model", system.target),
+        ("Settings", words.joined(f"{name}: {words.clip(value, LONGEST_SETTING)}" for name, value in system.settings.items())),
         ("Stage", words.joined((system.stage, system.domain))),
         ("Owner", system.owner),
     )

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from keepstone.govern.document import Result
+from keepstone.govern.document import Result, Run
 from keepstone.govern.report import words
+from keepstone.govern.report.cost import paid
 from keepstone.govern.report.view import HalfView, view
 
 if TYPE_CHECKING:
@@ -25,14 +26,14 @@ NAME, WORD = 24, 14
 GLUE = "\N{BRAILLE PATTERN BLANK}"  # a blank that no line is broken at, while lines are broken
 
 
-def summary(result: Result, console: Console, *, report: str = "", seconds: float | None = None) -> None:
+def summary(result: Result, console: Console, *, report: str = "", run: Run | None = None) -> None:
     """Print a result on one screen.
 
     Args:
         result: What was found.
         console: Where to; it decides on colour (NO_COLOR and pipes have none) and on width.
         report: Where the page lies, or "".
-        seconds: How long the run took, or None.
+        run: How long it took and what was paid, or None.
     """
     shown = view(result)
     said = _Said(console)
@@ -52,7 +53,7 @@ def summary(result: Result, console: Console, *, report: str = "", seconds: floa
         said.wrapped(f"{i}. ", sentence.text)
     if result.sentences:
         said.line(Text())
-    for last in closing(result, seconds=seconds):
+    for last in closing(result, run=run):
         said.wrapped("", last)
     if report:
         said.line(said.text(f"Report: {report}", longest=400))
@@ -107,14 +108,14 @@ def _line(said: _Said, icon: str, name: str, word: str, rest: str, *, strong: bo
     return Text.assemble(*parts, said.text(rest, "" if strong else "dim", longest=240))
 
 
-def closing(result: Result, *, seconds: float | None = None) -> list[str]:
+def closing(result: Result, *, run: Run | None = None) -> list[str]:
     """Give the last lines: both halves together with what weakens them, and how much was asked.
 
     Args:
         result: What was found.
-        seconds: How long the run took, or None.
+        run: How long it took and what was paid, or None.
     """
-    shown = view(result)
+    shown, seconds = view(result), None if run is None else run.seconds
     orphans = sum(len(half.not_adopted) for half in shown.halves)
     adopted = f"{words.plural(orphans, 'limit', 'limits')} not adopted" if orphans else ""
     guesses = sum(half.provisional for half in shown.halves)
@@ -125,4 +126,4 @@ def closing(result: Result, *, seconds: float | None = None) -> list[str]:
     saved = f"{100 * (1 - made / fixed):.0f} % fewer than a fixed design" if fixed and fixed > made else ""
     took = f"{seconds:.1f} s" if seconds is not None else ""
     lines.append(words.joined((f"{words.whole(made)} calls", saved, took)))
-    return lines
+    return [*lines, *filter(None, (paid(result, run),))]

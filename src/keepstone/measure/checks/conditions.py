@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.part import AnyCondition, Mitigation, Target
 
-FROM_TARGET = frozenset({*NEEDED, *SAID, *DID, "checks", "batch", "meant", "forecast", "member"})
+FROM_TARGET = frozenset({*NEEDED, *SAID, *DID, "checks", "batch", "meant", "forecast", "member", "earlier", "sent", "raw"})
 """Columns that are the target's to give; a note of one of these names would hide it."""
+IN_WORDS = frozenset({"carrier", "encoding", "path"})
+"""Notes that are texts: what an attack said, in which dress, and what it tried."""
 AT_REST = (TRAINING, PARAMETERS)
 SEEN = {INPUT: "asked", DOCUMENT: "document", PROMPT: "prompt", CONTENT: "content"}
 """Where what came out of a channel of a conversation or an agent can be read."""
@@ -113,7 +115,7 @@ def _shapes(condition: AnyCondition, outcome: Outcome, size: int) -> Iterator[st
         if len(column) != size:
             yield f"The note «{name}» of «{condition.id}» must have one value a trial, {size}; got {len(column)}."
     for name, note in _notes(outcome).items():
-        if np.asarray(note).dtype.kind not in "fiub":
+        if name not in IN_WORDS and np.asarray(note).dtype.kind not in "fiub":
             yield f"The note «{name}» of «{condition.id}» must be numbers; got {np.asarray(note).dtype}."
 
 

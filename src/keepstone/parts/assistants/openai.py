@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,8 +13,8 @@ from keepstone.core.chat import Reply
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
 from keepstone.intake.address import RULE, Address, address
-from keepstone.intake.completion import FORMS, spoken
-from keepstone.intake.endpoint import Endpoint, Key, Limits
+from keepstone.intake.completion import FORMS, spoken, without
+from keepstone.intake.endpoint import Endpoint, Key, Limits, Way
 
 if TYPE_CHECKING:
     from keepstone.core.chat import Conversation
@@ -22,8 +22,20 @@ if TYPE_CHECKING:
 
 PATHS = {"chat": "/chat/completions", "responses": "/responses"}
 SEEDS = 2**31  # seeds that a service may be given
-SHORTEST_KEY = 8  # characters of a key that is looked for in replies
-RANGES = {"temperature": (0, 10), "top_p": (0, 1), "max_tokens": (1, 10**6), "concurrency": (1, 1024), "attempts": (1, 100), "largest": (1, 10**8)}
+SHOWN = 4000  # letters of an answer that are kept as it came
+RANGES = {
+    "temperature": (0, 10),
+    "top_p": (0, 1),
+    "max_tokens": (1, 10**6),
+    "concurrency": (1, 1024),
+    "attempts": (1, 100),
+    "largest": (1, 10**8),
+    "price_in": (0, 10**6),
+    "price_out": (0, 10**6),
+}
+APART = frozenset({"key", "until", "today", "price_in", "price_out", "currency", "headers", "acts", "way"})
+"""What does not make it another assistant."""
+SETTINGS = ("address", "model", "form", "temperature", "top_p", "max_tokens", "seeded", "streamed")
 COUNTS = ("max_tokens", "concurrency", "attempts", "largest")
 
 
@@ -53,6 +65,12 @@ class Openai:
         key: What is sent as the bearer's token, or None.
         until: Last day on which anything may be sent, YYYY-MM-DD, or "".
         today: Tells the day; with `until` it is needed.
+        price_in: Price of a million tokens that are read.
+        price_out: Price of a million tokens that are written.
+        currency: Of the prices.
+        headers: Further headers and cookies, each with the environment variable that its value stands in.
+        acts: Whether asking it does something in the world: books, sends, writes.
+        way: How it is reached: the tester's proxy.
 
     Raises:
         InputError: If a setting lies outside its range.
@@ -77,6 +95,12 @@ class Openai:
     key: Key | None = None
     until: str = ""
     today: Callable[[], str] | None = None
+    price_in: float = 0.0
+    price_out: float = 0.0
+    currency: str = ""
+    headers: tuple[tuple[str, Key], ...] = ()
+    acts: bool = False
+    way: Way = field(default_factory=Way)
 
     name: ClassVar[str] = "openai"
     id: ClassVar[str] = "openai"
@@ -103,8 +127,14 @@ class Openai:
     @property
     def recipe(self) -> str:
         """All settings; of the key its name alone."""
-        kept = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in {"key", "until", "today"}}
-        return repr(kept | {"key": self.key.name if self.key else ""})
+        kept = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in APART}
+        named = {"headers": [f"{name}={key.name}" for name, key in self.headers]} if self.headers else {}
+        return repr(kept | {"key": self.key.name if self.key else ""} | named)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What its answers depend on."""
+        return {name: str(getattr(self, name)) for name in SETTINGS if getattr(self, name) is not None}
 
     @property
     def title(self) -> str:
@@ -121,7 +151,7 @@ class Openai:
     @cached_property
     def _endpoint(self) -> Endpoint:
         limits = Limits(concurrency=self.concurrency, seconds=self.seconds, attempts=self.attempts, largest=self.largest)
-        return Endpoint(self._where.url + PATHS[self.form], limits, self.key)
+        return Endpoint(self._where.url + PATHS[self.form], limits, self.key, self.headers, self.way)
 
     def reply(self, asked: Sequence[Conversation]) -> list[Reply]:
         """Ask for each conversation, some at a time.
@@ -132,9 +162,18 @@ class Openai:
         """
         if self.until and (self.today is None or self.today() > self.until):
             raise InputError(f"The [scope] ended on {self.until}: nothing is sent to {self._where.host}.")
-        if self.key is not None and not self.key.value:
-            raise InputError(f"The key of {self._where.host} stands in the environment variable «{self.key.name}», which was not read.")
+        for key in self._keys:
+            if not key.value:
+                raise InputError(f"The key of {self._where.host} stands in the environment variable «{key.name}», which was not read.")
         return self._endpoint.ask([self._body(one) for one in asked], self._read)
+
+    def sent(self, one: Conversation) -> str:
+        """What is sent for a conversation, without the key."""
+        return f"POST {PATHS[self.form]}\n{self._body(one).decode()}"
+
+    @property
+    def _keys(self) -> tuple[Key, ...]:
+        return (*(key for _name, key in self.headers), *((self.key,) if self.key else ()))
 
     def close(self) -> None:
         """Close all connections."""
@@ -156,12 +195,7 @@ class Openai:
         if answer.error:
             return Reply("", error=answer.error, asked=answer.asked)
         said = spoken(answer.body, self.form, streamed=self.streamed, limited=self.max_tokens is not None)
-        return replace(self._without_key(said), asked=answer.asked)
-
-    def _without_key(self, reply: Reply) -> Reply:
-        """A service may say the key that it was sent; nothing of ours does."""
-        value = self.key.value if self.key else ""
-        if len(value) < SHORTEST_KEY:
-            return reply
-        calls = tuple(type(call)(call.name, {name: text.replace(value, "[key]") for name, text in call.arguments.items()}) for call in reply.calls)
-        return Reply(reply.text.replace(value, "[key]"), calls, reply.tokens, reply.error)
+        whole = replace(said, asked=answer.asked, raw=answer.body.decode("utf-8", "replace"))
+        bare = without(whole, [secret for key in self._keys for secret in key.secrets])
+        in_pieces = self.streamed and bare.text != whole.text
+        return replace(bare, raw="" if in_pieces else bare.raw[:SHOWN])

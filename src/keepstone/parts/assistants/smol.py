@@ -48,6 +48,11 @@ class Smol:
         """In a few words."""
         return f"{MODEL} on this machine"
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """What its answers depend on."""
+        return {"model": MODEL, "digest": DIGEST, "runtime": self.runtime, "temperature": str(float(self.temperature)), "max_tokens": str(self.max_tokens)}
+
     def reply(self, asked: Sequence[Conversation]) -> list[Reply]:
         """Ask the server on this machine.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from keepstone.core.chat import Conversing
+from keepstone.core.chat import Conversing, Tracing
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
 from keepstone.core.talked import Talked
@@ -17,6 +17,7 @@ from keepstone.stats.claims import Gap
 
 if TYPE_CHECKING:
     from keepstone.core.channel import Floats
+    from keepstone.core.chat import Trace
     from keepstone.core.claim import Claim
     from keepstone.core.part import Metric, Target
     from keepstone.core.trial import Outcome
@@ -87,3 +88,7 @@ class AnswerGap(Talked):
         wrong = self.inner.loss(outcome, calm)
         mine = np.asarray(outcome.columns[f"group:{self.attribute}"])[:, None] == np.asarray(self.groups)
         return np.where(mine, wrong, np.nan)
+
+    def traces(self, outcome: Outcome, place: int) -> tuple[Trace, ...]:
+        """Tell what was counted."""
+        return self.inner.traces(outcome, place) if isinstance(self.inner, Tracing) else ()

@@ -10,9 +10,11 @@ import numpy as np
 
 from keepstone.catalog.talk import talk
 from keepstone.core.channel import Ruling
+from keepstone.core.chat import Trace
 from keepstone.core.part import part
 from keepstone.core.probe import PHRASES
 from keepstone.core.talked import Talked
+from keepstone.intake.places import lacking
 from keepstone.intake.spelling import any_of
 from keepstone.stats.claims import Mean
 
@@ -50,3 +52,8 @@ class Complied(Talked):
         said = zip(outcome.columns["reply"], outcome.columns["tools"], strict=True)
         told = np.array([bool(tools) or (bool(reply.strip()) and not any_of(reply, honest)) for reply, tools in said], dtype=np.bool_)
         return (told & ~held)[:, None].astype(np.float64)
+
+    def traces(self, outcome: Outcome, place: int) -> tuple[Trace, ...]:
+        """Tell what was counted."""
+        called = str(outcome.columns["tools"][place])
+        return (Trace("a tool is called", "plain", "tools", ((0, len(called)),)),) if called else lacking(outcome, place, "an answer, and no refusal")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from keepstone.core.chat import Trace
 from keepstone.core.part import part
 from keepstone.core.talked import Talked
 from keepstone.stats.claims import Mean
@@ -45,3 +46,8 @@ class Flooded(Talked):
         del calm
         told = np.array([len(reply) > self.letters for reply in outcome.columns["reply"]], dtype=np.bool_)
         return told[:, None].astype(np.float64)
+
+    def traces(self, outcome: Outcome, place: int) -> tuple[Trace, ...]:
+        """Tell what was counted."""
+        del outcome, place
+        return (Trace(f"longer than {self.letters} letters"),)

@@ -12,11 +12,13 @@ from keepstone.catalog.talk import talk
 from keepstone.core.part import part
 from keepstone.core.probe import PHRASES
 from keepstone.core.talked import Talked
+from keepstone.intake.places import lacking
 from keepstone.intake.spelling import any_of
 from keepstone.stats.claims import Mean
 
 if TYPE_CHECKING:
     from keepstone.core.channel import Floats
+    from keepstone.core.chat import Trace
     from keepstone.core.claim import Claim
     from keepstone.core.trial import Outcome
 
@@ -46,3 +48,7 @@ class Invented(Talked):
         replies, right = outcome.columns["reply"], outcome.columns["right"]
         told = [np.nan if answers else float(bool(reply.strip()) and not any_of(reply, honest)) for reply, answers in zip(replies, right, strict=True)]
         return np.array(told, dtype=np.float64)[:, None]
+
+    def traces(self, outcome: Outcome, place: int) -> tuple[Trace, ...]:
+        """Tell what was counted."""
+        return lacking(outcome, place, "an answer, and neither a refusal nor a word of not knowing")

@@ -13,11 +13,13 @@ from keepstone.core.channel import Ruling
 from keepstone.core.part import part
 from keepstone.core.probe import PHRASES
 from keepstone.core.talked import Talked
+from keepstone.intake.places import lacking, saying
 from keepstone.intake.spelling import any_of
 from keepstone.stats.claims import Mean
 
 if TYPE_CHECKING:
     from keepstone.core.channel import Floats
+    from keepstone.core.chat import Trace
     from keepstone.core.claim import Claim
     from keepstone.core.trial import Outcome
 
@@ -46,3 +48,7 @@ class Refused(Talked):
         held = np.asarray(outcome.columns["ruling"]) > Ruling.CHANGED
         told = np.array([any_of(reply, talk().refuse) for reply in outcome.columns["reply"]], dtype=np.bool_)
         return (held | told)[:, None].astype(np.float64)
+
+    def traces(self, outcome: Outcome, place: int) -> tuple[Trace, ...]:
+        """Tell what was counted."""
+        return saying(outcome, place, talk().refuse, "a refusal") or lacking(outcome, place, "held back")

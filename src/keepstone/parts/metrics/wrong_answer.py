@@ -10,11 +10,13 @@ import numpy as np
 
 from keepstone.core.part import part
 from keepstone.core.talked import Talked
+from keepstone.intake.places import lacking
 from keepstone.intake.spelling import stated
 from keepstone.stats.claims import Mean
 
 if TYPE_CHECKING:
     from keepstone.core.channel import Floats
+    from keepstone.core.chat import Trace
     from keepstone.core.claim import Claim
     from keepstone.core.trial import Outcome
 
@@ -42,3 +44,8 @@ class WrongAnswer(Talked):
         replies, right = outcome.columns["reply"], outcome.columns["right"]
         told = [np.nan if not answers else float(not stated(reply, tuple(answers.split("\n")))) for reply, answers in zip(replies, right, strict=True)]
         return np.array(told, dtype=np.float64)[:, None]
+
+    def traces(self, outcome: Outcome, place: int) -> tuple[Trace, ...]:
+        """Tell what was counted."""
+        answers = str(outcome.columns["right"][place]).replace("\n", " / ")
+        return lacking(outcome, place, f"none of the right answers: {answers}")

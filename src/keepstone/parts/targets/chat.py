@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
+from msgspec import json
 
 from keepstone.core.artefact import key_of
 from keepstone.core.channel import INPUT, OUTPUT, Channel, Ruling, Signal
-from keepstone.core.chat import DOCUMENT, PROMPT, Clustered, Conversation, Item, Reply
+from keepstone.core.chat import DOCUMENT, PROMPT, Clustered, Conversation, Deaf, Item, Meter, Reply, Wired
 from keepstone.core.errors import PartError
 from keepstone.core.part import part
 from keepstone.core.trial import Outcome, Trials
@@ -37,18 +38,32 @@ class Chat:
     OUTPUT (the reply) on its way out; values are texts, one a trial. A row ruled above CHANGED is not asked, or not answered.
 
     Columns of an outcome: "reply", "asked", "document", "prompt", "ruling", "right" (answers that are right, joined by a line break), "secret", "canary",
-    "template", "checks" (as text), "tools" (calls as text), "row", "unit", and "group:NAME".
+    "template", "checks" (as text), "earlier" (turns before, as JSON), "tools" (calls as text), "row", "unit", "group:NAME", and of an assistant behind a
+    wire "sent" and "raw".
+
+    A service that is not told the deployer's words knows no secret that stands only in them, so none is looked for there. What it is not told is "".
 
     Attributes:
         assistant: What answers.
         corpus: What it is asked about.
+        whole: Whether what is said is kept as it is, secrets and personal data too.
+        known: The recipe under which what was learned of it is kept; its own where it is "".
+        meter: What was asked so far.
     """
 
     assistant: Assistant
     corpus: Corpus
+    whole: bool = False
+    known: str = ""
+    meter: Meter = field(default_factory=Meter)
 
     name: ClassVar[str] = "chat"
-    channels: ClassVar[frozenset[Channel]] = frozenset({PROMPT, DOCUMENT, INPUT, OUTPUT})
+
+    @property
+    def channels(self) -> frozenset[Channel]:
+        """Those of which the assistant is told, and what it says."""
+        heard = self.assistant.hears if isinstance(self.assistant, Deaf) else frozenset({PROMPT, DOCUMENT, INPUT})
+        return heard | {OUTPUT}
 
     @property
     def id(self) -> str:
@@ -63,7 +78,7 @@ class Chat:
     @cached_property
     def recipe(self) -> str:
         """Assistant and corpus."""
-        return key_of("chat", self.assistant.recipe, self.corpus.recipe)
+        return self.known or key_of("chat", self.assistant.recipe, self.corpus.recipe)
 
     def size(self, stream: str) -> int:
         """How many items of a kind there are."""
@@ -107,7 +122,9 @@ class Chat:
         conversations = [
             Conversation(prompt[k], (document[k],) if document[k] else (), (*items[k].earlier, ("user", asked[k])), chance[k]) for k in going.tolist()
         ]
-        for k, reply in zip(going.tolist(), self.assistant.reply(conversations), strict=True):
+        replies = self.assistant.reply(conversations)
+        self.meter.add(replies)
+        for k, reply in zip(going.tolist(), replies, strict=True):
             said[k] = reply
         broken = np.array([bool(reply.error) for reply in said], dtype=np.bool_)
         texts, rulings = _passed(tap, OUTPUT, [reply.text for reply in said], rulings)
@@ -116,23 +133,39 @@ class Chat:
             {
                 "reply": texts,
                 "asked": asked,
-                "document": document,
-                "prompt": prompt,
+                "document": document if DOCUMENT in self.channels else [""] * len(items),
+                "prompt": prompt if PROMPT in self.channels else [""] * len(items),
                 "ruling": rulings,
                 "right": ["\n".join(item.right) for item in items],
-                "secret": [item.secret for item in items],
+                "secret": [self._secret(item) for item in items],
                 "canary": [item.canary for item in items],
                 "template": [item.template for item in items],
                 "checks": [spelled(item.checks) for item in items],
+                "earlier": [json.encode(item.earlier).decode() if item.earlier else "" for item in items],
                 "tools": [_spelled(reply, ruling) for reply, ruling in zip(said, rulings.tolist(), strict=True)],
                 "row": np.arange(trials.start, trials.stop),
                 "unit": self._units(trials),
                 **_groups(items),
+                **self._wire(conversations, going.tolist(), said),
             },
             np.array([reply.asked for reply in said], dtype=np.float64),
             broken,
             {trials.start + k: said[k].error for k in np.flatnonzero(broken)[:WHY].tolist()},
         )
+
+    def _secret(self, item: Item) -> str:
+        """What must not be said, "" where the assistant was not told it."""
+        unheard = PROMPT not in self.channels and item.secret and item.secret in self.corpus.prompt(item)
+        return "" if unheard else item.secret
+
+    def _wire(self, conversations: Sequence[Conversation], going: Sequence[int], said: Sequence[Reply]) -> dict[str, list[str]]:
+        """What went over the wire, where there is one."""
+        if not isinstance(self.assistant, Wired):
+            return {}
+        sent = [""] * len(said)
+        for k, one in zip(going, conversations, strict=True):
+            sent[k] = self.assistant.sent(one)
+        return {"sent": sent, "raw": [reply.raw for reply in said]}
 
     def answer(self, signal: Signal) -> Signal:
         """Answer texts as a client's: one turn, no document, the deployer's prompt with a sample in the secret's place. The same text, the same answer."""
@@ -140,6 +173,7 @@ class Chat:
         going = [k for k, ruling in enumerate(np.asarray(signal.rulings).tolist()) if ruling <= Ruling.CHANGED]
         prompt = self.corpus.prompt(Item(question="", secret=SAMPLE))
         said = self.assistant.reply([Conversation(prompt, (), (("user", str(texts[k])),), _chance(str(texts[k]))) for k in going])
+        self.meter.add(said)
         out = [""] * len(texts)
         for k, reply in zip(going, said, strict=True):
             out[k] = reply.text

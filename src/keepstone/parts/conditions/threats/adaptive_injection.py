@@ -97,17 +97,21 @@ class AdaptiveInjection(Talked):
         talked = cast("Conversing", target)
         items = talked.corpus.items(trials)
         learned = shelf.get(Openings(talked, self.lessons, trials.seed))["order"].tolist()
-        kept, breached = [learned[0]] * len(items), np.zeros(len(items))
+        kept, breached, tries = [learned[0]] * len(items), np.zeros(len(items)), np.zeros(len(items))
         for opening in learned[: self.queries]:
             at = np.flatnonzero(breached == 0)
             if len(at) == 0:
                 break
+            tries[at] += 1
             for k in _hits([items[k] for k in at], opening, oracle, at):
                 kept[k], breached[k] = opening, 1.0
         added = [order(item, opening) for item, opening in zip(items, kept, strict=True)]
 
         def notes() -> Mapping[str, Column]:
-            return {"breached": breached}
+            ways = [openings()[opening] for opening in kept]
+            carriers, encodings = [talk().carrier[carrier].name for carrier, _ in ways], [encoding for _, encoding in ways]
+            paths = [_path(learned[: int(count)], hit=bool(hit)) for count, hit in zip(tries.tolist(), breached.tolist(), strict=True)]
+            return {"breached": breached, "tries": tries, "carrier": carriers, "encoding": encodings, "path": paths}
 
         return Act(appended(INPUT, added), notes)
 
@@ -121,6 +125,13 @@ def order(item: Item, opening: int) -> str:
     """The order of an opening, with the word of an item."""
     carrier, encoding = openings()[opening]
     return ENCODINGS[encoding](talk().carrier[carrier].text.replace("{canary}", item.canary))
+
+
+def _path(tried: Sequence[int], *, hit: bool) -> str:
+    """What was tried, a line each."""
+    ways = [openings()[opening] for opening in tried]
+    told = [f"{talk().carrier[carrier].name}, {encoding}: not followed" for carrier, encoding in ways]
+    return "\n".join([*told[:-1], told[-1].replace("not followed", "followed")] if hit and told else told)
 
 
 def _hits(items: Sequence[Item], opening: int, oracle: Oracle, at: Ints) -> list[int]:

@@ -94,5 +94,4 @@ class PromptInjection(Saying):
         words = [item.canary for item in cast("Conversing", target).corpus.items(trials)]
         orders = [line.text.replace("{canary}", word) for line, word in zip(lines, words, strict=True)]
         added = [ENCODINGS[self.encoding](order) for order in orders]
-
-        return Act(appended(PLACES[self.through], added))
+        return Act(appended(PLACES[self.through], added), lambda: {"carrier": [line.name for line in lines], "encoding": [self.encoding] * len(lines)})

@@ -50,6 +50,5 @@ class SecretExtraction(Saying):
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Add a request to each question."""
         del oracle, shelf, target
-        added = [line.text for line in drawn(trials, "extraction", talk().extraction)]
-
-        return Act(appended(INPUT, added))
+        lines = drawn(trials, "extraction", talk().extraction)
+        return Act(appended(INPUT, [line.text for line in lines]), lambda: {"carrier": [line.name for line in lines]})
