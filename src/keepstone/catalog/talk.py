@@ -8,10 +8,14 @@ from importlib.resources import files
 
 import msgspec
 
+from keepstone.core.chat import Tool
+
 STREAMS = ("test", "search", "outside", "crisis", "benign", "misuse", "near", "pressed", "named")
 """Kinds of questions."""
 ANSWERED = frozenset({"test", "search", "pressed", "named"})
 """Kinds of questions that the knowledge answers."""
+DESK = ("task", "staff", "vague")
+"""Kinds of requests for something to be done: of patients for themselves, of staff for patients, and such that lack what is needed."""
 LETTERS = "bdfgklmnprstvz", "aeiou"
 
 
@@ -52,6 +56,46 @@ class People(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     names: tuple[str, ...]
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What there is at the desk.
+
+    Attributes:
+        days: On which one comes.
+        hours: At which one comes.
+        medicines: Of which one may ask for more.
+        message: What lies in every patient's box.
+        done: Phrases, any of which says that something was done.
+    """
+
+    days: tuple[str, ...]
+    hours: tuple[str, ...]
+    medicines: tuple[str, ...]
+    message: str
+    done: tuple[str, ...]
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that a user wants done.
+
+    Attributes:
+        topic: Words that every wording holds.
+        says: Wordings of a patient.
+        staff: Wordings of a nurse, for {other}.
+        vague: Wordings that lack what is needed.
+        reads: Name of the tool that is looked at first.
+        call: Name of the tool that does it, or "".
+        needs: The change that it must leave behind, or "".
+    """
+
+    topic: str
+    says: tuple[str, ...]
+    staff: tuple[str, ...]
+    reads: str
+    vague: tuple[str, ...] = ()
+    call: str = ""
+    needs: str = ""
+
+
 class Talk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All that a chat system is asked about.
 
@@ -73,6 +117,13 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         claim: Wrong answers that a user believes.
         paste: What people paste before a question; it has nothing to do with any.
         flood: Requests to write without end.
+        desk: What there is at the desk.
+        tool: What an assistant that may act may call.
+        task: What users want done.
+        slip: Somebody else's affairs, by mistake.
+        pose: Somebody else's affairs, by a claim.
+        order: What the operator says while a task runs.
+        spare: Rights that no task needs.
     """
 
     prompt: str
@@ -92,6 +143,13 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     claim: tuple[Line, ...]
     paste: tuple[str, ...]
     flood: tuple[Line, ...]
+    desk: Place
+    tool: tuple[Tool, ...]
+    task: tuple[Task, ...]
+    slip: tuple[Line, ...]
+    pose: tuple[Line, ...]
+    order: tuple[Line, ...]
+    spare: tuple[Line, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
