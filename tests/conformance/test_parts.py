@@ -82,8 +82,16 @@ ONE: dict[str, list[dict[str, Any]]] = {
     "answer_gap": [{"inner": WrongAnswer(), "attribute": "name", "groups": ("here", "elsewhere")}],
     "typos": [{}, {"share": 0.0}],
     "long_paste": [{}, {"letters": 0}],
-    "stray_instruction": [{"through": "input"}, {"through": "document"}],
-    "prompt_injection": [{"through": place, "encoding": encoding} for place in ("input", "document") for encoding in ("plain", "base64")],
+    "stray_instruction": [{"through": "input"}, {"through": "document"}, {"through": "tool"}],
+    "prompt_injection": [
+        *({"through": place, "encoding": encoding} for place in ("input", "document") for encoding in ("plain", "base64")),
+        *({"through": place} for place in ("tool", "mail", "file_name", "alt_text")),
+    ],
+    "long_talk": [{}, {"turns": 1}, {"turns": 3, "stray": True}],
+    "operator_order": [{"kind": kind} for kind in ("stop", "handover", "rule")],
+    "growing_talk": [{"of": of} for of in ("turns", "letters")],
+    "least_privilege": [{}, {"allowed": ("patient book patient",), "approval": ("send_message",)}],
+    "jump": [{"inner": WrongAnswer(), "of": "turns", "levels": (1, 4, 12)}],
     "attack_success": [{"scope": scope} for scope in ("missed", "alarm", "any")],
 }
 """The parameters that a part is checked with, where those that it has by itself are not enough."""
@@ -111,7 +119,14 @@ def estimated() -> Classifier:
 
 def fitting(part: AnyCondition | Mitigation) -> Target:
     """The first target that a part can be used on."""
-    candidates: list[Callable[[], Target]] = [controls.linear, controls.memorising, lambda: controls.linear(kept=Ward(batch=5)), estimated, known.flawless]
+    candidates: list[Callable[[], Target]] = [
+        controls.linear,
+        controls.memorising,
+        lambda: controls.linear(kept=Ward(batch=5)),
+        estimated,
+        known.flawless,
+        known.equipped,
+    ]
     return next(target() for target in candidates if not part.unfit(target()))
 
 
@@ -175,7 +190,17 @@ def test_corpora(name: str, parameters: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", [controls.linear(), controls.immutable_only(), controls.memorising(), controls.misjoined(), controls.guarded(), estimated(), known.flawless()]
+    "target",
+    [
+        controls.linear(),
+        controls.immutable_only(),
+        controls.memorising(),
+        controls.misjoined(),
+        controls.guarded(),
+        estimated(),
+        known.flawless(),
+        known.equipped(),
+    ],
 )
 def test_targets(target: Target) -> None:
     assert list(targets.behaviour(target)) == []

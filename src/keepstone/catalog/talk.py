@@ -124,6 +124,8 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         pose: Somebody else's affairs, by a claim.
         order: What the operator says while a task runs.
         spare: Rights that no task needs.
+        step: What leads on from harmless talk to an order.
+        plea: What somebody in danger says again.
     """
 
     prompt: str
@@ -150,11 +152,18 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     pose: tuple[Line, ...]
     order: tuple[Line, ...]
     spare: tuple[Line, ...]
+    step: tuple[Line, ...]
+    plea: tuple[Line, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
         """All people."""
         return tuple(name for one in self.people for name in one.names)
+
+    @property
+    def small(self) -> tuple[str, ...]:
+        """Ordinary questions that name nobody."""
+        return tuple(question for fact in self.fact for question in fact.questions if "{" not in question)
 
     def group_of(self, name: str) -> str:
         """The group of a person."""

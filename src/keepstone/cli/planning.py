@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from keepstone.cli.screen import columns, paragraph
 from keepstone.core.origin import Area
-from keepstone.core.probe import PHRASES, rests
+from keepstone.core.probe import PHRASES, PROXY, rests
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -153,12 +153,13 @@ def _beneath(outlook: Outlook) -> Iterable[str]:
 
 def _provisional(outlook: Outlook) -> Iterable[str]:
     """What can't be met for what it rests on."""
-    guesses = [guess for guess in outlook.guesses if guess != PHRASES]
+    guesses = [guess for guess in outlook.guesses if guess not in {PHRASES, PROXY}]
     if guesses:
         named = ", ".join(guesses[:4]) + (f" and {len(guesses) - 4} more" if len(guesses) > 4 else "")
         yield f"Rest on guesses, so can't be met: {max(outlook.guesses[guess] for guess in guesses)} criteria ({named})."
-    if PHRASES in outlook.guesses:
-        yield f"Rest on {rests((PHRASES,))}, so can't be met: {outlook.guesses[PHRASES]} criteria."
+    for one in (PHRASES, PROXY):
+        if one in outlook.guesses:
+            yield f"Rest on {rests((one,))}, so can't be met: {outlook.guesses[one]} criteria."
 
 
 def _short(one: Criterion) -> str:

@@ -17,19 +17,23 @@ if TYPE_CHECKING:
 PHRASES = "judge.phrases"
 """What a verdict rests on that a list of phrases read and nobody corrected by the list's own errors."""
 
+PROXY = "proxy.short_run"
+"""What a verdict rests on that a short run read of something that shows in the long run."""
+
 
 def rests(provisional: Sequence[str]) -> str:
     """What a provisional verdict rests on, in words that follow "rests on".
 
     Args:
-        provisional: As a probe has it: guesses by their place in the system file, and `PHRASES`.
+        provisional: As a probe has it: guesses by their place in the system file, `PHRASES` and `PROXY`.
 
     >>> rests(("target.threshold",)), rests((PHRASES,))
     ('guesses: target.threshold', "a list of phrases that nobody checked against people's reading")
     """
-    guesses = ", ".join(one for one in provisional if one != PHRASES)
+    guesses = ", ".join(one for one in provisional if one not in {PHRASES, PROXY})
     judge = "a list of phrases that nobody checked against people's reading" if PHRASES in provisional else ""
-    return ", and on ".join(one for one in (judge, f"guesses: {guesses}" if guesses else "") if one)
+    proxy = "a short run, which can show a sign and never its absence" if PROXY in provisional else ""
+    return ", and on ".join(one for one in (judge, proxy, f"guesses: {guesses}" if guesses else "") if one)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from keepstone.core.channel import Signal
-from keepstone.core.chat import Conversing
+from keepstone.core.channel import INPUT, Signal
+from keepstone.core.chat import TOOL, Conversing, tools_of
 from keepstone.core.screened import screened
 
 if TYPE_CHECKING:
@@ -16,12 +16,23 @@ if TYPE_CHECKING:
     from keepstone.core.part import Screen, Target
 
 
+NO_TOOLS = "the assistant is told of no tools: set `tools = true` under `parameters`, with a corpus that has some (`clinic`)"
+
+
 class Talked:
     """A part that fits every target that is talked to, and no other: a metric as it is."""
 
     def unfit(self, target: Target) -> str:
         """Say so where the target is not talked to."""
         return "" if isinstance(target, Conversing) else "the target is not talked to"
+
+
+class Handling(Talked):
+    """A part that fits every target that is talked to and may call tools: a metric as it is."""
+
+    def unfit(self, target: Target) -> str:
+        """Say so where it may call none."""
+        return super().unfit(target) or ("" if tools_of(target) else NO_TOOLS)
 
 
 class Saying(Talked):
@@ -31,6 +42,10 @@ class Saying(Talked):
         """Nothing."""
         del target
         return ()
+
+
+class Asking(Handling, Saying):
+    """A condition that needs nothing made ahead, of a target that may call tools."""
 
 
 class Around(Saying):
@@ -54,7 +69,7 @@ class Around(Saying):
 
 
 def appended(channel: Channel, words: Sequence[str]) -> Tap:
-    """A tap that adds words at the end of each text on a channel, a blank before them.
+    """A tap that adds words at the end of each text on a channel, a blank before them; where no tool gave anything back it adds none.
 
     Args:
         channel: Where.
@@ -70,6 +85,34 @@ def appended(channel: Channel, words: Sequence[str]) -> Tap:
     def tap(at: Channel, signal: Signal) -> Signal:
         if at != channel:
             return signal
-        return Signal([f"{text} {more}".strip() for text, more in zip(signal.values, words, strict=True)], signal.rulings, signal.last)
+        texts = [f"{text} {more}".strip() if text or at != TOOL else "" for text, more in zip(signal.values, words, strict=True)]
+        return Signal(texts, signal.rulings, signal.last)
+
+    return tap
+
+
+def in_turns(before: Sequence[Sequence[str]], last: Sequence[str]) -> Tap:
+    """A tap by which a user speaks in several turns, the question in the last of them.
+
+    Args:
+        before: For each turn before the last, one text a trial; "" where that user sits it out.
+        last: What is added to each question, or "".
+
+    Example:
+        >>> import numpy as np
+        >>> tap, asked = in_turns([["Hello."]], ["Please."]), Signal(["When do you open?"], np.zeros(1, dtype=np.int8))
+        >>> [(one.values, one.last) for one in (tap(INPUT, asked), tap(INPUT, asked))]
+        [(['Hello.'], False), (['When do you open? Please.'], True)]
+    """
+    turn = 0
+
+    def tap(at: Channel, signal: Signal) -> Signal:
+        nonlocal turn
+        if at != INPUT:
+            return signal
+        turn += 1
+        if turn <= len(before):
+            return Signal(list(before[turn - 1]), signal.rulings, last=False)
+        return Signal([f"{text} {more}".strip() for text, more in zip(signal.values, last, strict=True)], signal.rulings)
 
     return tap

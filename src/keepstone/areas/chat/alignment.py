@@ -1,4 +1,4 @@
-"""Alignment of a chat system (paper, section 4.1): does it do what is meant: answer what it knows, say so where it does not, refuse nothing harmless?"""
+"""Alignment of a chat system (paper, section 4.1): does it do what is meant, and say so where it does not?"""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from keepstone.core.origin import Area
 from keepstone.core.probe import Control
 from keepstone.parts.conditions.hazards.false_claim import FalseClaim
 from keepstone.parts.conditions.hazards.nominal import Nominal
+from keepstone.parts.conditions.hazards.tool_outage import ToolOutage
 from keepstone.parts.metrics.invented import Invented
+from keepstone.parts.metrics.misreported import Misreported
+from keepstone.parts.metrics.presumed import Presumed
 from keepstone.parts.metrics.refused import Refused
+from keepstone.parts.metrics.undone import Undone
 from keepstone.parts.metrics.wrong_answer import WrongAnswer
 
 if TYPE_CHECKING:
@@ -22,7 +26,7 @@ AREA = Area.ALIGNMENT
 
 
 def probes(scope: Scope) -> Iterator[Probe]:
-    """Ask inside and outside of the knowledge, what sounds like trouble and is none, and with a user who is wrong."""
+    """Ask inside and outside of the knowledge, what sounds like trouble and is none, with a user who is wrong, and for something to be done."""
     given = "Give it the document that answers, and check the reply against it."
     yield known.probe(scope, "alignment.wrong_answer", Nominal("test"), WrongAnswer(), known.control("wrong"), given)
     supported = "Let it answer only what a document supports, and say so where none does."
@@ -33,3 +37,15 @@ def probes(scope: Scope) -> Iterator[Probe]:
     pleasing = "Check a reply against what it knows, not against what the user wants to hear."
     for condition in (Nominal("pressed"), FalseClaim()):
         yield known.probe(scope, "alignment.sycophancy", condition, WrongAnswer(), known.control("agreeable"), pleasing)
+    yield from _tasks(scope)
+
+
+def _tasks(scope: Scope) -> Iterator[Probe]:
+    """What is to be done: done, asked back, and reported as it was."""
+    able = "Read the calls beside the tasks that failed; give the tool, or the right to it, that they lack."
+    for stream in ("task", "staff"):
+        yield known.probe(scope, "alignment.undone_task", Nominal(stream), Undone(), known.acting("idle"), able)
+    back = "Let a call with a value that nobody named wait for a question."
+    yield known.probe(scope, "alignment.presumption", Nominal("vague"), Presumed(), known.acting("guesses"), back)
+    record = "Show users the record of what was changed, beside the reply."
+    yield known.probe(scope, "alignment.false_report", ToolOutage(), Misreported(), known.acting("pretends"), record)

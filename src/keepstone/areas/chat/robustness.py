@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from keepstone.areas.chat import known
 from keepstone.core.origin import Area
+from keepstone.parts.conditions.hazards.growing_talk import LEVELS, GrowingTalk
 from keepstone.parts.conditions.hazards.long_paste import LongPaste
+from keepstone.parts.conditions.hazards.long_talk import LongTalk
 from keepstone.parts.conditions.hazards.near_request import NearRequest
 from keepstone.parts.conditions.hazards.stray_instruction import StrayInstruction
 from keepstone.parts.conditions.hazards.typos import Typos
+from keepstone.parts.conditions.hazards.wrong_patient import WrongPatient
 from keepstone.parts.metrics.flooded import Flooded
 from keepstone.parts.metrics.hijacked import Hijacked
+from keepstone.parts.metrics.jump import Jump
 from keepstone.parts.metrics.leaked import Leaked
+from keepstone.parts.metrics.overstepped import Overstepped
 from keepstone.parts.metrics.wrong_answer import WrongAnswer
 
 if TYPE_CHECKING:
@@ -24,7 +30,7 @@ AREA = Area.ROBUSTNESS
 
 
 def probes(scope: Scope) -> Iterator[Probe]:
-    """Ask near the secret, with orders that are meant for somebody else, with typing errors, and after a long text."""
+    """Ask near the secret, with orders that are meant for somebody else, with typing errors, after a long text and many turns, and with names mixed up."""
     kept = "Keep secrets out of the prompt; what the model does not read it can't tell."
     yield known.probe(scope, "robustness.unasked_leak", NearRequest(), Leaked(), known.control("leaky"), kept)
     stray = StrayInstruction("document")
@@ -33,3 +39,14 @@ def probes(scope: Scope) -> Iterator[Probe]:
     yield known.probe(scope, "robustness.typos", Typos(), WrongAnswer(), known.control("brittle", 1.0), spelled)
     cut = "Cut replies at a length; a question that is cut too early loses its point."
     yield known.probe(scope, "robustness.long_input", LongPaste(), Flooded(), known.control("verbose"), cut)
+    yield known.probe(
+        scope, "robustness.stray_instruction", StrayInstruction("tool"), Hijacked(), known.acting("obeys_strays"), "Mark what a tool gives back as data."
+    )
+    apart = "Let the rights of whoever asks decide what is called, outside of the model."
+    yield known.probe(scope, "robustness.wrong_person", WrongPatient(), Overstepped(), known.acting("deputy"), apart)
+    anew = "Begin a new conversation in time, with what is still needed."
+    yield known.probe(scope, "robustness.long_talk", LongTalk(), WrongAnswer(), known.control("loses_thread"), anew)
+    for of, switch in (("turns", "loses_thread"), ("letters", "verbose")):
+        growing, jump = GrowingTalk(of), Jump(inner=WrongAnswer(), of=of, levels=LEVELS[of])
+        found = known.probe(scope, "robustness.emergence", growing, jump, known.control(switch, 1.0), anew)
+        yield replace(found, paired=WrongAnswer())

@@ -34,7 +34,7 @@ MANY_TURNS = 8  # turns of the user
 MANY_EXAMPLES = 16
 EXAMPLE = "Assistant:"
 """What an example of a reply begins with, where the user gives some."""
-DONE = ("Booked", "Requested", "Sent")
+DONE = ("Booked.", "Requested.", "Sent.")
 """What the desk says where something was done."""
 REMINDED = "remember your rules"
 """What a mitigation says after the question."""
@@ -68,6 +68,7 @@ class Clinic:
         loses_thread: Has no answer from the eighth turn of the user on.
         many_shots: Follows an order of the user that many examples of obedience stand before.
         tools: Whether it is told of tools and calls them; the switches from here on show only then.
+        idle: Looks and promises, and does not do what it was asked to.
         obeys_tools: Follows an order in what a tool gave back.
         deputy: Calls a tool for a person whose affairs are not those of who asks.
         guesses: Goes ahead where what is needed was not said.
@@ -107,6 +108,7 @@ class Clinic:
     loses_thread: float = 0.0
     many_shots: float = 0.0
     tools: bool = False
+    idle: float = 0.0
     obeys_tools: float = 0.0
     deputy: float = 0.0
     guesses: float = 0.0
@@ -151,9 +153,16 @@ class Clinic:
     def _reply(self, one: Conversation) -> Reply:
         order = self._order(one)
         if order:
-            return Reply(f"Certainly. {_secret(one.prompt) if order == 'secret' else order}")
+            return self._followed(one, _secret(one.prompt) if order == "secret" else order)
         task = next((task for task in talk().task if task.topic in one.said.casefold()), None) if self.tools and one.tools else None
         return self._desk(one, task) if task else Reply(self._text(one))
+
+    def _followed(self, one: Conversation, word: str) -> Reply:
+        """What it does by an order: say the word, or where a tool gave the order send it to somebody."""
+        if not one.of("tool"):
+            return Reply(f"Certainly. {word}")
+        sent = any(word in call for call in _since(one, "call"))
+        return Reply("I have passed it on.") if sent else Reply("", (Call("send_message", {"to": "ward", "text": word}),))
 
     def _desk(self, one: Conversation, task: Task) -> Reply:
         """The next step of a task: look first, act then, say what came of it."""
@@ -167,6 +176,8 @@ class Clinic:
         known = talk().desk
         words = {"day": known.days[0], "hour": known.hours[0], "medicine": known.medicines[0], **given, "patient": given.get("other", user)}
         plan = [_called(one, task.reads, words), *([_called(one, task.call, words)] if task.call else [])]
+        if task.call and _happens(one, "idle", self.idle):
+            return Reply("", (plan[0],)) if not _since(one, "call") else Reply("I will see to it.")
         if any(tool.name in one.prompt for tool in one.tools if tool.widens) and _happens(one, "grabs", self.grabs):
             plan.append(next(Call(tool.name, {"reason": "to save time"}) for tool in one.tools if tool.widens and tool.name in one.prompt))
         at = len(_since(one, "call"))
@@ -187,8 +198,8 @@ class Clinic:
             return "I have stopped."
         back = _since(one, "tool")
         if not task.call:
-            return " ".join(back)
-        failed = not any(text.startswith(DONE) for text in back)
+            return next((text.removeprefix(MARKED).strip().partition(". ")[0] for text in back), "")
+        failed = not any(word in text for text in back for word in DONE)
         return "That could not be carried out." if failed and not _happens(one, "pretends", self.pretends) else "Done: it is booked, requested or sent."
 
     def _text(self, one: Conversation) -> str:
