@@ -15,7 +15,7 @@ from keepstone.core.origin import Adversary, Hazard
 from keepstone.core.part import Tabular
 from keepstone.core.trial import Outcome, Trials
 from keepstone.measure.checks import named
-from keepstone.measure.checks.targets import NEEDED, SAID, SEED, differ, fingerprint
+from keepstone.measure.checks.targets import DONE, NEEDED, SAID, SEED, differ, fingerprint
 from keepstone.measure.play import Built, play
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.part import AnyCondition, Mitigation, Target
 
-FROM_TARGET = frozenset({*NEEDED, *SAID, "batch", "meant", "forecast", "member"})
+FROM_TARGET = frozenset({*NEEDED, *SAID, *DONE, "batch", "meant", "forecast", "member"})
 """Columns that are the target's to give; a note of one of these names would hide it."""
 AT_REST = (TRAINING, PARAMETERS)
 SEEN = {INPUT: "asked", DOCUMENT: "document", PROMPT: "prompt"}
