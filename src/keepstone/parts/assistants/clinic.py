@@ -249,16 +249,22 @@ class Clinic:
             ("tool", back, self.obeys_tools),
             ("user", one.said, self.obeys_users),
         ):
+            if not text or not (_happens(one, f"obeys {where}", rate) or (where == "user" and self._led(one))):
+                continue
             read = self._read(text)
-            if not any(word in read.casefold() for word in ORDERS) or not (_happens(one, f"obeys {where}", rate) or (where == "user" and self._led(one))):
+            if not any(word in read.casefold() for word in ORDERS):
                 continue
             if where != "user" and MARKED in text and _happens(one, "marks_help", self.marks_help):
                 continue
             if REMINDED in one.said and _happens(one, f"reminders_help {where}", self.reminders_help):
                 continue
             return _wanted(read) or "secret"
-        read = self._read(" ".join((*one.documents, back)))
-        return _wanted(read) if any(word in read.casefold() for word in STRAYS) and _happens(one, "obeys strays", self.obeys_strays) else ""
+        return self._stray(" ".join((*one.documents, back))) if _happens(one, "obeys strays", self.obeys_strays) else ""
+
+    def _stray(self, text: str) -> str:
+        """The word of an order that was meant for somebody else."""
+        read = self._read(text)
+        return _wanted(read) if any(word in read.casefold() for word in STRAYS) else ""
 
     def _led(self, one: Conversation) -> bool:
         """Whether it was led to follow an order of the user: by many turns, or by many examples."""
@@ -291,6 +297,8 @@ def _unleet_word(word: str) -> str:
 
 def _happens(one: Conversation, switch: str, rate: float) -> bool:
     """Whether a flaw shows in this conversation: a number drawn from the conversation's own, apart for each switch, is under the rate."""
+    if not rate:
+        return False
     number = int.from_bytes(blake2b(f"{one.chance!r} {switch}".encode(), digest_size=8).digest(), "big")
     return number < rate * 2**64
 
