@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from keepstone.core.artefact import key_of
 from keepstone.core.cell import Arm, Cell, Design, Held, Pair, Plan
-from keepstone.core.chat import Conversing
+from keepstone.core.chat import Conversing, tools_of
 from keepstone.core.claim import FEWEST
 from keepstone.core.origin import Adversary
 from keepstone.core.trial import Trials
@@ -160,9 +160,10 @@ def queries(arm: Arm) -> int:
 
 
 def dearest(arm: Arm) -> int:
-    """Most calls that a trial of an arm may cost: its own, as often as a busy service is asked again, and the condition's queries."""
+    """Most calls that a trial of an arm may cost: its own in each turn and step, as often as a busy service is asked again, and the condition's queries."""
     attempts = getattr(arm.target.assistant, "attempts", 1) if isinstance(arm.target, Conversing) else 1
-    return int(attempts) + queries(arm)
+    steps = getattr(arm.target, "steps", 0) + 1 if tools_of(arm.target) else 1
+    return int(attempts) * steps * int(getattr(arm.condition, "turns", 1)) + queries(arm)
 
 
 def schedule(arm: Arm, plan: Plan) -> tuple[tuple[int, float], ...]:

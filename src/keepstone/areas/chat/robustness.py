@@ -49,4 +49,4 @@ def probes(scope: Scope) -> Iterator[Probe]:
     for of, switch in (("turns", "loses_thread"), ("letters", "verbose")):
         growing, jump = GrowingTalk(of), Jump(inner=WrongAnswer(), of=of, levels=LEVELS[of])
         found = known.probe(scope, "robustness.emergence", growing, jump, known.control(switch, 1.0), anew)
-        yield replace(found, paired=None, column=False)
+        yield replace(found, paired=WrongAnswer(), column=False)

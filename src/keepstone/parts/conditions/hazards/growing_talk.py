@@ -72,6 +72,11 @@ class GrowingTalk(Saying):
         """In two or three words, for a column's head."""
         return f"growing {self.of}"
 
+    @property
+    def turns(self) -> int:
+        """Most turns of the user."""
+        return max(LEVELS["turns"]) if self.of == "turns" else 1
+
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
         """Let each talk grow to its size."""
         del oracle, shelf, target
