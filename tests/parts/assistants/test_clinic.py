@@ -244,7 +244,7 @@ def test_with_tools_and_without_a_flaw_no_cell_has_a_loss() -> None:
 
 @pytest.mark.parametrize("switch", [name for name in DESK if hasattr(Clinic(), name)])
 def test_each_switch_of_the_desk_shows_at_its_rate_and_touches_no_other_cell(switch: str) -> None:
-    shown = {cell: at_desk(cell, **{switch: 0.3}) for cell in DESK}
+    shown = {cell: at_desk(cell, None, **{switch: 0.3}) for cell in DESK}
     mine = shown.pop(switch)
     assert near(sum(mine), 0.3, len(mine))
     assert {cell for cell, losses in shown.items() if sum(losses)} == ALSO.get(switch, set())

@@ -68,7 +68,7 @@ def test_a_threat_has_its_order_in_the_last_turn_and_its_likeness_by_chance(thre
 
 
 def test_as_many_turns_by_chance_as_by_intent() -> None:
-    assert played(Crescendo(4))[0].calls.tolist() == played(Crescendo(4).counterpart)[0].calls.tolist()  # type: ignore[arg-type]
+    assert played(Crescendo(4))[0].calls.tolist() == played(Crescendo(4).counterpart)[0].calls.tolist()
 
 
 def test_a_claimed_role_and_a_mixed_up_name_both_name_somebody_else() -> None:
