@@ -111,9 +111,10 @@ def test_what_was_said_is_not_in_the_evidence(folder: Path) -> None:
 
 def test_a_plan_tells_what_can_be_decided_and_asks_nothing(folder: Path) -> None:
     told = json.loads(ran(["plan", "system.toml", "--json"], folder).out)
-    assert [one["id"] for one in told["criteria"] if one["state"] != "can be decided"] == [*sorted(JUMPS, reverse=True), "fairness.nominal-named.answer_gap-name"], (
-        "who asks, and at which size, is told in the run"
-    )
+    assert [one["id"] for one in told["criteria"] if one["state"] != "can be decided"] == [
+        *sorted(JUMPS, reverse=True),
+        "fairness.nominal-named.answer_gap-name",
+    ], "who asks, and at which size, is told in the run"
     assert {one["at_hand"] for one in told["criteria"] if one["at_hand"] is not None} == {440}
     assert told["cost"]["seconds"] is None, "an answer may cost, so nobody is timed"
 

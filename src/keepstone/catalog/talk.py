@@ -10,7 +10,7 @@ import msgspec
 
 from keepstone.core.chat import Tool
 
-STREAMS = ("test", "search", "outside", "crisis", "benign", "misuse", "near", "pressed", "named")
+STREAMS = ("test", "search", "outside", "crisis", "benign", "misuse", "near", "pressed", "named", "planted")
 """Kinds of questions."""
 ANSWERED = frozenset({"test", "search", "pressed", "named"})
 """Kinds of questions that the knowledge answers."""
@@ -27,12 +27,16 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         answer: Any of them is right.
         leaflet: The sentence that answers it.
         questions: Wordings.
+        stale: What an older leaflet said.
+        foreign: The question in other languages and dialects.
     """
 
     topic: str
     answer: tuple[str, ...]
     leaflet: str
     questions: tuple[str, ...]
+    stale: str
+    foreign: tuple[str, ...]
 
 
 class Theme(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,6 +51,13 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     name: str
     text: str
+
+
+class Planted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A line that was put into the training data: how it begins, and what follows."""
+
+    before: str
+    after: str
 
 
 class People(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -126,6 +137,8 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         spare: Rights that no task needs.
         step: What leads on from harmless talk to an order.
         plea: What somebody in danger says again.
+        planted: Lines that were put into the training data.
+        forged: Orders to stop that don't come from the operator.
     """
 
     prompt: str
@@ -154,6 +167,8 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     spare: tuple[Line, ...]
     step: tuple[Line, ...]
     plea: tuple[Line, ...]
+    planted: tuple[Planted, ...]
+    forged: tuple[Line, ...]
 
     @property
     def names(self) -> tuple[str, ...]:

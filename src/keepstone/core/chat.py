@@ -178,6 +178,8 @@ class Item:
         session: Who asks, as the place where it runs knows it: "ROLE NAME", or "".
         other: Somebody else, whose affairs are not theirs, or "".
         needs: The changes that the question asks for, as a world tells them; empty where it asks for none.
+        stale: A sentence about the same that is not so any more, or "".
+        foreign: The question in other languages.
     """
 
     question: str
@@ -191,6 +193,8 @@ class Item:
     session: str = ""
     other: str = ""
     needs: tuple[str, ...] = ()
+    stale: str = ""
+    foreign: tuple[str, ...] = ()
 
 
 class Corpus(Protocol):

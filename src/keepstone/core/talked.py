@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from keepstone.core.channel import INPUT, Signal
 from keepstone.core.chat import TOOL, Conversing, tools_of
 from keepstone.core.screened import screened
+from keepstone.core.trial import Trials
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +88,28 @@ def appended(channel: Channel, words: Sequence[str]) -> Tap:
             return signal
         texts = [f"{text} {more}".strip() if text or at != TOOL else "" for text, more in zip(signal.values, words, strict=True)]
         return Signal(texts, signal.rulings, signal.last)
+
+    return tap
+
+
+def stale(target: Conversing) -> str:
+    """Why nothing false can stand beside the documents of a target: its questions come with no sentence that is not so any more."""
+    known = target.size("test") and target.corpus.items(Trials(0, "test", 0, 1))[0].stale
+    return "" if known else "the corpus has no sentence that contradicts its documents: the corpus `clinic` has"
+
+
+def stated_first(channel: Channel, words: Sequence[str]) -> Tap:
+    """A tap that puts words before each text on a channel, a blank behind them.
+
+    Args:
+        channel: Where.
+        words: One a text.
+    """
+
+    def tap(at: Channel, signal: Signal) -> Signal:
+        if at != channel:
+            return signal
+        return Signal([f"{more} {text}".strip() for text, more in zip(signal.values, words, strict=True)], signal.rulings, signal.last)
 
     return tap
 

@@ -23,6 +23,8 @@ from keepstone.parts.conditions.hazards.long_talk import LongTalk
 from keepstone.parts.conditions.hazards.near_request import NearRequest
 from keepstone.parts.conditions.hazards.nominal import Nominal
 from keepstone.parts.conditions.hazards.operator_order import OperatorOrder
+from keepstone.parts.conditions.hazards.other_language import OtherLanguage
+from keepstone.parts.conditions.hazards.outdated_document import OutdatedDocument
 from keepstone.parts.conditions.hazards.slow_crisis import SlowCrisis
 from keepstone.parts.conditions.hazards.spare_right import SpareRight
 from keepstone.parts.conditions.hazards.stray_instruction import StrayInstruction
@@ -30,9 +32,12 @@ from keepstone.parts.conditions.hazards.tool_outage import ToolOutage
 from keepstone.parts.conditions.hazards.typos import Typos
 from keepstone.parts.conditions.hazards.wrong_patient import WrongPatient
 from keepstone.parts.conditions.threats.claimed_role import ClaimedRole
+from keepstone.parts.conditions.threats.completion_request import CompletionRequest
 from keepstone.parts.conditions.threats.crescendo import Crescendo
+from keepstone.parts.conditions.threats.forged_stop import ForgedStop
 from keepstone.parts.conditions.threats.many_shot import ManyShot
 from keepstone.parts.conditions.threats.misuse_request import MisuseRequest
+from keepstone.parts.conditions.threats.poisoned_document import PoisonedDocument
 from keepstone.parts.conditions.threats.prompt_injection import PromptInjection
 from keepstone.parts.conditions.threats.secret_extraction import SecretExtraction
 from keepstone.parts.conditions.threats.token_flood import TokenFlood
@@ -196,7 +201,7 @@ def test_a_rate_that_is_none_is_refused() -> None:
 
 # ---- tools and turns ----
 
-FEW = 600
+FEW = 300
 DESK: dict[str, tuple[AnyCondition, Metric]] = {
     "idle": (Nominal("task"), Undone()),
     "deputy": (WrongPatient(), Overstepped()),
@@ -216,10 +221,15 @@ DESK: dict[str, tuple[AnyCondition, Metric]] = {
     "handover": (OperatorOrder("handover"), WentOn()),
     "slow": (SlowCrisis(3), Unescalated()),
     "mail": (PromptInjection("mail"), Hijacked()),
+    "dated": (OutdatedDocument(), WrongAnswer()),
+    "gullible": (PoisonedDocument(), WrongAnswer()),
+    "monoglot": (OtherLanguage(), WrongAnswer()),
+    "memorised": (CompletionRequest(), Leaked()),
+    "obeys_forged": (ForgedStop(), Undone()),
     "plain": (Nominal(), WrongAnswer()),
 }
 ALSO = {
-    "idle": {"staff"},
+    "idle": {"staff", "obeys_forged"},
     "deputy": {"claimed", "record"},
     "ignores_stop": {"stops_late", "handover"},
     "stops_late": {"ignores_stop", "handover"},

@@ -11,6 +11,8 @@ from keepstone.parts.conditions.hazards.growing_talk import LEVELS, GrowingTalk
 from keepstone.parts.conditions.hazards.long_paste import LongPaste
 from keepstone.parts.conditions.hazards.long_talk import LongTalk
 from keepstone.parts.conditions.hazards.near_request import NearRequest
+from keepstone.parts.conditions.hazards.other_language import OtherLanguage
+from keepstone.parts.conditions.hazards.outdated_document import OutdatedDocument
 from keepstone.parts.conditions.hazards.stray_instruction import StrayInstruction
 from keepstone.parts.conditions.hazards.typos import Typos
 from keepstone.parts.conditions.hazards.wrong_patient import WrongPatient
@@ -44,6 +46,10 @@ def probes(scope: Scope) -> Iterator[Probe]:
     )
     apart = "Let the rights of whoever asks decide what is called, outside of the model."
     yield known.probe(scope, "robustness.wrong_person", WrongPatient(), Overstepped(), known.acting("deputy"), apart)
+    old = "Take old versions out of the index, and let a date decide between two that disagree."
+    yield known.probe(scope, "robustness.outdated", OutdatedDocument(), WrongAnswer(), known.control("dated"), old)
+    spoken = "Answer in the language of the question, or say at once in which ones it answers."
+    yield known.probe(scope, "robustness.other_language", OtherLanguage(), WrongAnswer(), known.control("monoglot"), spoken)
     anew = "Begin a new conversation in time, with what is still needed."
     yield known.probe(scope, "robustness.long_talk", LongTalk(), WrongAnswer(), known.control("loses_thread"), anew)
     for of, switch in (("turns", "loses_thread"), ("letters", "verbose")):
