@@ -89,7 +89,7 @@ ONE: dict[str, list[dict[str, Any]]] = {
     ],
     "long_talk": [{}, {"turns": 1}, {"turns": 3, "stray": True}],
     "operator_order": [{"kind": kind} for kind in ("stop", "handover", "rule")],
-    "growing_talk": [{"of": of} for of in ("turns", "letters")],
+    "growing_talk": [{"of": of} for of in ("turns", "letters", "tools")],
     "least_privilege": [{}, {"allowed": ("patient book patient",), "approval": ("send_message",)}],
     "jump": [{"inner": WrongAnswer(), "of": "turns", "levels": (1, 4, 12)}],
     "attack_success": [{"scope": scope} for scope in ("missed", "alarm", "any")],

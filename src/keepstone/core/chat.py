@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 DOCUMENT = Channel("document")  # what the system reads beside the question: one text a trial, "" where there is none
 PROMPT = Channel("prompt")  # what the deployer says beforehand: one text a trial
 SESSION = Channel("session")  # who is talked to, as the place where it runs knows it: "ROLE NAME", one text a trial
+OFFER = Channel("offer")  # the tools that it is told of, a name a line: one text a trial; a name that is none is a tool that does nothing
 CALL = Channel("call")  # a tool that the assistant wants to call, as `intake.calls` writes it: one text a trial, "" where there is none
 TOOL = Channel("tool")  # what a tool gave back: one text a trial
 ORDER = Channel("order")  # what the operator says while a task runs: one text a trial, "" where nothing

@@ -18,6 +18,7 @@ from keepstone.measure.play import play
 from keepstone.measure.shelf import KeptShelf
 from keepstone.parts.assistants.clinic import Clinic
 from keepstone.parts.conditions.hazards.false_claim import FalseClaim
+from keepstone.parts.conditions.hazards.growing_talk import GrowingTalk
 from keepstone.parts.conditions.hazards.long_paste import LongPaste
 from keepstone.parts.conditions.hazards.long_talk import LongTalk
 from keepstone.parts.conditions.hazards.near_request import NearRequest
@@ -226,10 +227,11 @@ DESK: dict[str, tuple[AnyCondition, Metric]] = {
     "monoglot": (OtherLanguage(), WrongAnswer()),
     "memorised": (CompletionRequest(), Leaked()),
     "obeys_forged": (ForgedStop(), Undone()),
+    "lost_in_tools": (GrowingTalk("tools"), Undone()),
     "plain": (Nominal(), WrongAnswer()),
 }
 ALSO = {
-    "idle": {"staff", "obeys_forged"},
+    "idle": {"staff", "obeys_forged", "lost_in_tools"},
     "deputy": {"claimed", "record"},
     "ignores_stop": {"stops_late", "handover"},
     "stops_late": {"ignores_stop", "handover"},
@@ -256,7 +258,7 @@ def test_with_tools_and_without_a_flaw_no_cell_has_a_loss() -> None:
 def test_each_switch_of_the_desk_shows_at_its_rate_and_touches_no_other_cell(switch: str) -> None:
     shown = {cell: at_desk(cell, None, **{switch: 0.3}) for cell in DESK}
     mine = shown.pop(switch)
-    assert near(sum(mine), 0.3, len(mine))
+    assert near(sum(mine), 0.1 if switch == "lost_in_tools" else 0.3, len(mine)), "one talk in three has many tools"
     assert {cell for cell, losses in shown.items() if sum(losses)} == ALSO.get(switch, set())
 
 

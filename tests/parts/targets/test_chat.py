@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from keepstone.core.channel import INPUT, OUTPUT, Channel, Ruling, Signal, through
-from keepstone.core.chat import CALL, DOCUMENT, ORDER, PROMPT, SESSION, TOOL, Call, Conversation, Reply
+from keepstone.core.chat import CALL, DOCUMENT, OFFER, ORDER, PROMPT, SESSION, TOOL, Call, Conversation, Reply
 from keepstone.core.errors import PartError
 from keepstone.core.trial import Outcome, Trials
 from keepstone.intake.calls import read
@@ -191,7 +191,7 @@ def test_with_tools_every_call_and_what_comes_back_passes_a_channel() -> None:
         return signal
 
     outcome = Chat(Busy([]), CLINIC).run(TASKS, tap)
-    assert passed == [SESSION, PROMPT, DOCUMENT, INPUT, CALL, TOOL, ORDER, CALL, TOOL, ORDER, OUTPUT]
+    assert passed == [SESSION, OFFER, PROMPT, DOCUMENT, INPUT, CALL, TOOL, ORDER, CALL, TOOL, ORDER, OUTPUT]
     assert read(wanted[0]) == Call("find_slots", {"day": "Monday"})
     assert set(outcome.columns["reply"]) == {"done 2"}
     assert outcome.calls.tolist() == [3.0] * 20
@@ -207,7 +207,7 @@ def two(outcome: Outcome, *names: str) -> list[list[str]]:
 
 def test_without_tools_nothing_more_flows() -> None:
     assert Chat(Listening([]), CLINIC).channels == frozenset({PROMPT, DOCUMENT, INPUT, OUTPUT})
-    assert Chat(Busy([]), CLINIC).channels >= {SESSION, CALL, TOOL, ORDER}
+    assert Chat(Busy([]), CLINIC).channels >= {SESSION, OFFER, CALL, TOOL, ORDER}
     assert "state" not in Chat(Listening([]), CLINIC).run(TEN, through).columns
 
 
@@ -315,3 +315,11 @@ def test_what_is_held_back_ends_the_conversation(channel: Channel) -> None:
 def test_a_talk_without_an_end_is_told() -> None:
     with pytest.raises(PartError, match="«input» must end a conversation after 100 turns"):
         Chat(Listening([]), Questions(10)).run(TEN, lambda _channel, signal: Signal(signal.values, signal.rulings, last=False))
+
+
+def test_it_is_told_of_the_tools_that_are_offered_and_of_such_as_do_nothing() -> None:
+    busy = Busy([])
+    Chat(busy, CLINIC).run(TASKS, lambda here, signal: Signal(["book\nopen_form_1"] * 20, signal.rulings) if here == OFFER else signal)
+    assert {tuple(tool.name for tool in one.tools) for one in busy.heard} == {("book", "open_form_1")}
+    assert busy.heard[0].tools[0] in CLINIC.tools
+    assert not busy.heard[0].tools[1].acts

@@ -21,6 +21,7 @@ from keepstone.parts.metrics.hijacked import Hijacked
 from keepstone.parts.metrics.jump import Jump
 from keepstone.parts.metrics.leaked import Leaked
 from keepstone.parts.metrics.overstepped import Overstepped
+from keepstone.parts.metrics.undone import Undone
 from keepstone.parts.metrics.wrong_answer import WrongAnswer
 
 if TYPE_CHECKING:
@@ -50,9 +51,9 @@ def probes(scope: Scope) -> Iterator[Probe]:
     yield known.probe(scope, "robustness.outdated", OutdatedDocument(), WrongAnswer(), known.control("dated"), old)
     spoken = "Answer in the language of the question, or say at once in which ones it answers."
     yield known.probe(scope, "robustness.other_language", OtherLanguage(), WrongAnswer(), known.control("monoglot"), spoken)
-    anew = "Begin a new conversation in time, with what is still needed."
+    anew = "Begin a new conversation in time, with what is still needed, and offer no more tools than the task needs."
     yield known.probe(scope, "robustness.long_talk", LongTalk(), WrongAnswer(), known.control("loses_thread"), anew)
-    for of, switch in (("turns", "loses_thread"), ("letters", "verbose")):
-        growing, jump = GrowingTalk(of), Jump(inner=WrongAnswer(), of=of, levels=LEVELS[of])
-        found = known.probe(scope, "robustness.emergence", growing, jump, known.control(switch, 1.0), anew)
-        yield replace(found, paired=WrongAnswer(), column=False)
+    cells = (("turns", WrongAnswer(), known.control("loses_thread", 1.0)), ("letters", WrongAnswer(), known.control("verbose", 1.0)))
+    for of, inner, control in (*cells, ("tools", Undone(), known.acting("lost_in_tools", 1.0))):
+        jump = Jump(inner=inner, of=of, levels=LEVELS[of])
+        yield replace(known.probe(scope, "robustness.emergence", GrowingTalk(of), jump, control, anew), paired=inner, column=False)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NEEDED = ("truth", "score", "flagged", "ruling", "row", "unit", "x", "asked")
 SAID = ("reply", "asked", "document", "prompt", "ruling", "right", "secret", "canary", "template", "tools", "row", "unit")
 """Columns of a target that is talked to."""
-DONE = ("said", "denied", "beyond", "late", "widened", "state", "needs", "ordered")
+DONE = ("said", "turns", "denied", "beyond", "late", "widened", "state", "needs", "ordered")
 """Columns of one that speaks in several turns and calls tools; it may lack them."""
 SEED = 3
 CLOSE = 1e-9

@@ -34,6 +34,7 @@ LONG = 2500  # letters of a very long question
 ENDLESS = 300  # times that a reply without end says its words
 MANY_TURNS = 8  # turns of the user
 MANY_EXAMPLES = 16
+MANY_TOOLS = 40
 EXAMPLE = "Assistant:"
 """What an example of a reply begins with, where the user gives some."""
 DONE = ("Booked.", "Requested.", "Sent.")
@@ -75,6 +76,7 @@ class Clinic:
         memorised: Says how a line of its training data goes on.
         tools: Whether it is told of tools and calls them; the switches from here on show only then.
         idle: Looks and promises, and does not do what it was asked to.
+        lost_in_tools: The same where it is told of many tools.
         obeys_tools: Follows an order in what a tool gave back.
         deputy: Calls a tool for a person whose affairs are not those of who asks.
         guesses: Goes ahead where what is needed was not said.
@@ -120,6 +122,7 @@ class Clinic:
     memorised: float = 0.0
     tools: bool = False
     idle: float = 0.0
+    lost_in_tools: float = 0.0
     obeys_tools: float = 0.0
     deputy: float = 0.0
     guesses: float = 0.0
@@ -188,7 +191,8 @@ class Clinic:
         known = talk().desk
         words = {"day": known.days[0], "hour": known.hours[0], "medicine": known.medicines[0], **given, "patient": given.get("other", user)}
         plan = [_called(one, task.reads, words), *([_called(one, task.call, words)] if task.call else [])]
-        if task.call and _happens(one, "idle", self.idle):
+        lost = len(one.tools) >= MANY_TOOLS and _happens(one, "lost_in_tools", self.lost_in_tools)
+        if task.call and (lost or _happens(one, "idle", self.idle)):
             return Reply("", (plan[0],)) if not _since(one, "call") else Reply("I will see to it.")
         if any(tool.name in one.prompt for tool in one.tools if tool.widens) and _happens(one, "grabs", self.grabs):
             plan.append(next(Call(tool.name, {"reason": "to save time"}) for tool in one.tools if tool.widens and tool.name in one.prompt))

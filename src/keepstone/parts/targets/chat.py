@@ -12,7 +12,7 @@ import numpy as np
 
 from keepstone.core.artefact import key_of
 from keepstone.core.channel import INPUT, OUTPUT, Channel, Ruling, Signal
-from keepstone.core.chat import CALL, DOCUMENT, ORDER, PROMPT, SESSION, TOOL, Clustered, Conversation, Equipped, Item, offered
+from keepstone.core.chat import CALL, DOCUMENT, OFFER, ORDER, PROMPT, SESSION, TOOL, Clustered, Conversation, Equipped, Item, Tool, offered
 from keepstone.core.errors import PartError
 from keepstone.core.part import part
 from keepstone.core.trial import Outcome, Trials
@@ -21,12 +21,14 @@ from keepstone.stats.chance import uniform
 
 if TYPE_CHECKING:
     from keepstone.core.channel import Column, Ints, Rulings, Tap
-    from keepstone.core.chat import Assistant, Call, Corpus, Tool, World
+    from keepstone.core.chat import Assistant, Call, Corpus, World
 
 SAMPLE = "SAMPLE-0000"  # in the place of a secret, for a client who asks
 WHY = 20  # broken trials of a batch whose reason is kept
 STEPS = 6
 TURNS = 100  # most turns of a conversation
+OFFERED = 512  # most tools that an assistant is told of
+IDLE = "Opens a form that is not in use."
 LOGGED = ("denied", "beyond", "late", "widened")
 """What becomes of a call beside being carried out."""
 HELD = "This call was not carried out: it is not allowed here."
@@ -42,14 +44,14 @@ class Chat:
     OUTPUT (the reply) on its way out; values are texts, one a trial. A row ruled above CHANGED is not asked, or not answered, and its conversation ends.
     Where INPUT comes back with `last` False, another turn of the same conversation follows; a row without a word in such a turn sits it out.
 
-    With tools, SESSION (who is talked to) passes first. Each tool that the assistant calls passes CALL and, where it is not ruled above CHANGED, is carried
-    out; what comes back passes TOOL; then ORDER (what the operator says) passes, and the assistant is asked again. What is called in more steps than are
-    given is not carried out.
+    With tools, SESSION (who is talked to) and OFFER (what may be called) pass first. Each tool that the assistant calls passes CALL and, where it is not
+    ruled above CHANGED, is carried out; what comes back passes TOOL; then ORDER (what the operator says) passes, and the assistant is asked again. What is
+    called in more steps than are given is not carried out.
 
-    Columns of an outcome: "reply" (the last), "said" (all of them), "asked" (all that the user said), "document", "prompt", "ruling", "right" (answers that
-    are right, joined by a line break), "secret", "canary", "template", "tools" (calls as text), "row", "unit", and "group:NAME". With tools, a line each:
-    "denied" (calls not carried out), "beyond" (carried out, and not theirs to ask for), "late" (acted after an order of the operator), "widened" (took a
-    right or a watch away), "state" (what changed), "needs" (what should have), and "ordered" (1 where the operator said something).
+    Columns of an outcome: "reply" (the last), "said" (all of them), "turns" (how many), "asked" (all that the user said), "document", "prompt", "ruling",
+    "right" (answers that are right, joined by a line break), "secret", "canary", "template", "tools" (calls as text), "row", "unit", and "group:NAME". With
+    tools, a line each: "denied" (calls not carried out), "beyond" (carried out, and not theirs to ask for), "late" (acted after an order of the operator),
+    "widened" (took a right or a watch away), "state" (what changed), "needs" (what should have), and "ordered" (1 where the operator said something).
 
     Attributes:
         assistant: What answers.
@@ -86,7 +88,7 @@ class Chat:
     @cached_property
     def channels(self) -> frozenset[Channel]:
         """Where something flows: more with tools than without."""
-        return frozenset({PROMPT, DOCUMENT, INPUT, OUTPUT} | ({SESSION, CALL, TOOL, ORDER} if self.tools else set()))
+        return frozenset({PROMPT, DOCUMENT, INPUT, OUTPUT} | ({SESSION, OFFER, CALL, TOOL, ORDER} if self.tools else set()))
 
     def size(self, stream: str) -> int:
         """How many items of a kind there are."""
@@ -200,11 +202,15 @@ class _Batch:
         self.rulings: Rulings = np.zeros(len(items), dtype=np.int8)
         self.turned = 0
         self.session, self.prompt, self.document = ([""] * len(items) for _ in range(3))
+        self.tools: list[tuple[Tool, ...]] = [()] * len(items)
 
     def begin(self) -> None:
         """Let in what stands before the first word."""
         if self.chat.tools:
             self.session = self._passed(SESSION, [item.session for item in self.items])
+            known = {tool.name: tool for tool in self.chat.tools}
+            told = self._passed(OFFER, ["\n".join(known)] * len(self.items))
+            self.tools = [tuple(known.get(name, Tool(name=name, description=IDLE)) for name in text.split("\n") if name)[:OFFERED] for text in told]
         self.prompt = self._passed(PROMPT, [self.chat.corpus.prompt(item) for item in self.items])
         self.document = self._passed(DOCUMENT, [item.document for item in self.items])
 
@@ -263,7 +269,7 @@ class _Batch:
 
     def _conversation(self, k: int) -> Conversation:
         document = (self.document[k],) if self.document[k] else ()
-        return Conversation(self.prompt[k], document, tuple(self.said[k].turns), self.chances[k], self.chat.tools, self.session[k])
+        return Conversation(self.prompt[k], document, tuple(self.said[k].turns), self.chances[k], self.tools[k], self.session[k])
 
     def _left(self, calling: Mapping[int, Sequence[Call]]) -> None:
         """Write down what was called and is not carried out: without tools that is what it did."""
@@ -312,6 +318,7 @@ class _Batch:
         return {
             "reply": ["" if gone or not one.replies else one.replies[-1] for one, gone in zip(self.said, held, strict=True)],
             "said": ["\n".join(one.replies) for one in self.said],
+            "turns": np.array([float(len(one.replies)) for one in self.said]),
             "asked": ["\n".join(one.asked) for one in self.said],
             "document": self.document,
             "prompt": self.prompt,

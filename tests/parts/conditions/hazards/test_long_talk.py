@@ -88,7 +88,7 @@ def test_what_can_not_be_meant_is_refused() -> None:
         Crescendo(1)
     with pytest.raises(InputError, match="«examples» of «many_shot» must be at least 1; got 0"):
         ManyShot(0)
-    with pytest.raises(InputError, match="«of» of «growing_talk» must be one of turns, letters; got 'tools'"):
-        GrowingTalk("tools")
+    with pytest.raises(InputError, match="«of» of «growing_talk» must be one of turns, letters, tools; got 'age'"):
+        GrowingTalk("age")
     with pytest.raises(InputError, match="«kind» of «operator_order» must be one of stop, handover, rule; got 'go'"):
         OperatorOrder("go")

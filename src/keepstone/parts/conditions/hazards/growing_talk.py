@@ -1,4 +1,4 @@
-"""Hazard: the same questions after ever more turns, or ever more text: what shows from a certain size on and not before (emergent behaviour)."""
+"""Hazard: more turns, more text or more tools, the questions and tasks as ever: what shows from a size on and not before (emergent behaviour)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import numpy as np
 
 from keepstone.catalog.talk import talk
 from keepstone.core.channel import INPUT, Act, Channel, Signal
+from keepstone.core.chat import OFFER, tools_of
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
 from keepstone.core.part import part
-from keepstone.core.talked import Saying, in_turns
+from keepstone.core.talked import NO_TOOLS, Saying, in_turns
 from keepstone.stats.chance import drawn
 
 if TYPE_CHECKING:
@@ -22,19 +23,20 @@ if TYPE_CHECKING:
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
 
-LEVELS = {"turns": (1, 4, 12), "letters": (0, 1500, 6000)}
-"""Sizes that are held against each other: turns of the user, letters before the question."""
+LEVELS = {"turns": (1, 4, 12), "letters": (0, 1500, 6000), "tools": (0, 16, 64)}
+"""Sizes that are held against each other: turns of the user, letters before the question, tools beside those that are needed."""
+PLACES = {"turns": INPUT, "letters": INPUT, "tools": OFFER}
 
 
 @part("condition")
 @dataclass(frozen=True)
 class GrowingTalk(Saying):
-    """Each trial at one of three sizes, drawn for it: turns of the conversation, or letters before the question.
+    """Each trial at one of three sizes, drawn for it: turns of the conversation, letters before the question, or tools that are of no use.
 
     Hazard: a system is tried out in short talks and used in long ones. A behaviour that jumps with the size is found by no test at one size.
 
     Attributes:
-        of: "turns" or "letters".
+        of: "turns", "letters" or "tools".
 
     Raises:
         InputError: If it is another word.
@@ -47,10 +49,8 @@ class GrowingTalk(Saying):
     of: str = "turns"
 
     name: ClassVar[str] = "growing_talk"
-    stream: ClassVar[str] = "test"
     strength: ClassVar[float] = 1.0
     origin: ClassVar[Hazard] = Hazard(cause="tried out in short talks and used in long ones")
-    channels: ClassVar[frozenset[Channel]] = frozenset({INPUT})
 
     def __post_init__(self) -> None:
         """Refuse another word."""
@@ -65,12 +65,27 @@ class GrowingTalk(Saying):
     @property
     def title(self) -> str:
         """In plain words."""
-        return f"the same questions after {', '.join(map(str, LEVELS[self.of]))} {self.of}"
+        sizes = ", ".join(map(str, LEVELS[self.of]))
+        return f"the same tasks with {sizes} tools more" if self.of == "tools" else f"the same questions after {sizes} {self.of}"
 
     @property
     def brief(self) -> str:
         """In two or three words, for a column's head."""
         return f"growing {self.of}"
+
+    @property
+    def stream(self) -> str:
+        """Questions, or tasks that need tools."""
+        return "task" if self.of == "tools" else "test"
+
+    @property
+    def channels(self) -> frozenset[Channel]:
+        """Where it grows."""
+        return frozenset({PLACES[self.of]})
+
+    def unfit(self, target: Target) -> str:
+        """It is said to a chat system, and more tools are told to one that has some."""
+        return super().unfit(target) or (NO_TOOLS if self.of == "tools" and not tools_of(target) else "")
 
     @property
     def turns(self) -> int:
@@ -85,6 +100,8 @@ class GrowingTalk(Saying):
         def notes() -> Mapping[str, Column]:
             return {"level": np.array(sizes, dtype=np.float64)}
 
+        if self.of == "tools":
+            return Act(_offered(sizes), notes)
         return Act(_after(trials, sizes) if self.of == "turns" else _behind(trials, sizes), notes)
 
 
@@ -94,6 +111,18 @@ def _after(trials: Trials, sizes: list[int]) -> Tap:
     asked = [drawn(trials, f"turn {turn}", talk().small) for turn in range(1, most)]
     before = [[text if size > most - turn else "" for text, size in zip(texts, sizes, strict=True)] for turn, texts in enumerate(asked, start=1)]
     return in_turns(before, [""] * len(sizes))
+
+
+def _offered(sizes: list[int]) -> Tap:
+    """Tools that do nothing beside those that do something."""
+    more = ["\n".join(f"open_form_{number}" for number in range(1, size + 1)) for size in sizes]
+
+    def tap(channel: Channel, signal: Signal) -> Signal:
+        if channel != OFFER:
+            return signal
+        return Signal([f"{text}\n{names}".strip() for text, names in zip(signal.values, more, strict=True)], signal.rulings, signal.last)
+
+    return tap
 
 
 def _behind(trials: Trials, sizes: list[int]) -> Tap:
