@@ -168,7 +168,8 @@ def _short(one: Criterion) -> str:
 
 
 def _cost(cost: Cost) -> str:
-    attacked = f", up to {_whole(cost.rows_at_most)} with attackers' queries," if cost.rows_at_most > cost.rows else ""
+    more = "steps of tools and attackers' queries" if cost.tools else "attackers' queries"
+    attacked = f", up to {_whole(cost.rows_at_most)} with {more}," if cost.rows_at_most > cost.rows else ""
     said = f"It takes {_whole(cost.rows)} answers{attacked} and about {cost.trainings} trainings"
     if cost.seconds is None:
         return f"{said}."

@@ -159,11 +159,16 @@ def queries(arm: Arm) -> int:
     return origin.queries if isinstance(origin, Adversary) else 0
 
 
+def spoken(arm: Arm) -> tuple[int, int]:
+    """How often a trial of an arm asks of itself: once a turn at least, and with tools once a step of each at most."""
+    turns = int(getattr(arm.condition, "turns", 1))
+    return turns, turns * (getattr(arm.target, "steps", 0) + 1 if tools_of(arm.target) else 1)
+
+
 def dearest(arm: Arm) -> int:
     """Most calls that a trial of an arm may cost: its own in each turn and step, as often as a busy service is asked again, and the condition's queries."""
     attempts = getattr(arm.target.assistant, "attempts", 1) if isinstance(arm.target, Conversing) else 1
-    steps = getattr(arm.target, "steps", 0) + 1 if tools_of(arm.target) else 1
-    return int(attempts) * steps * int(getattr(arm.condition, "turns", 1)) + queries(arm)
+    return int(attempts) * spoken(arm)[1] + queries(arm)
 
 
 def schedule(arm: Arm, plan: Plan) -> tuple[tuple[int, float], ...]:
