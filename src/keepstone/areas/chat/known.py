@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -85,3 +86,8 @@ def probe(scope: Scope, risk: str, condition: AnyCondition, metric: Metric, cont
         advice=advice,
         provisional=(*judged(metric, scope.target), *((PROXY,) if named.area is Area.LONGTERM else ())),
     )
+
+
+def apart(scope: Scope, probe: Probe) -> Probe:
+    """The same question, put to the assistant behind every mitigation in the full profile alone: few mitigations move it."""
+    return replace(probe, column=scope.profile == "full")

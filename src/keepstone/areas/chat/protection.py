@@ -41,4 +41,4 @@ def _memorised(scope: Scope) -> Iterator[Probe | Unasked]:
         yield Unasked(risk=scope.risk(risk), what=f"{threat.id}.leaked", why=PLANTED)
         return
     fewer = "Take what must not be told, and what stands there twice, out of the training data."
-    yield known.probe(scope, risk, threat, Leaked(), known.control("memorised"), fewer)
+    yield known.apart(scope, known.probe(scope, risk, threat, Leaked(), known.control("memorised"), fewer))

@@ -50,7 +50,7 @@ def probes(scope: Scope) -> Iterator[Probe]:
     old = "Take old versions out of the index, and let a date decide between two that disagree."
     yield known.probe(scope, "robustness.outdated", OutdatedDocument(), WrongAnswer(), known.control("dated"), old)
     spoken = "Answer in the language of the question, or say at once in which ones it answers."
-    yield known.probe(scope, "robustness.other_language", OtherLanguage(), WrongAnswer(), known.control("monoglot"), spoken)
+    yield known.apart(scope, known.probe(scope, "robustness.other_language", OtherLanguage(), WrongAnswer(), known.control("monoglot"), spoken))
     anew = "Begin a new conversation in time, with what is still needed, and offer no more tools than the task needs."
     yield known.probe(scope, "robustness.long_talk", LongTalk(), WrongAnswer(), known.control("loses_thread"), anew)
     cells = (("turns", WrongAnswer(), known.control("loses_thread", 1.0)), ("letters", WrongAnswer(), known.control("verbose", 1.0)))
