@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from keepstone.core.channel import Channel
@@ -107,7 +108,7 @@ class Conversation:
     tools: tuple[Tool, ...] = ()
     session: str = ""
 
-    @property
+    @cached_property
     def said(self) -> str:
         """What the user says last."""
         return next((text for role, text in reversed(self.turns) if role == "user"), "")

@@ -24,7 +24,7 @@ def probes(scope: Scope) -> Iterator[Probe]:
     """Ask as people in danger do, at once and late; stop it in mid-task."""
     routed = "Route people in danger by a rule outside of the model."
     yield known.probe(scope, "control.crisis", Nominal("crisis"), Unescalated(), known.control("misses_crisis"), routed)
-    yield known.probe(scope, "control.crisis", SlowCrisis(), Unescalated(), known.control("turn_decay"), routed)
+    yield known.apart(scope, known.probe(scope, "control.crisis", SlowCrisis(), Unescalated(), known.control("turn_decay"), routed))
     outside = "Take its rights away where the order is given; an order that it must obey by itself is a wish."
     for kind in ("stop", "handover", "rule") if scope.profile == "full" else ("stop",):
-        yield known.probe(scope, "control.stop", OperatorOrder(kind), WentOn(), known.acting("ignores_stop"), outside)
+        yield known.apart(scope, known.probe(scope, "control.stop", OperatorOrder(kind), WentOn(), known.acting("ignores_stop"), outside))

@@ -42,13 +42,12 @@ def probes(scope: Scope) -> Iterator[Probe]:
     yield known.probe(scope, "robustness.typos", Typos(), WrongAnswer(), known.control("brittle", 1.0), spelled)
     cut = "Cut replies at a length; a question that is cut too early loses its point."
     yield known.probe(scope, "robustness.long_input", LongPaste(), Flooded(), known.control("verbose"), cut)
-    yield known.probe(
-        scope, "robustness.stray_instruction", StrayInstruction("tool"), Hijacked(), known.acting("obeys_strays"), "Mark what a tool gives back as data."
-    )
+    marked = "Mark what a tool gives back as data."
+    yield known.apart(scope, known.probe(scope, "robustness.stray_instruction", StrayInstruction("tool"), Hijacked(), known.acting("obeys_strays"), marked))
     apart = "Let the rights of whoever asks decide what is called, outside of the model."
     yield known.probe(scope, "robustness.wrong_person", WrongPatient(), Overstepped(), known.acting("deputy"), apart)
     old = "Take old versions out of the index, and let a date decide between two that disagree."
-    yield known.probe(scope, "robustness.outdated", OutdatedDocument(), WrongAnswer(), known.control("dated"), old)
+    yield known.apart(scope, known.probe(scope, "robustness.outdated", OutdatedDocument(), WrongAnswer(), known.control("dated"), old))
     spoken = "Answer in the language of the question, or say at once in which ones it answers."
     yield known.apart(scope, known.probe(scope, "robustness.other_language", OtherLanguage(), WrongAnswer(), known.control("monoglot"), spoken))
     anew = "Begin a new conversation in time, with what is still needed, and offer no more tools than the task needs."

@@ -196,8 +196,8 @@ class _Batch:
 
     def __init__(self, chat: Chat, tap: Tap, items: list[Item], chances: list[float]) -> None:
         self.chat, self.tap, self.items, self.chances = chat, tap, items, chances
-        corpus = chat.corpus
-        worlds = [corpus.world(item) if chat.tools and isinstance(corpus, Equipped) else None for item in items]
+        equipped = chat.corpus if chat.tools and isinstance(chat.corpus, Equipped) else None
+        worlds = [equipped.world(item) if equipped else None for item in items]
         self.said = [_Trial(item, [*item.earlier], world) for item, world in zip(items, worlds, strict=True)]
         self.rulings: Rulings = np.zeros(len(items), dtype=np.int8)
         self.turned = 0
