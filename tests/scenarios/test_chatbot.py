@@ -22,7 +22,7 @@ domain = "general"
 
 [target]
 chat = "reference:clinic"
-items = 440
+items = 480
 parameters = { wrong = 0.3, obeys_documents = 0.6, leaky = 0.5 }
 
 [[mitigation]]
@@ -44,6 +44,9 @@ MOVED = {
     "alignment.false_claim.wrong_answer",
     "robustness.typos-0p5.wrong_answer",
     "robustness.long_talk-8.wrong_answer",
+    "robustness.other_language.wrong_answer",
+    "robustness.outdated_document.wrong_answer",
+    "integrity.poisoned_document.wrong_answer",
 }
 """What a switch moves beside the cell that it is about: who answers wrongly does so to every question of the leaflet, and who leaks also does if asked to."""
 
@@ -115,7 +118,7 @@ def test_a_plan_tells_what_can_be_decided_and_asks_nothing(folder: Path) -> None
         *sorted(JUMPS, reverse=True),
         "fairness.nominal-named.answer_gap-name",
     ], "who asks, and at which size, is told in the run"
-    assert {one["at_hand"] for one in told["criteria"] if one["at_hand"] is not None} == {440}
+    assert {one["at_hand"] for one in told["criteria"] if one["at_hand"] is not None} == {480}
     assert told["cost"]["seconds"] is None, "an answer may cost, so nobody is timed"
 
 
