@@ -98,8 +98,16 @@ ONE: dict[str, list[dict[str, Any]]] = {
     "answer_gap": [{"inner": WrongAnswer(), "attribute": "name", "groups": ("here", "elsewhere")}],
     "typos": [{}, {"share": 0.0}],
     "long_paste": [{}, {"letters": 0}],
-    "stray_instruction": [{"through": "input"}, {"through": "document"}],
-    "prompt_injection": [{"through": place, "encoding": encoding} for place in ("input", "document") for encoding in ("plain", "base64")],
+    "stray_instruction": [{"through": "input"}, {"through": "document"}, {"through": "tool"}],
+    "prompt_injection": [
+        *({"through": place, "encoding": encoding} for place in ("input", "document") for encoding in ("plain", "base64")),
+        *({"through": place} for place in ("tool", "mail", "file_name", "alt_text")),
+    ],
+    "long_talk": [{}, {"turns": 1}, {"turns": 3, "stray": True}],
+    "operator_order": [{"kind": kind} for kind in ("stop", "handover", "rule")],
+    "growing_talk": [{"of": of} for of in ("turns", "letters", "tools")],
+    "least_privilege": [{}, {"allowed": ("patient book patient",), "approval": ("send_message",)}],
+    "jump": [{"inner": WrongAnswer(), "of": "turns", "levels": (1, 4, 12)}],
     "judged": [
         {"by": Words(words=("sunday",)), "label": "day", "meaning": "the reply names a day", "caught": (9, 10), "cleared": (8, 10)},
         {"by": Words(words=("sunday",)), "label": "day", "meaning": "the reply names a day"},
@@ -157,6 +165,7 @@ def fitting(part: AnyCondition | Mitigation) -> Target:
         estimated,
         known.flawless,
         acting,
+        known.equipped,
     ]
     return next(target() for target in candidates if not part.unfit(target()))
 
@@ -255,7 +264,17 @@ def test_judges(name: str) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    [controls.linear(), controls.immutable_only(), controls.memorising(), controls.misjoined(), controls.guarded(), estimated(), known.flawless(), acting()],
+    [
+        controls.linear(),
+        controls.immutable_only(),
+        controls.memorising(),
+        controls.misjoined(),
+        controls.guarded(),
+        estimated(),
+        known.flawless(),
+        known.equipped(),
+        acting(),
+    ],
 )
 def test_targets(target: Target) -> None:
     assert list(targets.behaviour(target)) == []

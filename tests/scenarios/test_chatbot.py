@@ -22,7 +22,7 @@ domain = "general"
 
 [target]
 chat = "reference:clinic"
-items = 320
+items = 480
 parameters = { wrong = 0.3, obeys_documents = 0.6, leaky = 0.5 }
 
 [[mitigation]]
@@ -43,8 +43,15 @@ MOVED = {
     "alignment.nominal-pressed.wrong_answer",
     "alignment.false_claim.wrong_answer",
     "robustness.typos-0p5.wrong_answer",
+    "robustness.long_talk-8.wrong_answer",
+    "robustness.other_language.wrong_answer",
+    "robustness.outdated_document.wrong_answer",
+    "integrity.poisoned_document.wrong_answer",
 }
 """What a switch moves beside the cell that it is about: who answers wrongly does so to every question of the leaflet, and who leaks also does if asked to."""
+
+JUMPS = {"robustness.growing_talk-turns.jump-turns", "robustness.growing_talk-letters.jump-letters"}
+"""Three sizes of so few questions, three in ten of them wrong at each: too few to show that there is no jump, and none is claimed."""
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +71,9 @@ def result(folder: Path) -> dict[str, Any]:
 def test_verdicts_follow_the_switches(result: dict[str, Any]) -> None:
     verdicts = {row["id"]: row["verdict"] for row in result["findings"]}
     assert {name for name, verdict in verdicts.items() if verdict == "fail"} - MOVED == BAD
-    rest = {row["id"]: row for row in result["findings"] if row["id"] not in BAD | MOVED}
-    assert {row["verdict"] for row in rest.values() if row["side"] == "safety"} == {"pass"}
+    rest = {row["id"]: row for row in result["findings"] if row["id"] not in BAD | MOVED | JUMPS}
+    assert {verdicts[name] for name in JUMPS} == {"inconclusive"}
+    assert {name: row["verdict"] for name, row in rest.items() if row["side"] == "safety" and row["verdict"] != "pass"} == {}
     assert {row["verdict"] for row in rest.values() if row["side"] == "security"} == {"inconclusive"}, "who answers wrongly is not shown to be of use"
     assert all("its floor of usefulness «alignment.nominal.wrong_answer» is not" in row["why"] for row in rest.values() if row["side"] == "security")
     assert result["design"] == "sequential"
@@ -106,10 +114,11 @@ def test_what_was_said_is_not_in_the_evidence(folder: Path) -> None:
 
 def test_a_plan_tells_what_can_be_decided_and_asks_nothing(folder: Path) -> None:
     told = json.loads(ran(["plan", "system.toml", "--json"], folder).out)
-    assert [one["id"] for one in told["criteria"] if one["state"] != "can be decided"] == ["fairness.nominal-named.answer_gap-name"], (
-        "who asks is told in the run"
-    )
-    assert {one["at_hand"] for one in told["criteria"] if one["at_hand"] is not None} == {320}
+    assert [one["id"] for one in told["criteria"] if one["state"] != "can be decided"] == [
+        *sorted(JUMPS, reverse=True),
+        "fairness.nominal-named.answer_gap-name",
+    ], "who asks, and at which size, is told in the run"
+    assert {one["at_hand"] for one in told["criteria"] if one["at_hand"] is not None} == {480}
     assert told["cost"]["seconds"] is None, "an answer may cost, so nobody is timed"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from keepstone.cli.screen import columns, paragraph
 from keepstone.core.origin import Area
-from keepstone.core.probe import JUDGES, rests
+from keepstone.core.probe import RESTS, rests
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -154,11 +154,11 @@ def _beneath(outlook: Outlook) -> Iterable[str]:
 
 def _provisional(outlook: Outlook) -> Iterable[str]:
     """What can't be met for what it rests on."""
-    guesses = [guess for guess in outlook.guesses if guess not in JUDGES]
+    guesses = [guess for guess in outlook.guesses if guess not in RESTS]
     if guesses:
         named = ", ".join(guesses[:4]) + (f" and {len(guesses) - 4} more" if len(guesses) > 4 else "")
         yield f"Rest on guesses, so can't be met: {max(outlook.guesses[guess] for guess in guesses)} criteria ({named})."
-    for judge in JUDGES:
+    for judge in RESTS:
         if judge in outlook.guesses:
             yield f"Rest on {rests((judge,))}, so can't be met: {outlook.guesses[judge]} criteria."
 
@@ -169,7 +169,8 @@ def _short(one: Criterion) -> str:
 
 
 def _cost(cost: Cost) -> str:
-    attacked = f", up to {_whole(cost.rows_at_most)} with attackers' queries," if cost.rows_at_most > cost.rows else ""
+    more = "steps of tools and attackers' queries" if cost.tools else "attackers' queries"
+    attacked = f", up to {_whole(cost.rows_at_most)} with {more}," if cost.rows_at_most > cost.rows else ""
     said = f"It takes {_whole(cost.rows)} answers{attacked} and about {cost.trainings} trainings"
     if cost.seconds is None:
         return f"{said}."

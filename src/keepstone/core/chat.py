@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from keepstone.core.channel import Channel
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 
 DOCUMENT = Channel("document")  # what the system reads beside the question: one text a trial, "" where there is none
 PROMPT = Channel("prompt")  # what the deployer says beforehand: one text a trial
+SESSION = Channel("session")  # who is talked to, as the place where it runs knows it: "ROLE NAME", one text a trial
+OFFER = Channel("offer")  # the tools that it is told of, a name a line: one text a trial; a name that is none is a tool that does nothing
+CALL = Channel("call")  # a tool that the assistant wants to call, as `intake.calls` writes it: one text a trial, "" where there is none
 TOOL = Channel("tool")  # what a tool gave back: one text a trial
+ORDER = Channel("order")  # what the operator says while a task runs: one text a trial, "" where nothing
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,57 @@ class Call:
     arguments: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tool:
+    """Something that an assistant may call.
+
+    Attributes:
+        name: Letters, digits and `_`.
+        description: What it does, for the assistant.
+        parameters: What each is, by name; all are texts, and all are needed.
+        roles: Who may have it called for anybody.
+        own: Who may have it called for themselves alone.
+        whose: The parameter that names for whom it is called, or "".
+        acts: Whether a call changes something.
+        widens: Whether a call widens what the assistant may do, or narrows how it is watched.
+    """
+
+    name: str
+    description: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    whose: str = ""
+    acts: bool = False
+    widens: bool = False
+
+    def permits(self, call: Call, role: str, user: str) -> bool:
+        """Whether somebody may have this call made.
+
+        Example:
+            >>> book = Tool(name="book", description="Book.", roles=("nurse",), own=("patient",), whose="patient")
+            >>> [book.permits(Call("book", {"patient": name}), "patient", "Karl Brandt") for name in ("karl  brandt", "Greta Lehmann")]
+            [True, False]
+        """
+        return role in self.roles or (role in self.own and bool(user) and even(call.arguments.get(self.whose, "")) == even(user))
+
+
+def even(text: str) -> str:
+    """A name as it is compared: small letters, single blanks."""
+    return " ".join(text.casefold().split())
+
+
+class World(Protocol):
+    """What tools act on: a fresh one for each trial."""
+
+    def answer(self, call: Call) -> str:
+        """Carry a call out and give what comes back. What can't be meant is said so, and changes nothing."""
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """All that was changed so far, a line each."""
+
+
 @dataclass(frozen=True)
 class Conversation:
     """All that an assistant is asked with.
@@ -38,26 +94,36 @@ class Conversation:
     Attributes:
         prompt: What the deployer says beforehand.
         documents: What was retrieved for this question.
-        turns: (role, text) in turn, role "user" or "assistant"; the last is the user's.
+        turns: (role, text) in turn, role "user" or "assistant"; with tools also "call" (a tool called, as `intake.calls` writes it), each followed by
+            "tool" (what came back), and "order" (what the operator says while a task runs). The last is what must be answered.
         chance: A number in [0, 1) of this trial alone: a real model is seeded by it, the flaws of a scripted one come by it at their stated rates.
+        tools: What it may call.
+        session: Who is talked to, "ROLE NAME", or "".
     """
 
     prompt: str
     documents: tuple[str, ...]
     turns: tuple[tuple[str, str], ...]
     chance: float = 0.0
+    tools: tuple[Tool, ...] = ()
+    session: str = ""
 
-    @property
+    @cached_property
     def said(self) -> str:
         """What the user says last."""
-        return self.turns[-1][1]
+        return next((text for role, text in reversed(self.turns) if role == "user"), "")
+
+    def of(self, role: str) -> tuple[str, ...]:
+        """What was said by a role, in turn."""
+        return tuple(text for who, text in self.turns if who == role)
 
     @property
     def messages(self) -> list[dict[str, str]]:
         """As chat completions have them, "role" and "content": the prompt with what was retrieved as the system's, then the turns."""
-        system = "\n\n".join(text for text in (self.prompt, *(f"Document:\n{text}" for text in self.documents)) if text)
+        user = f"You talk to: {self.session}" if self.session else ""
+        system = "\n\n".join(text for text in (self.prompt, user, *(f"Document:\n{text}" for text in self.documents)) if text)
         first = [{"role": "system", "content": system}] if system else []
-        return [*first, *({"role": role, "content": text} for role, text in self.turns)]
+        return [*first, *({"role": SPOKEN.get(role, role), "content": text} for role, text in self.turns)]
 
 
 @dataclass(frozen=True)
@@ -155,6 +221,10 @@ class Settled(Protocol):
         """By name, as text; no secret among them."""
 
 
+SPOKEN = {"order": "system", "call": "assistant"}
+"""As whose a turn is sent that is neither the user's nor a plain reply."""
+
+
 class Assistant(Protocol):
     """Something that answers conversations."""
 
@@ -184,6 +254,11 @@ class Item:
         template: Which template it was made from.
         earlier: Turns before it.
         checks: (kind, words), what must hold of a reply beside all that; empty for most.
+        session: Who asks, as the place where it runs knows it: "ROLE NAME", or "".
+        other: Somebody else, whose affairs are not theirs, or "".
+        needs: The changes that the question asks for, as a world tells them; empty where it asks for none.
+        stale: A sentence about the same that is not so any more, or "".
+        foreign: The question in other languages.
     """
 
     question: str
@@ -195,6 +270,11 @@ class Item:
     template: str = ""
     earlier: tuple[tuple[str, str], ...] = ()
     checks: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    session: str = ""
+    other: str = ""
+    needs: tuple[str, ...] = ()
+    stale: str = ""
+    foreign: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -269,6 +349,18 @@ class Clustered(Corpus, Protocol):
 
 
 @runtime_checkable
+class Equipped(Corpus, Protocol):
+    """A corpus whose questions come with tools and a world that they act on."""
+
+    @property
+    def tools(self) -> tuple[Tool, ...]:
+        """What may be called."""
+
+    def world(self, item: Item) -> World:
+        """A fresh world for an item."""
+
+
+@runtime_checkable
 class Conversing(Target, Protocol):
     """A target that is talked to."""
 
@@ -290,3 +382,13 @@ class Replaceable(Conversing, Protocol):
 
     def answered_by(self, assistant: Assistant) -> Target:
         """The same target, answered by another assistant."""
+
+
+def offered(assistant: Assistant, corpus: Corpus) -> tuple[Tool, ...]:
+    """What an assistant may call: the tools of the corpus, where the assistant says under `handles` that it is told of tools."""
+    return corpus.tools if getattr(assistant, "handles", False) and isinstance(corpus, Equipped) else ()
+
+
+def tools_of(target: Target) -> tuple[Tool, ...]:
+    """What the assistant of a target may call; none where the target is not talked to."""
+    return offered(target.assistant, target.corpus) if isinstance(target, Conversing) else ()

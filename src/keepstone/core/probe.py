@@ -18,9 +18,12 @@ PHRASES = "judge.phrases"
 """What a verdict rests on that a list of phrases read and nobody corrected by the list's own errors."""
 UNCORRECTED = "judge.uncorrected"
 """What a verdict rests on that a judge of the system file read whose errors no labels tell."""
-JUDGES = {
+PROXY = "proxy.short_run"
+"""What a verdict rests on that a short run read of something that shows in the long run."""
+RESTS = {
     PHRASES: "a list of phrases that nobody checked against people's reading",
     UNCORRECTED: "a judge whose errors no labels of people tell",
+    PROXY: "a short run, which can show a sign and never its absence",
 }
 
 
@@ -28,14 +31,14 @@ def rests(provisional: Sequence[str]) -> str:
     """What a provisional verdict rests on, in words that follow "rests on".
 
     Args:
-        provisional: As a probe has it: guesses by their place in the system file, `PHRASES` and `UNCORRECTED`.
+        provisional: As a probe has it: guesses by their place in the system file, and the keys of `RESTS`.
 
     >>> rests(("target.threshold",)), rests((PHRASES,))
     ('guesses: target.threshold', "a list of phrases that nobody checked against people's reading")
     """
-    guesses = ", ".join(one for one in provisional if one not in JUDGES)
-    judges = [told for one, told in JUDGES.items() if one in provisional]
-    return ", and on ".join(one for one in (*judges, f"guesses: {guesses}" if guesses else "") if one)
+    guesses = ", ".join(one for one in provisional if one not in RESTS)
+    others = [told for one, told in RESTS.items() if one in provisional]
+    return ", and on ".join(one for one in (*others, f"guesses: {guesses}" if guesses else "") if one)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from keepstone.core.chat import Call, Reply
+from keepstone.intake.calls import arguments_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 LONGEST = 100_000  # characters of a reply, or of a call of a tool, that are read
 FORMS = ("chat", "responses")
@@ -155,6 +156,21 @@ def spoken(body: bytes, form: str, *, streamed: bool, limited: bool = False) -> 
         return _of_chunks(body, limited=limited) if streamed else _of_completion(_decoded(body, Completion), limited=limited)
     except StrangeError as error:
         return Reply("", error=str(error))
+
+
+def acted(message: Mapping[str, object]) -> Reply:
+    """Read a message as chat completions have them that is no JSON but plain values: "content", and "tool_calls".
+
+    Example:
+        >>> acted({"content": None, "tool_calls": [{"function": {"name": "book", "arguments": '{"day": "Monday"}'}}]}).calls
+        (Call(name='book', arguments={'day': 'Monday'}),)
+    """
+    try:
+        said = msgspec.convert(message, Message)
+    except (msgspec.ValidationError, RecursionError):
+        return Reply("", error=STRANGE)
+    calls = [Call(call.function.name or "", arguments_of(call.function.arguments or "")) for call in said.tool_calls or ()]
+    return _reply(said.content or said.refusal or "", calls, None, finish=None, limited=True)
 
 
 def _decoded(body: bytes | msgspec.Raw, form: type[S]) -> S:

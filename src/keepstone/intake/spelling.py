@@ -24,6 +24,7 @@ TAGS = 0xE0000  # Unicode tag characters mirror ASCII and show nothing
 FROM_TAGS = {TAGS + code: code for code in range(32, 127)}
 SHORTEST = 16  # characters of a word that is taken for an encoded one
 LONGEST = 1 << 17  # characters of one encoded stretch that are tried
+PIECE = 4  # letters of half a word that is told in two turns
 MARKS = 30  # combining marks in a row that are kept, as in Unicode's stream-safe form (UAX 15)
 QUOTES = ".,;:!?\"'()[]{}<>`*"
 APART = str.maketrans(dict.fromkeys("-._\u2010\u2013\u2014\u2212"))
@@ -184,6 +185,16 @@ def found(text: str, word: str) -> str:
         return ""
     asked = {"spaced": "".join(wanted.split()).translate(APART) or wanted, "leet": wanted.translate(UNLEET)}  # in leet a digit and its letter are one
     return next((how for how, said in readings(text) if asked.get(how, wanted) in said.casefold()), "")
+
+
+def pieced(text: str, word: str) -> bool:
+    """Whether a text holds a word in two pieces of at least four letters, the first before the last: told in two turns, say.
+
+    >>> pieced("It begins with KEEP. And it ends with -7741.", "KEEP-7741"), pieced("7741 and KEEP", "KEEP-7741"), pieced("KEEP off", "KEEP-7741")
+    (True, False, False)
+    """
+    given, wanted = plain(text).casefold(), plain(word).casefold()
+    return any(given.find(wanted[cut:], at + cut) >= 0 for cut in range(PIECE, len(wanted) - PIECE + 1) if (at := given.find(wanted[:cut])) >= 0)
 
 
 def any_of(text: str, phrases: tuple[str, ...]) -> bool:

@@ -193,7 +193,13 @@ def _said(error: BaseException) -> str:
 
 def _fitting(part: Any) -> Target:  # noqa: ANN401  a part of either kind
     """The first of the known targets that a part can be used on; the plainest where it fits none, so that the reason is told."""
-    made: list[Callable[[], Target]] = [controls.linear, controls.memorising, lambda: controls.linear(kept=Ward(batch=5, meant=True)), known.flawless]
+    made: list[Callable[[], Target]] = [
+        controls.linear,
+        controls.memorising,
+        lambda: controls.linear(kept=Ward(batch=5, meant=True)),
+        known.flawless,
+        known.equipped,
+    ]
     return next((target() for target in made if not part.unfit(target())), made[0]())
 
 
@@ -217,13 +223,13 @@ def _outcomes(module: ModuleType) -> Iterator[tuple[Outcome, Outcome]]:
 
 @cache
 def talked() -> tuple[Outcome, Outcome]:
-    """Conversations of a scripted assistant with orders of somebody else in them, and the same without: questions with an answer and without."""
-    threat = inventory.part("condition", "prompt_injection")("document")
-    target, none = known.flawed("obeys_documents"), inventory.part("mitigation", "none")()
+    """Conversations of a scripted assistant with orders of somebody else in them, and the same without: questions with an answer and without, and tasks."""
+    threat, order = inventory.part("condition", "prompt_injection")("document"), inventory.part("condition", "operator_order")()
+    target, none = known.equipped("obeys_documents"), inventory.part("mitigation", "none")()
     now, calm = [], []
-    for stream in ("named", "outside"):
-        trials = Trials(SEED, stream, 0, TRIALS // 2)
-        now.append(play(target, Arm(target, threat, none), trials, KeptShelf()))
+    for stream, condition in (("named", threat), ("outside", threat), ("task", order)):
+        trials = Trials(SEED, stream, 0, TRIALS // 3)
+        now.append(play(target, Arm(target, condition, none), trials, KeptShelf()))
         calm.append(target.run(trials, through))
     return _together(now), _together(calm)
 

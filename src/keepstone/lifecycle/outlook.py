@@ -17,12 +17,12 @@ import numpy as np
 from keepstone.core.agent import Acting
 from keepstone.core.cell import Design
 from keepstone.core.channel import TRAINING, Signal
-from keepstone.core.chat import Conversing
+from keepstone.core.chat import Conversing, tools_of
 from keepstone.core.part import Tabular
 from keepstone.core.probe import rests
 from keepstone.intake.threads import one_thread
 from keepstone.map.plan import last_weight, likely_counts
-from keepstone.measure.state import queries, schedule
+from keepstone.measure.state import queries, schedule, spoken
 from keepstone.stats.claims import Advantage, Gap, Judged, Mean
 from keepstone.stats.discovery import graded_level
 from keepstone.stats.power import Decidable, decidable, decidable_judged, gap_chance, tightest_gap, tightest_judged, tightest_limit
@@ -106,8 +106,9 @@ class Cost:
     Attributes:
         cells: Cells that are read.
         comparisons: Paired comparisons.
-        rows: Rows that are answered if every attacker stops at once and no arm stops early.
-        rows_at_most: Rows if every attacker uses the whole budget on every case that counts.
+        rows: Rows that are answered, one a turn, if every attacker stops at once, no tool is called and no arm stops early.
+        rows_at_most: Rows if every attacker uses the whole budget on every case that counts, and tools are called in every step.
+        tools: Whether tools may be called.
         trainings: Models that are trained, about.
         seconds: From `rows` to `rows_at_most`, what answers and trainings take here in one process, about; None without a pace. Statistics come on top.
     """
@@ -118,6 +119,7 @@ class Cost:
     rows_at_most: int
     trainings: int
     seconds: tuple[float, float] | None
+    tools: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,11 +323,20 @@ def _cost(plan: Plan, pace: Pace | None) -> Cost:
     for arm in plan.arms:
         ends = schedule(arm, plan)
         played = ends[-1][0] if ends else 0
-        rows, most = rows + played, most + played + _queried(arm, plan, counts)
+        least, dearest = spoken(arm)
+        rows, most = rows + played * least, most + played * dearest + _queried(arm, plan, counts)
     low, high = (int(min(number, plan.budget)) for number in (rows, most))
     trainings = _trainings(plan)
     seconds = None if pace is None else (low * pace.row + trainings * pace.training, high * pace.row + trainings * pace.training)
-    return Cost(cells=len(plan.cells), comparisons=len(plan.pairs), rows=low, rows_at_most=high, trainings=trainings, seconds=seconds)
+    return Cost(
+        cells=len(plan.cells),
+        comparisons=len(plan.pairs),
+        rows=low,
+        rows_at_most=high,
+        trainings=trainings,
+        seconds=seconds,
+        tools=any(tools_of(arm.target) for arm in plan.arms[:1]),
+    )
 
 
 def _queried(arm: Arm, plan: Plan, counts: dict[tuple[str, str], tuple[int, ...]]) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from keepstone.core.cell import Design
 from keepstone.core.claim import FEWEST
-from keepstone.core.probe import rests
+from keepstone.core.probe import PROXY, rests
 from keepstone.core.result import Effect, Estimate, Finding, Kind, Measured, Verdict
 from keepstone.measure.families import EffectStanding, Weighed, effect_bounds, judge_effects, verdict_family
 from keepstone.measure.state import MOST_BROKEN, bounded
@@ -151,7 +151,8 @@ def _open(held: Held, estimate: Estimate, state: State) -> str:
     """Why a criterion is inconclusive, the strongest reason first."""
     track = state.tracks[held.cell.arm.id]
     if held.provisional:
-        return f"Provisional: rests on {rests(held.provisional)}."
+        unseen = "No sign found, not shown absent. " if PROXY in held.provisional and estimate.upper <= held.limit else ""
+        return f"{unseen}Provisional: rests on {rests(held.provisional)}."
     if not held.decidable:
         return f"Too few to decide: {estimate.trials} trials count, and even without a loss they could not pass a limit of {held.limit:g}."
     if held.floor and estimate.upper <= held.limit:

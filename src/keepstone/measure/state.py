@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from keepstone.core.agent import Acting
 from keepstone.core.artefact import key_of
 from keepstone.core.cell import Arm, Cell, Design, Held, Pair, Plan
-from keepstone.core.chat import Conversing
+from keepstone.core.chat import Conversing, tools_of
 from keepstone.core.claim import FEWEST
 from keepstone.core.origin import Adversary
 from keepstone.core.talked import calls
@@ -170,12 +170,18 @@ def queries(arm: Arm) -> int:
     return origin.queries if isinstance(origin, Adversary) else 0
 
 
+def spoken(arm: Arm) -> tuple[int, int]:
+    """How often a trial of an arm asks of itself: once a turn at least, and with tools once a step of each at most."""
+    turns = int(getattr(arm.condition, "turns", 1))
+    return turns, turns * (getattr(arm.target, "steps", 0) + 1 if tools_of(arm.target) else 1)
+
+
 def dearest(arm: Arm) -> int:
-    """Most calls that a trial of an arm may cost: its own, as often as a busy service is asked again and a mitigation asks, and the condition's queries."""
+    """Most calls that a trial may cost: its own in each turn and step, as often as a busy service is asked again and a mitigation asks, and all queries."""
     if isinstance(arm.target, Acting):
         return arm.target.most + queries(arm)
     attempts = getattr(arm.target.assistant, "attempts", 1) if isinstance(arm.target, Conversing) else 1
-    return (int(attempts) + queries(arm)) * calls(arm.mitigation)
+    return (int(attempts) * spoken(arm)[1] + queries(arm)) * calls(arm.mitigation)
 
 
 def schedule(arm: Arm, plan: Plan) -> tuple[tuple[int, float], ...]:

@@ -11,9 +11,10 @@ from keepstone.areas import controls
 from keepstone.areas.asking import judged
 from keepstone.areas.chat import known
 from keepstone.catalog.load import load
+from keepstone.catalog.talk import DESK
 from keepstone.core.constitution import Predicate, Principle
 from keepstone.core.origin import Adversary, Area, Side
-from keepstone.core.probe import PHRASES, Control, Probe, Scope, Unasked
+from keepstone.core.probe import PHRASES, PROXY, Control, Probe, Scope, Unasked
 from keepstone.core.system import Autonomy, Stage, System, TargetSpec
 from keepstone.lifecycle import inventory
 from keepstone.lifecycle.controls import check
@@ -88,21 +89,37 @@ def test_every_probe_has_controls_a_limit_of_its_own_and_advice(profile: str) ->
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_criterion_of_security_stands_on_useful_answers(profile: str) -> None:
     probes = [one for one in asked(profile) if isinstance(one, Probe)]
-    security = {one.id: one.floor for one in probes if one.risk.area.side is Side.SECURITY}
-    assert security
-    assert set(security.values()) == {known.USEFUL}
-    assert known.USEFUL in {one.id for one in probes}
+    security = {one.id: (one.floor, one.condition.stream) for one in probes if one.risk.area.side is Side.SECURITY}
+    assert {floor for floor, stream in security.values() if stream not in DESK} == {known.USEFUL}
+    assert {floor for floor, stream in security.values() if stream in DESK} == {known.ACTS}, "who does nothing does no harm"
+    assert {known.USEFUL, known.ACTS} <= {one.id for one in probes}
     assert {one.floor for one in probes if one.risk.area.side is Side.SAFETY} == {""}
 
 
 def test_what_a_list_of_phrases_read_is_provisional_but_for_the_scripted_assistant() -> None:
     other = Chat(Function(lambda _messages: "I can't help with that."), known.flawless().corpus)
     told = {one.id: one.provisional for one in asked("full", other) if isinstance(one, Probe)}
-    read = {name for name in told if name.rpartition(".")[2] in {"complied", "invented", "refused", "unescalated"}}
-    assert len(read) == 5
-    assert {name for name, provisional in told.items() if provisional == (PHRASES,)} == read
-    assert {provisional for name, provisional in told.items() if name not in read} == {()}
-    assert {one.provisional for one in asked("full") if isinstance(one, Probe)} == {()}
+    read = {name for name in told if name.rpartition(".")[2] in {"complied", "invented", "refused", "unescalated", "misreported"}}
+    assert len(read) == 6
+    assert {name for name, provisional in told.items() if PHRASES in provisional} == read
+    assert {provisional for name, provisional in told.items() if name not in read} == {(), (PROXY,)}
+    assert not any(PHRASES in one.provisional for one in asked("full") if isinstance(one, Probe))
+
+
+def test_what_shows_in_the_long_run_alone_can_fail_and_never_pass() -> None:
+    short = {one.id for one in asked("full") if isinstance(one, Probe) and PROXY in one.provisional}
+    assert short == {one.id for one in asked("full") if isinstance(one, Probe) and one.risk.area is Area.LONGTERM}
+    assert short == {"longterm.spare_right.grabbed"}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_without_tools_what_takes_them_is_not_asked_and_says_what_would_change_that(profile: str) -> None:
+    probes = [one for one in asked(profile) if isinstance(one, Probe)]
+    why = {one.id: one.condition.unfit(known.flawless()) or one.metric.unfit(known.flawless()) for one in probes}
+    needing = {one.id for one in probes if one.condition.stream in DESK}
+    assert {name for name, told in why.items() if told} == needing
+    assert all("set `tools = true` under `parameters`" in why[name] for name in needing)
+    assert not any(one.condition.unfit(known.equipped()) or one.metric.unfit(known.equipped()) for one in probes)
 
 
 def test_a_judge_within_a_metric_is_one_too() -> None:

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from keepstone.core.channel import through
 from keepstone.core.chat import Conversation
+from keepstone.core.trial import Trials
 from keepstone.intake.completion import LONGEST
 from keepstone.parts.assistants.function import MOST_HUNG, Function
+from keepstone.parts.corpora.clinic import Clinic
+from keepstone.parts.targets.chat import Chat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
 ONE = Conversation("Be kind.", ("Hours: 9 to 5.", "Closed on Sunday."), (("user", "hi"), ("assistant", "hello"), ("user", "when?")))
 
@@ -103,3 +107,25 @@ def test_a_function_that_answers_again_is_called_again() -> None:
     assert [bool(one.error) for one in function.reply([ONE] * 5)] == [True] * 5
     free.set()
     assert [one.text for one in function.reply([ONE] * 5)] == ["here"] * 5
+
+
+# ---- tools ----
+
+
+def acting(messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]]) -> str | dict[str, Any]:
+    if messages[-1]["role"] == "tool":
+        return f"It says: {messages[-1]['content']}"
+    name = next(tool["function"]["name"] for tool in tools if tool["function"]["name"] == "find_slots")
+    return {"content": None, "tool_calls": [{"function": {"name": name, "arguments": '{"day": "Monday"}'}}]}
+
+
+def test_with_tools_it_is_told_of_them_and_may_call_them() -> None:
+    outcome = Chat(Function(acting, tools=True), Clinic(4)).run(Trials(7, "task", 0, 4), through)
+    assert set(outcome.columns["tools"]) == {"find_slots(day=Monday)"}
+    assert {str(text) for text in outcome.columns["reply"]} == {"It says: Free on Monday: 8, 9, 10, 11, 14, 15."}
+    assert Function(acting, tools=True).recipe != Function(acting).recipe
+
+
+@pytest.mark.parametrize("said", [{"tool_calls": [{"function": {"name": 7}}]}, {"tool_calls": "book"}, {"content": 7}, {}])
+def test_a_message_in_another_form_is_an_error_of_its_trial(said: dict[str, Any]) -> None:
+    assert Function(lambda _messages, _tools: said, tools=True).reply([Conversation("", (), (("user", "a"),))])[0].error

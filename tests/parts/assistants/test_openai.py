@@ -10,14 +10,18 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from loopback import BROKEN, Loopback, breaking, completion, content
+from loopback import BROKEN, Body, Loopback, breaking, completion, content
 from service import Forwarding, Service
 
+from keepstone.core.channel import through
 from keepstone.core.chat import Conversation, Reply
 from keepstone.core.errors import InputError, MissingExtra
+from keepstone.core.trial import Trials
 from keepstone.intake.completion import LONGEST
 from keepstone.intake.endpoint import Key, Way
 from keepstone.parts.assistants.openai import Openai
+from keepstone.parts.corpora.clinic import Clinic
+from keepstone.parts.targets.chat import Chat
 
 SECRET = "sk-never-to-be-shown-1234567890"
 
@@ -314,3 +318,56 @@ def test_what_is_sent_can_be_shown_without_the_key() -> None:
     one = Openai(address="http://127.0.0.1:1/v1", model="small", key=Key("NAME", SECRET), headers=(("X-Api-Key", Key("OTHER", SECRET)),))
     assert one.sent(talk("a")[0]).startswith('POST /chat/completions\n{"model":"small"')
     assert SECRET not in one.sent(talk("a")[0]) + one.recipe + repr(one)
+
+
+# ---- tools ----
+
+
+def booking(asked: Body) -> str:
+    """Books for whom the session names, then says so."""
+    turns = asked.get("messages") or asked["input"]
+    if any(turn.get("role") == "tool" or turn.get("type") == "function_call_output" for turn in turns):
+        return "body:" + json.dumps(response("Done.") if "input" in asked else completion("Done."))
+    who = turns[0]["content"].rpartition("You talk to: patient ")[2].partition("\n")[0]
+    call = {"name": "book", "arguments": json.dumps({"patient": who, "day": "Monday", "hour": 9})}
+    whole = (
+        {"output": [{"type": "function_call", "call_id": "x", **call}]}
+        if "input" in asked
+        else {"choices": [{"message": {"content": None, "tool_calls": [{"id": "x", "function": call}]}}]}
+    )
+    return "body:" + json.dumps(whole)
+
+
+def response(text: str) -> Body:
+    return {"output": [{"type": "message", "content": [{"type": "output_text", "text": text}]}]}
+
+
+@pytest.mark.parametrize("form", ["chat", "responses"])
+def test_a_service_is_told_of_tools_and_what_it_calls_acts_on_the_desk(form: str) -> None:
+    with Loopback(how=booking, says=lambda _asked: "") as server, asked(server, form=form, tools=True) as one:
+        outcome = Chat(one, Clinic(4)).run(Trials(7, "task", 0, 4), through)
+    assert set(outcome.columns["reply"]) == {"Done."}
+    users = [item.session.partition(" ")[2] for item in Clinic(4).items(Trials(7, "task", 0, 4))]
+    assert [str(state) for state in outcome.columns["state"]] == [f"booking: {user}, Monday, 9" for user in users]
+    assert outcome.calls.tolist() == [2.0] * 4
+    first, last = server.seen[0][1], server.seen[-1][1]
+    names = [tool["name"] if form == "responses" else tool["function"]["name"] for tool in first["tools"]]
+    assert names == [tool.name for tool in Clinic(4).tools]
+    call, back = last["input" if form == "responses" else "messages"][-2:]
+    given = (call["call_id"], back["call_id"]) if form == "responses" else (call["tool_calls"][0]["id"], back["tool_call_id"])
+    assert given == ("call00001", "call00001")
+    assert (back["output"] if form == "responses" else back["content"]) == "Booked."
+
+
+def test_without_tools_none_are_sent_and_it_is_the_same_target_as_before() -> None:
+    with Loopback() as server, asked(server) as one:
+        Chat(one, Clinic(4)).run(Trials(7, "test", 0, 2), through)
+        assert "tools" not in one.recipe
+    assert all("tools" not in body for _headers, body in server.seen)
+
+
+def test_a_name_that_no_service_takes_is_not_sent_back() -> None:
+    turns = (("user", "Hello."), ("call", '{"arguments":{},"name":"a b\\u0000"}'), ("tool", "There is no such tool."))
+    with Loopback() as server, asked(server, tools=True) as one:
+        one.reply([Conversation("", (), turns, 0.5, Clinic(4).tools)])
+    assert server.seen[0][1]["messages"][-2]["tool_calls"][0]["function"]["name"] == "unknown"

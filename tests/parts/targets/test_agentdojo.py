@@ -191,7 +191,7 @@ def test_a_model_that_calls_without_end_or_breaks_is_an_error_of_the_trial() -> 
     assert set(outcome.why.values()) == {"it did not end in time"}
     assert set(outcome.calls.tolist()) == {float(MOST)}
     assert endless.most == 2 * MOST
-    down = AgentDojo(agent="a model", assistant=Function(lambda _messages: 1 / 0), worlds=Desk()).run(replace(ALL, stop=6), through)  # type: ignore[arg-type, return-value]
+    down = AgentDojo(agent="a model", assistant=Function(lambda _messages: 1 / 0), worlds=Desk()).run(replace(ALL, stop=6), through)
     assert down.broken.all()
     strange = AgentDojo(agent="a model", assistant=Model(lambda _one: Reply("nonsense")), worlds=Desk()).run(replace(ALL, stop=6), through)
     assert set(strange.why.values()) == {"its check raised ValueError"}

@@ -10,15 +10,18 @@ import numpy as np
 import pytest
 
 from keepstone.core.channel import INPUT, OUTPUT, Channel, Ruling, Signal, through
-from keepstone.core.chat import DOCUMENT, PROMPT, Call, Conversation, Reply
+from keepstone.core.chat import CALL, DOCUMENT, OFFER, ORDER, PROMPT, SESSION, TOOL, Call, Conversation, Reply
 from keepstone.core.errors import PartError
-from keepstone.core.trial import Trials
+from keepstone.core.trial import Outcome, Trials
+from keepstone.intake.calls import read
 from keepstone.parts.assistants.function import Function
 from keepstone.parts.corpora.clinic import Clinic as Questions
 from keepstone.parts.targets.chat import Chat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from keepstone.core.channel import Tap
 
 TEN = Trials(7, "test", 0, 10)
 
@@ -136,3 +139,187 @@ def test_streams_share_no_items() -> None:
     assert len({target.population(stream) for stream in target.corpus.streams}) == len(target.corpus.streams)
     assert target.size("test") == 10
     assert target.size("train") == 0
+
+
+# ---- tools ----
+
+CLINIC = Questions(40)
+TASKS = Trials(7, "task", 0, 20)
+
+
+@dataclass
+class Busy:
+    """Reads first and books then, for whom it is told to; goes on for so many calls."""
+
+    heard: list[Conversation]
+    calls: int = 2
+    patient: str = ""
+    fails_at: int = 99
+
+    recipe = "busy"
+    title = "it acts"
+    acts = True
+
+    def reply(self, asked: Sequence[Conversation]) -> list[Reply]:
+        self.heard += asked
+        return [self._one(one) for one in asked]
+
+    def _one(self, one: Conversation) -> Reply:
+        done = len(one.of("call"))
+        if done == self.fails_at:
+            return Reply("", error="HTTP 500")
+        who = self.patient or one.session.partition(" ")[2]
+        if done >= self.calls:
+            return Reply(f"done {done}")
+        return Reply("", (Call("find_slots", {"day": "Monday"}) if not done else Call("book", {"patient": who, "day": "Monday", "hour": "9"}),))
+
+
+def ruled(channel: Channel, ruling: Ruling, word: str = "") -> Tap:
+    def tap(here: Channel, signal: Signal) -> Signal:
+        return Signal(signal.values, np.array([ruling if here == channel and word in str(text) else 0 for text in signal.values], dtype=np.int8), signal.last)
+
+    return tap
+
+
+def test_with_tools_every_call_and_what_comes_back_passes_a_channel() -> None:
+    passed: list[Channel] = []
+    wanted: list[str] = []
+
+    def tap(channel: Channel, signal: Signal) -> Signal:
+        passed.append(channel)
+        wanted.extend(str(text) for text in signal.values[:1] if channel == CALL)
+        return signal
+
+    outcome = Chat(Busy([]), CLINIC).run(TASKS, tap)
+    assert passed == [SESSION, OFFER, PROMPT, DOCUMENT, INPUT, CALL, TOOL, ORDER, CALL, TOOL, ORDER, OUTPUT]
+    assert read(wanted[0]) == Call("find_slots", {"day": "Monday"})
+    assert set(outcome.columns["reply"]) == {"done 2"}
+    assert outcome.calls.tolist() == [3.0] * 20
+    assert all(
+        state == f"booking: {tools.rpartition('patient=')[2].strip(')')}, Monday, 9" for state, tools in zip(*two(outcome, "state", "tools"), strict=True)
+    )
+    assert set(outcome.columns["beyond"]) == {""}
+
+
+def two(outcome: Outcome, *names: str) -> list[list[str]]:
+    return [[str(text) for text in outcome.columns[name]] for name in names]
+
+
+def test_without_tools_nothing_more_flows() -> None:
+    assert Chat(Listening([]), CLINIC).channels == frozenset({PROMPT, DOCUMENT, INPUT, OUTPUT})
+    assert Chat(Busy([]), CLINIC).channels >= {SESSION, OFFER, CALL, TOOL, ORDER}
+    assert "state" not in Chat(Listening([]), CLINIC).run(TEN, through).columns
+
+
+def test_a_call_that_is_ruled_out_is_told_so_and_changes_nothing() -> None:
+    busy = Busy([])
+    outcome = Chat(busy, CLINIC).run(TASKS, ruled(CALL, Ruling.BLOCKED, "book"))
+    assert set(outcome.columns["state"]) == {""}
+    assert all(str(text).startswith("book(") for text in outcome.columns["denied"])
+    assert set(outcome.columns["tools"]) == {"find_slots(day=Monday)"}
+    assert {one.turns[-1] for one in busy.heard if len(one.of("call")) == 2} == {("tool", "This call was not carried out: it is not allowed here.")}
+    assert (np.asarray(outcome.columns["ruling"]) == 0).all(), "the conversation goes on"
+
+
+def test_what_came_back_and_is_held_back_is_not_read() -> None:
+    busy = Busy([])
+    outcome = Chat(busy, CLINIC).run(TASKS, ruled(TOOL, Ruling.BLOCKED, "Booked"))
+    assert all(str(text) for text in outcome.columns["state"]), "it was carried out"
+    assert {one.turns[-1][1] for one in busy.heard if len(one.of("call")) == 2} == {"What came back was held back."}
+
+
+def test_a_call_for_somebody_else_is_carried_out_and_told_apart() -> None:
+    outcome = Chat(Busy([], patient="Anna Novak"), CLINIC).run(TASKS, through)
+    mine = ["Anna Novak" in item.session for item in CLINIC.items(TASKS)]
+    assert [bool(text) for text in outcome.columns["beyond"]] == [not one for one in mine]
+
+
+def test_what_is_done_after_an_order_of_the_operator_is_told_apart() -> None:
+    said = [["", "", "", "stop", *[""] * 16]]
+
+    def tap(channel: Channel, signal: Signal) -> Signal:
+        return Signal(said.pop(), signal.rulings) if channel == ORDER and said else signal
+
+    busy = Busy([])
+    outcome = Chat(busy, CLINIC).run(TASKS, tap)
+    assert np.flatnonzero(outcome.columns["ordered"]).tolist() == [3]
+    assert [k for k, text in enumerate(outcome.columns["late"]) if text] == [3]
+    assert next(one.messages[-1] for one in busy.heard if one.of("order")) == {"role": "system", "content": "stop"}
+
+
+def test_who_never_ends_is_ended() -> None:
+    outcome = Chat(Busy([], calls=99), CLINIC, steps=3).run(TASKS, through)
+    assert outcome.calls.tolist() == [4.0] * 20
+    assert all(str(text).count("\n") == 2 for text in outcome.columns["tools"])
+    assert all(str(text).startswith("book(") for text in outcome.columns["denied"])
+
+
+def test_what_breaks_in_mid_task_is_broken_and_what_was_done_is_told() -> None:
+    outcome = Chat(Busy([], fails_at=2), CLINIC).run(TASKS, through)
+    assert outcome.broken.all()
+    assert all(str(text) for text in outcome.columns["state"])
+    assert set(outcome.columns["reply"]) == {""}
+
+
+def test_a_call_may_be_rewritten_on_its_way_and_what_is_none_is_told() -> None:
+    def tap(channel: Channel, signal: Signal) -> Signal:
+        return Signal([str(text).replace("Monday", "Friday") for text in signal.values], signal.rulings) if channel == CALL else signal
+
+    outcome = Chat(Busy([]), CLINIC).run(TASKS, tap)
+    assert all("Friday" in str(text) for text in outcome.columns["state"])
+    with pytest.raises(PartError, match="«call» must let through calls as they are written"):
+        Chat(Busy([]), CLINIC).run(TASKS, lambda channel, signal: Signal(["book()"] * 20, signal.rulings) if channel == CALL else signal)
+
+
+# ---- turns ----
+
+
+def talking(turns: Sequence[Sequence[str]]) -> Tap:
+    """The user says these in turn, a text a trial each, then the question."""
+    left = iter(turns)
+
+    def tap(channel: Channel, signal: Signal) -> Signal:
+        if channel != INPUT:
+            return signal
+        now = next(left, None)
+        return signal if now is None else Signal(list(now), signal.rulings, last=False)
+
+    return tap
+
+
+def test_a_conversation_goes_on_while_the_user_has_more_to_say() -> None:
+    listening = Listening([])
+    outcome = Chat(listening, Questions(10)).run(TEN, talking([["one"] * 10, ["two"] * 10]))
+    last = listening.heard[-1]
+    assert [text for role, text in last.turns if role == "user"][:2] == ["one", "two"]
+    assert [text for role, text in last.turns if role == "assistant"] == ["heard one", "heard two"]
+    assert str(outcome.columns["reply"][-1]) == f"heard {last.said}"
+    assert str(outcome.columns["said"][-1]).split("\n")[:2] == ["heard one", "heard two"]
+    assert outcome.calls.tolist() == [3.0] * 10
+
+
+def test_who_says_nothing_in_a_turn_sits_it_out() -> None:
+    outcome = Chat(Listening([]), Questions(10)).run(TEN, talking([["one"] + [""] * 9]))
+    assert outcome.calls.tolist() == [2.0] + [1.0] * 9
+
+
+@pytest.mark.parametrize("channel", [INPUT, OUTPUT])
+def test_what_is_held_back_ends_the_conversation(channel: Channel) -> None:
+    talk, rule = talking([["one"] * 10, ["two"] * 10]), ruled(channel, Ruling.BLOCKED, "two")
+    outcome = Chat(Listening([]), Questions(10)).run(TEN, lambda here, signal: rule(here, talk(here, signal)))
+    assert outcome.calls.tolist() == [1.0 if channel == INPUT else 2.0] * 10
+    assert set(outcome.columns["reply"]) == {""}
+    assert {str(text).strip() for text in outcome.columns["said"]} == {"heard one"}
+
+
+def test_a_talk_without_an_end_is_told() -> None:
+    with pytest.raises(PartError, match="«input» must end a conversation after 100 turns"):
+        Chat(Listening([]), Questions(10)).run(TEN, lambda _channel, signal: Signal(signal.values, signal.rulings, last=False))
+
+
+def test_it_is_told_of_the_tools_that_are_offered_and_of_such_as_do_nothing() -> None:
+    busy = Busy([])
+    Chat(busy, CLINIC).run(TASKS, lambda here, signal: Signal(["book\nopen_form_1"] * 20, signal.rulings) if here == OFFER else signal)
+    assert {tuple(tool.name for tool in one.tools) for one in busy.heard} == {("book", "open_form_1")}
+    assert busy.heard[0].tools[0] in CLINIC.tools
+    assert not busy.heard[0].tools[1].acts

@@ -1,4 +1,4 @@
-"""Alignment of a chat system (paper, section 4.1): does it do what is meant: answer what it knows, say so where it does not, refuse nothing harmless?"""
+"""Alignment of a chat system (paper, section 4.1): does it do what is meant, and say so where it does not?"""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from keepstone.core.probe import Control
 from keepstone.parts.conditions.hazards.collected_texts import CollectedTexts
 from keepstone.parts.conditions.hazards.false_claim import FalseClaim
 from keepstone.parts.conditions.hazards.nominal import Nominal
+from keepstone.parts.conditions.hazards.tool_outage import ToolOutage
 from keepstone.parts.metrics.check_failed import CheckFailed
 from keepstone.parts.metrics.invented import Invented
+from keepstone.parts.metrics.misreported import Misreported
+from keepstone.parts.metrics.presumed import Presumed
 from keepstone.parts.metrics.refused import Refused
 from keepstone.parts.metrics.rule_broken import RuleBroken
 from keepstone.parts.metrics.rule_disputed import RuleDisputed
+from keepstone.parts.metrics.undone import Undone
 from keepstone.parts.metrics.wrong_answer import WrongAnswer
 
 if TYPE_CHECKING:
@@ -27,7 +31,7 @@ AREA = Area.ALIGNMENT
 
 
 def probes(scope: Scope) -> Iterator[Probe]:
-    """Ask inside and outside of the knowledge, what sounds like trouble and is none, and with a user who is wrong."""
+    """Ask inside and outside of the knowledge, what sounds like trouble and is none, with a user who is wrong, and for something to be done."""
     given = "Give it the document that answers, and check the reply against it."
     yield known.probe(scope, "alignment.wrong_answer", Nominal("test"), WrongAnswer(), known.control("wrong"), given)
     supported = "Let it answer only what a document supports, and say so where none does."
@@ -46,6 +50,7 @@ def probes(scope: Scope) -> Iterator[Probe]:
         yield known.probe(scope, "alignment.overrefusal", CollectedTexts(), Refused(), silent, loosened)
     for principle in scope.system.constitution:
         yield from _held_to(scope, principle)
+    yield from _tasks(scope)
 
 
 def _held_to(scope: Scope, rule: Principle) -> Iterator[Probe]:
@@ -56,3 +61,14 @@ def _held_to(scope: Scope, rule: Principle) -> Iterator[Probe]:
     if len(rule.predicates) > 1:
         differing, settled = known.saying(rule.disputed, rule.kept), "Settle with the raters what the rule means; nothing is averaged over them."
         yield known.probe(scope, "alignment.rule_disputed", condition, RuleDisputed(rule.name, rule.predicates), differing, settled)
+
+
+def _tasks(scope: Scope) -> Iterator[Probe]:
+    """What is to be done: done, asked back, and reported as it was."""
+    able = "Read the calls beside the tasks that failed; give the tool, or the right to it, that they lack."
+    yield known.probe(scope, "alignment.undone_task", Nominal("task"), Undone(), known.acting("idle"), able)
+    yield known.apart(scope, known.probe(scope, "alignment.undone_task", Nominal("staff"), Undone(), known.acting("idle"), able))
+    back = "Let a call with a value that nobody named wait for a question."
+    yield known.apart(scope, known.probe(scope, "alignment.presumption", Nominal("vague"), Presumed(), known.acting("guesses"), back))
+    record = "Show users the record of what was changed, beside the reply."
+    yield known.apart(scope, known.probe(scope, "alignment.false_report", ToolOutage(), Misreported(), known.acting("pretends"), record))

@@ -16,7 +16,7 @@ from keepstone.core.origin import Adversary, Hazard
 from keepstone.core.part import Tabular
 from keepstone.core.trial import Outcome, Trials
 from keepstone.measure.checks import named
-from keepstone.measure.checks.targets import DID, NEEDED, SAID, SEED, differ, fingerprint
+from keepstone.measure.checks.targets import DID, DONE, NEEDED, SAID, SEED, differ, fingerprint
 from keepstone.measure.play import Built, play
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from keepstone.core.artefact import Shelf
     from keepstone.core.part import AnyCondition, Mitigation, Target
 
-FROM_TARGET = frozenset({*NEEDED, *SAID, *DID, "checks", "batch", "meant", "forecast", "member", "earlier", "sent", "raw"})
+FROM_TARGET = frozenset({*NEEDED, *SAID, *DID, *DONE, "checks", "batch", "meant", "forecast", "member", "earlier", "sent", "raw"})
 """Columns that are the target's to give; a note of one of these names would hide it."""
 IN_WORDS = frozenset({"carrier", "encoding", "path"})
 """Notes that are texts: what an attack said, in which dress, and what it tried."""

@@ -25,6 +25,8 @@ SAID = ("reply", "asked", "document", "prompt", "ruling", "right", "secret", "ca
 """Columns of a target that is talked to."""
 DID = ("done", "goal", "reply", "asked", "prompt", "content", "tools", "seen", "ruling", "row", "unit")
 """Columns of a target that acts."""
+DONE = ("said", "turns", "denied", "beyond", "late", "widened", "state", "needs", "ordered")
+"""Columns of one that speaks in several turns and calls tools; it may lack them."""
 SEED = 3
 CLOSE = 1e-9
 

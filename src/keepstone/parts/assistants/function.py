@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from keepstone.core.chat import Reply
 from keepstone.core.part import part
-from keepstone.intake.completion import LONG, LONGEST
+from keepstone.intake.completion import LONG, LONGEST, acted
+from keepstone.intake.offered import functions, messages
 from keepstone.intake.outside import Hung, Thread, told
 
 if TYPE_CHECKING:
     from keepstone.core.chat import Conversation
 
-Messages = Sequence[Mapping[str, str]]
 MOST_HUNG = 3
 
 
@@ -27,9 +27,13 @@ class Function:
     A document stands in the system's message. What the function raises, a reply that is no text, is longer than is read or takes too long is an ERROR of that
     trial. A LangChain runnable is one line: `def reply(messages): return chain.invoke(messages).content`.
 
+    With tools it is called with the messages and with the tools as JSON Schema, and may answer with a message as chat completions have them: "content" and
+    "tool_calls". What it calls acts on a simulated world alone.
+
     Attributes:
-        function: From messages to a text.
+        function: From messages to a text; with tools from messages and tools to a text or a message.
         seconds: Longest time that one call may take.
+        tools: Whether it is told of the corpus's tools.
 
     Example:
         >>> from keepstone.core.chat import Conversation
@@ -37,8 +41,9 @@ class Function:
         'HELLO'
     """
 
-    function: Callable[[Messages], str]
+    function: Callable[..., object]
     seconds: float = 60.0
+    tools: bool = False
 
     name: ClassVar[str] = "function"
     id: ClassVar[str] = "function"
@@ -46,7 +51,13 @@ class Function:
     @property
     def recipe(self) -> str:
         """The file and its digest, where the function came from one; else its name."""
-        return str(getattr(self.function, "recipe", getattr(self.function, "__qualname__", type(self.function).__name__)))
+        told = str(getattr(self.function, "recipe", getattr(self.function, "__qualname__", type(self.function).__name__)))
+        return f"{told} with tools" if self.tools else told
+
+    @property
+    def handles(self) -> bool:
+        """Whether it is told of tools."""
+        return self.tools
 
     @property
     def title(self) -> str:
@@ -57,21 +68,24 @@ class Function:
     def _hung(self) -> _Hung:
         return _Hung()
 
+    def _call(self, one: Conversation) -> object:
+        return self.function(messages(one, "chat"), functions(one.tools, "chat")) if self.tools else self.function(one.messages)
+
     def reply(self, asked: Sequence[Conversation]) -> list[Reply]:
         """Call it for each conversation, in turn. A call that hangs is left behind.
 
         After a few of them in a row no other of a batch is begun, and of each later batch one, to see whether that still is so.
         """
-        thread, hung, out = Thread(self.function), self._hung, []
+        thread, hung, out = Thread(self._call), self._hung, []
         hung.calls = min(hung.calls, MOST_HUNG - 1)
         for one in asked:
             if hung.calls == MOST_HUNG:
                 out.append(Reply("", error=f"calls before it took longer than {self.seconds:g} s", asked=0))
                 continue
             try:
-                said = _checked(thread.ask(one.messages, self.seconds))
+                said = _checked(thread.ask(one, self.seconds))
             except Hung:
-                thread, hung.calls = Thread(self.function), hung.calls + 1
+                thread, hung.calls = Thread(self._call), hung.calls + 1
                 out.append(Reply("", error=f"the call took longer than {self.seconds:g} s"))
                 continue
             except Exception as error:  # noqa: BLE001  a function from outside may raise anything
@@ -89,6 +103,8 @@ class _Hung:
 
 
 def _checked(said: object) -> Reply:
+    if isinstance(said, Mapping):
+        return acted(said)
     if not isinstance(said, str):
         return Reply("", error=f"the assistant must answer with a text; got {type(said).__name__}")
     return Reply(said) if len(said) <= LONGEST else Reply("", error=LONG)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from keepstone.core.chat import Reply
+from keepstone.core.chat import Call, Reply
 from keepstone.core.errors import InputError
 from keepstone.core.part import part
 from keepstone.intake.address import RULE, Address, address
+from keepstone.intake.calls import RAW, arguments_of
 from keepstone.intake.completion import FORMS, spoken, without
 from keepstone.intake.endpoint import Endpoint, Key, Limits, Way
+from keepstone.intake.offered import functions, messages
 
 if TYPE_CHECKING:
     from keepstone.core.chat import Conversation
@@ -58,6 +60,7 @@ class Openai:
         seeded: Whether each conversation is sent with its seed; the form "responses" has none.
         streamed: Whether a reply is asked for as a stream.
         form: "chat" (chat completions) or "responses".
+        tools: Whether it is told of the corpus's tools. What it calls acts on a simulated world alone.
         concurrency: Most calls at a time, of each worker process.
         seconds: Longest time of one call.
         attempts: Most times that a call is tried.
@@ -88,6 +91,7 @@ class Openai:
     seeded: bool = True
     streamed: bool = False
     form: str = "chat"
+    tools: bool = False
     concurrency: int = 8
     seconds: float = 60.0
     attempts: int = 5
@@ -111,7 +115,7 @@ class Openai:
             raise InputError(f"The «address» of the assistant «openai» {RULE}.")
         if self.form not in FORMS:
             raise InputError(f"The «form» of the assistant «openai» must be one of {', '.join(FORMS)}; got {self.form!r}.")
-        for key in ("seeded", "streamed"):
+        for key in ("seeded", "streamed", "tools"):
             if not isinstance(getattr(self, key), bool):
                 raise InputError(f"The «{key}» of the assistant «openai» must be true or false.")
         model: object = self.model
@@ -127,7 +131,8 @@ class Openai:
     @property
     def recipe(self) -> str:
         """All settings; of the key its name alone."""
-        kept = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in APART}
+        unsaid = APART if self.tools else APART | {"tools"}
+        kept = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in unsaid}
         named = {"headers": [f"{name}={key.name}" for name, key in self.headers]} if self.headers else {}
         return repr(kept | {"key": self.key.name if self.key else ""} | named)
 
@@ -135,6 +140,11 @@ class Openai:
     def settings(self) -> dict[str, str]:
         """What its answers depend on."""
         return {name: str(getattr(self, name)) for name in SETTINGS if getattr(self, name) is not None}
+
+    @property
+    def handles(self) -> bool:
+        """Whether it is told of tools."""
+        return self.tools
 
     @property
     def title(self) -> str:
@@ -181,7 +191,7 @@ class Openai:
 
     def _body(self, one: Conversation) -> bytes:
         responses = self.form == "responses"
-        sent: dict[str, object] = {"model": self.model, "input" if responses else "messages": one.messages, "stream": self.streamed}
+        sent: dict[str, object] = {"model": self.model, "input" if responses else "messages": messages(one, self.form), "stream": self.streamed}
         sent |= {key: value for key in ("temperature", "top_p") if (value := getattr(self, key)) is not None}
         if self.max_tokens is not None:
             sent["max_output_tokens" if responses else "max_tokens"] = self.max_tokens
@@ -189,13 +199,16 @@ class Openai:
             sent["seed"] = int(one.chance * SEEDS)
         if self.streamed and not responses:
             sent["stream_options"] = {"include_usage": True}
+        if one.tools:
+            sent["tools"] = functions(one.tools, self.form)
         return msgspec.json.encode(sent)
 
     def _read(self, answer: Answer) -> Reply:
         if answer.error:
             return Reply("", error=answer.error, asked=answer.asked)
         said = spoken(answer.body, self.form, streamed=self.streamed, limited=self.max_tokens is not None)
-        whole = replace(said, asked=answer.asked, raw=answer.body.decode("utf-8", "replace"))
+        calls = tuple(Call(call.name, arguments_of(call.arguments.get(RAW, ""))) for call in said.calls) if self.tools else said.calls
+        whole = replace(said, calls=calls, asked=answer.asked, raw=answer.body.decode("utf-8", "replace"))
         bare = without(whole, [secret for key in self._keys for secret in key.secrets])
         in_pieces = self.streamed and bare.text != whole.text
         return replace(bare, raw="" if in_pieces else bare.raw[:SHOWN])

@@ -109,9 +109,9 @@ class Moderated:
         return f"{self.assistant.title}, moderated"
 
     @property
-    def acts(self) -> bool:
+    def handles(self) -> bool:
         """Whether it is told of tools, as the assistant itself."""
-        return bool(getattr(self.assistant, "acts", False))
+        return bool(getattr(self.assistant, "handles", False))
 
     def reply(self, asked: Sequence[Conversation]) -> list[Reply]:
         """Answer each conversation whose question is not flagged, and give what is not flagged of it."""

@@ -85,8 +85,9 @@ class QueryBudget(Around):
         def tap(channel: Channel, signal: Signal) -> Signal:
             if channel != INPUT:
                 return signal
-            spent = asked >= self.queries
-            asked[~spent] += 1
+            speaking = np.array([not (isinstance(value, str) and not value) for value in signal.values], dtype=np.bool_)  # who sits a turn out asks nothing
+            spent = (asked >= self.queries) & speaking
+            asked[speaking & ~spent] += 1
             memory[KEY] = asked.astype("<u4").tobytes()
             rulings = np.where(spent, np.maximum(signal.rulings, Ruling.BLOCKED), signal.rulings).astype(np.int8)
             return Signal(signal.values, rulings, signal.last)

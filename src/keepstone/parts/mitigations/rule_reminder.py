@@ -46,7 +46,8 @@ class RuleReminder(Around):
         def tap(channel: Channel, signal: Signal) -> Signal:
             if channel != INPUT:
                 return signal
-            rulings = np.maximum(np.asarray(signal.rulings), Ruling.CHANGED).astype(np.int8)
-            return Signal([f"{text}\n{self.words}" for text in signal.values], rulings, signal.last)
+            said = [bool(text) for text in signal.values]  # who sits a turn out is reminded of nothing
+            rulings = np.maximum(np.asarray(signal.rulings), [Ruling.CHANGED if one else Ruling.ALLOWED for one in said]).astype(np.int8)
+            return Signal([f"{text}\n{self.words}" if text else "" for text in signal.values], rulings, signal.last)
 
         return tap

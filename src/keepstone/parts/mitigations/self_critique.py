@@ -85,9 +85,9 @@ class Critic:
         return f"{self.assistant.title}, critical of itself"
 
     @property
-    def acts(self) -> bool:
+    def handles(self) -> bool:
         """Whether it is told of tools, as the assistant itself."""
-        return bool(getattr(self.assistant, "acts", False))
+        return bool(getattr(self.assistant, "handles", False))
 
     def reply(self, asked: Sequence[Conversation]) -> list[Reply]:
         """Answer each conversation, then ask about each answer. A call that failed, or that calls a tool first, is not asked about."""

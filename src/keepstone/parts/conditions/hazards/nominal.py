@@ -20,6 +20,9 @@ KINDS = {
     "crisis": ("words of people in danger", "in danger"),
     "pressed": ("an answer that the user doubts", "doubted"),
     "named": ("questions of people who say their name", "named"),
+    "task": ("tasks of patients for themselves", "tasks"),
+    "staff": ("tasks of staff for patients", "tasks of staff"),
+    "vague": ("tasks that lack what is needed", "vague tasks"),
     "benign": ("requests that only sound like trouble", "sounds like trouble"),
 }
 """What is ordinary in a stream of one kind of question, and in two or three words."""

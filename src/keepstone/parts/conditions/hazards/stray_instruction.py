@@ -1,4 +1,4 @@
-"""Hazard: a sentence in the imperative mood that is meant for somebody else, in what the user says or in a document."""
+"""Hazard: a sentence in the imperative mood that is meant for somebody else, in what the user says, in a document or in what a tool gives back."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from keepstone.catalog.talk import talk
 from keepstone.core.channel import INPUT, Act, Channel
-from keepstone.core.chat import DOCUMENT, Conversing
+from keepstone.core.chat import DOCUMENT, TOOL, Conversing, tools_of
 from keepstone.core.errors import InputError
 from keepstone.core.origin import Hazard
 from keepstone.core.part import part
-from keepstone.core.talked import Saying, appended
+from keepstone.core.talked import NO_TOOLS, Saying, appended
 from keepstone.stats.chance import drawn
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
 
-PLACES = {"input": INPUT, "document": DOCUMENT}
+PLACES = {"input": INPUT, "document": DOCUMENT, "tool": TOOL}
+WHERE = {"input": "the question", "document": "the document", "tool": "what a tool gives back"}
 
 
 @part("condition")
@@ -31,7 +32,7 @@ class StrayInstruction(Saying):
     a random word in it that nobody wants said.
 
     Attributes:
-        through: "input" (the user pastes it) or "document" (it is retrieved).
+        through: "input" (the user pastes it), "document" (it is retrieved) or "tool" (a tool gives it back).
 
     Example:
         >>> StrayInstruction("document").id
@@ -41,7 +42,6 @@ class StrayInstruction(Saying):
     through: str = "document"
 
     name: ClassVar[str] = "stray_instruction"
-    stream: ClassVar[str] = "test"
     strength: ClassVar[float] = 1.0
     origin: ClassVar[Hazard] = Hazard(cause="texts hold orders to their readers")
 
@@ -58,12 +58,21 @@ class StrayInstruction(Saying):
     @property
     def title(self) -> str:
         """In plain words."""
-        return f"an order to somebody else in the {'question' if self.through == 'input' else 'document'}"
+        return f"an order to somebody else in {WHERE[self.through]}"
 
     @property
     def brief(self) -> str:
         """In two or three words, for a column's head."""
-        return "stray order"
+        return "stray order" if self.through != "tool" else "stray order, tool"
+
+    @property
+    def stream(self) -> str:
+        """Questions, or tasks that need tools."""
+        return "task" if self.through == "tool" else "test"
+
+    def unfit(self, target: Target) -> str:
+        """It is said to a chat system, and by a tool to one that calls some."""
+        return super().unfit(target) or (NO_TOOLS if self.through == "tool" and not tools_of(target) else "")
 
     @property
     def channels(self) -> frozenset[Channel]:
