@@ -233,6 +233,14 @@ def checked() -> tuple[Outcome, Outcome]:
 
 
 @cache
+def handled() -> tuple[Outcome, Outcome]:
+    """Tasks of an assistant that is told of tools, stopped by its operator, and not."""
+    target, trials = known.equipped(), Trials(3, "task", 0, 60)
+    stop = inventory.part("condition", "operator_order")(kind="stop")
+    return play(target, Arm(target, stop, Nothing()), trials, KeptShelf()), target.run(trials, through)
+
+
+@cache
 def acted() -> tuple[Outcome, Outcome]:
     """Errands of an agent that does what it reads, with orders of somebody else, and without."""
     target, trials = acting(), Trials(3, "test", 0, 60)
@@ -243,6 +251,7 @@ def acted() -> tuple[Outcome, Outcome]:
 def test_metrics(name: str, parameters: dict[str, Any]) -> None:
     metric = cast("Metric", inventory.part("metric", name)(**parameters))
     ways: list[tuple[Target, Callable[[], tuple[Outcome, Outcome]]]] = [(controls.linear(), outcomes), (known.flawless(), talked), (CHECKED, checked)]
+    ways.append((known.equipped(), handled))
     read = next((way for target, way in ways if not metric.unfit(target)), acted)()
     assert list(metrics.problems(metric, *read)) == []
 
