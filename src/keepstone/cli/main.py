@@ -15,6 +15,8 @@ COMMANDS = {
     "plan": "say what would be run and what it could decide; no criterion is measured",
     "assess": "measure both halves and what each costs the other",
     "report": "draw the page of a result again",
+    "export": "write a result for the tools of others: SARIF, OSCAL, JUnit, cards",
+    "bom": "list what a system is made of: files, libraries, known advisories",
     "explain": "explain a word, a part, or the arithmetic of a finding",
     "list": "list parts, areas, risks, words, limits",
     "diff": "compare two results: new, mended, changed, unchanged",

@@ -1,7 +1,7 @@
 """AVID reports (AI Vulnerability Database), one JSON line for each criterion that is not met.
 
-AVID keeps failures that were shown. What is inconclusive or not measured is none, so a result without failures gives no line. The place in AVID's taxonomy is that
-of the area where one fits; the effect names no cause that was not measured.
+AVID keeps failures that were shown. What is inconclusive or not measured is none, so a result without failures gives no line. The place in
+AVID's taxonomy is that of the area.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """JUnit XML: the result as a test suite, for continuous integration.
 
-It is green if and only if both halves are met, as the exit code of `keepstone assess` is 0. A criterion over its limit is a failure; one that nobody can call met or
-not met (inconclusive, broken, not measured) is an error; a question that was not put, and an area that somebody left out, is skipped with its reason.
+It is green if and only if both halves are met, as the exit code of `keepstone assess` is 0. A criterion over its limit is a failure; one
+that nobody can call met or not met (inconclusive, broken, not measured) is an error; a question that was not put, and an area that somebody
+left out, is skipped with its reason.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """OSCAL 1.2 (NIST) assessment results: each criterion is an objective that is satisfied or not.
 
-OSCAL knows no third state, so what is inconclusive, broken, provisional or not measured is `not-satisfied`, with the reason `other` and a remark that tells which.
-The limits and who set them stand with each finding, what was measured in its observation, the harm in its risk where it failed.
+OSCAL knows no third state, so what is inconclusive, broken or not measured is `not-satisfied`, with the reason `other` and a remark that tells
+which. The limit and who set it stand with each finding, what was measured in its observation, the harm in its risk where it failed.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from importlib.metadata import version
 
 from keepstone.core.errors import InputError
 from keepstone.govern.document import Result, Run, State, Unmeasured
+from keepstone.govern.export.place import PLACE
 from keepstone.govern.read import encode_result
 from keepstone.govern.report import words
 from keepstone.govern.report.view import VERDICTS, FindingView, ReportView, gap_name, view
@@ -22,7 +23,7 @@ from keepstone.ledger.canonical import digest
 TOOL = "Keepstone"
 NAMES = uuid.uuid5(uuid.NAMESPACE_URL, "urn:keepstone:export:1")
 LONGEST = 1_000
-PLACE = "system.toml"
+
 HALVES = {"safety": "Does it avoid unintended harm?", "security": "Does it withstand intentional attack?"}
 
 
