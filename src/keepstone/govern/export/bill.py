@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cyclonedx.model.bom import Bom
     from cyclonedx.model.component import Component
 
-SYSTEM, MODEL, DATA, LIBRARY, FILE = "application", "machine-learning-model", "data", "library", "file"
+SYSTEM, MODEL, DATA, LIBRARY, FILE, PLATFORM = "application", "machine-learning-model", "data", "library", "file", "platform"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +74,8 @@ def bill(system: Material, materials: Sequence[Material], *, when: str = "", adv
     made = JsonV1Dot6(_bom(system, materials, when)).output_as_string()
     document = cast("dict[str, object]", decode(made.encode()))
     document.pop("serialNumber", None)
+    if not when:
+        cast("dict[str, object]", document["metadata"]).pop("timestamp", None)
     document |= {"vulnerabilities": list(advisories)} if advisories else {}
     for one in cast("list[dict[str, object]]", document.get("components", [])):
         one.update(next(dict(material.blocks) for material in materials if material.ref == one["bom-ref"]))
@@ -90,7 +92,8 @@ def _bom(system: Material, materials: Sequence[Material], when: str) -> Bom:
     bom = Bom()
     parts = {one.ref: _component(one) for one in (system, *materials)}
     bom.metadata.component = parts[system.ref]
-    bom.metadata.timestamp = datetime.fromisoformat(when) if when else None
+    if when:
+        bom.metadata.timestamp = datetime.fromisoformat(when)
     bom.metadata.tools.tools.add(Tool(name=TOOL))
     for one in materials:
         bom.components.add(parts[one.ref])

@@ -28,7 +28,7 @@ def render(source: Source) -> bytes:
         kind=SYSTEM,
         name=source.name,
         about=system.purpose,
-        facts=verdicts | {"result": source.digest, "plan": result.digests.get("plan", ""), "owner": system.owner, "stage": system.stage},
+        facts=verdicts | {"result": source.digest, "plan": result.digests.get("plan", ""), "owner": system.owner, "affected": ", ".join(system.affected)},
         needs=("model",),
     )
     model = Material(
@@ -75,7 +75,6 @@ def _considerations(source: Source) -> dict[str, object]:
     harms = [one for one in bad if one.row.verdict == "fail" and one.row.harm]
     trades = [one for one in result.mitigations if one.kind in {"trade-off", "harmful", "synergy", "one-sided gain"}]
     found = {
-        "users": [text(name, 200) for name in result.system.affected if text(name)],
         "useCases": [text(result.system.purpose)] if text(result.system.purpose) else [],
         "technicalLimitations": [*(said(one) for one in bad), *(gap(one) for one in result.unmeasured)],
         "performanceTradeoffs": [

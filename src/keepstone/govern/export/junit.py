@@ -38,7 +38,8 @@ def render(source: Source) -> bytes:
         suite.attrib |= {"timestamp": source.start.removesuffix("Z")} if source.start else {}
         top.append(suite)
     ET.indent(top)
-    return ET.tostring(top, encoding="utf-8", xml_declaration=True) + b"\n"
+    document: bytes = ET.tostring(top, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
 
 
 def _gaps(unmeasured: Iterable[Unmeasured], area: str) -> list[Unmeasured]:
