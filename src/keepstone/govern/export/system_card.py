@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keepstone.govern.export.source import Source, gap, text
+from keepstone.govern.export.source import Source, gap
 from keepstone.govern.export.tables import areas, findings, standing, table
 from keepstone.govern.report.markdown import code, escape
 
@@ -94,9 +94,9 @@ def _undecided(verdict: str) -> bool:
 
 def _evidence(source: Source) -> str:
     result = source.result
-    signed = "the insecure development key, which proves nothing to others" if result.key.insecure else code(result.key.id) or "nobody"
+    signed = "the insecure development key, which proves nothing to others" if result.key.insecure else escape(result.key.id) or "nobody"
     rows = [("Signed by", signed), ("Seed", str(result.seed)), ("Profile", escape(result.profile, longest=40)), ("Result", code(source.digest))]
-    rows += [(escape(name, longest=40), code(value)) for name, value in sorted(result.digests.items())]
+    rows += [(escape(name, longest=40), escape(value)) for name, value in sorted(result.digests.items())]
     rows += [("Measured", f"{source.start} to {source.end}")] if source.start and source.end else []
-    rows += [("To repeat", code(text(source.run.command, 300)))] if source.run and source.run.command else []
+    rows += [("To repeat", escape(source.run.command, longest=300))] if source.run and source.run.command else []
     return table(("", ""), rows)
