@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,17 @@ def test_wrong_words_are_told_in_a_line(folder: Path, words: list[str], says: st
     got = ran(["bom", "system.toml", *words], folder)
     assert got.code == 2
     assert says in got.err
+
+
+@pytest.mark.parametrize("words", [["bom", "system.toml"], ["bom", "system.toml", "--environment"]])
+@pytest.mark.parametrize("library", ["cyclonedx", "packaging"])
+def test_without_the_extra_it_says_how_to_get_it(folder: Path, words: list[str], library: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == library]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, library, None)
+    got = ran(words, folder)
+    if library == "packaging" and "--environment" not in words:
+        assert got.code in {0, 2}
+    else:
+        assert got.code == 2
+        assert "pip install 'keepstone[bom]'" in got.err

@@ -93,3 +93,12 @@ def test_an_archive_that_unpacks_without_end_is_refused(monkeypatch: pytest.Monk
     monkeypatch.setattr(advisories, "LARGEST_RECORD", 1000)
     with pytest.raises(InputError, match="must be at most 1,000 bytes unpacked"):
         read_advisories(archive(a=b" " * 100_000), name="a")
+
+
+def test_a_damaged_archive_is_refused_wherever_it_is_damaged() -> None:
+    whole = archive(a=b'{"id": "A", "summary": "' + b"x" * 300 + b'"}')
+    for at in range(4, len(whole)):
+        try:
+            read_advisories(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :], name="a")
+        except InputError as error:
+            assert str(error).isprintable()  # noqa: PT017  a time stamp that is changed harms nothing, anything else is said in a line

@@ -7,7 +7,9 @@ in order. What can't be decided, since a version or the range can't be read, is 
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,8 @@ LARGEST_RECORD = 1 << 23
 MOST_RECORDS = 500_000
 ECOSYSTEM = "PyPI"
 CLOSES, OPENS, AFTER = 0, 1, 2  # at the same version, in this order; what closes after a version leaves that one inside
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, RuntimeError, EOFError, OSError)
+PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 ORDERED = {"ECOSYSTEM", "SEMVER"}  # a range of commits says nothing of an installed package
 
 
@@ -105,7 +109,7 @@ def _pieces(data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             yield from _members(archive, name)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except DAMAGED as error:
         raise InputError(f"The «archive» of «{inert(name)}» must be a readable zip: {inert(str(error))[:120]}.") from error
 
 
@@ -115,6 +119,8 @@ def _members(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[str, bytes]]
     if len(members) > MOST_RECORDS:
         raise InputError(f"The «records» of «{inert(name)}» must be at most {MOST_RECORDS:,}; got {len(members):,}.")
     for one in members:
+        if one.compress_type not in PACKINGS:
+            raise InputError(f"The «archive» of «{inert(name)}» must be packed plainly or deflated.")
         with archive.open(one) as stream:
             piece = stream.read(LARGEST_RECORD + 1)
         total += len(piece)

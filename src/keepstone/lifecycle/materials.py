@@ -76,7 +76,7 @@ def bill_of(system: System, path: Path, *, environment: bool = False, advisories
     """
     files = tuple(_files(system, path))
     libraries = tuple(_environment()) if environment else ()
-    matches = tuple(_matches(libraries, advisories or ()))
+    matches = tuple(_matches(libraries, advisories or ())) if libraries else ()
     known = NOT_LOOKED_UP if advisories is None else f"{len(advisories)} advisories held against {len(libraries)} libraries: {len(matches)} matches"
     facts = {"owner": system.owner, "stage": system.stage.value, "autonomy": system.autonomy.value, "affected": ", ".join(system.affected), "advisories": known}
     whole = Material(
