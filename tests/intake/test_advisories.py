@@ -76,6 +76,12 @@ def test_a_record_a_list_lines_and_an_archive_are_read() -> None:
     assert read_advisories(b'{\n "id": "A"\n}', name="a")[0].id == "A"
 
 
+def test_a_field_that_is_null_is_an_empty_one() -> None:
+    one = read_advisories(b'{"id": "A", "aliases": null, "withdrawn": null, "affected": [{"package": null, "ranges": null, "versions": null}]}', name="a")[0]
+    assert affects(one, "foo", "1") is False
+    assert affects(read_advisories(b'{"id": "A", "affected": null}', name="a")[0], "foo", "1") is False
+
+
 def test_what_was_withdrawn_is_passed_over() -> None:
     assert read_advisories(b'{"id": "A", "withdrawn": "2026-01-01T00:00:00Z"}', name="a") == ()
 

@@ -51,15 +51,15 @@ class Range(msgspec.Struct, frozen=True):
     """A range of versions."""
 
     type: str = ""
-    events: tuple[Event, ...] = ()
+    events: tuple[Event, ...] | None = ()
 
 
 class Affected(msgspec.Struct, frozen=True):
     """What of a package is affected."""
 
-    package: Package = Package()
-    ranges: tuple[Range, ...] = ()
-    versions: tuple[str, ...] = ()
+    package: Package | None = None
+    ranges: tuple[Range, ...] | None = ()
+    versions: tuple[str, ...] | None = ()
 
 
 class Advisory(msgspec.Struct, frozen=True):
@@ -75,9 +75,9 @@ class Advisory(msgspec.Struct, frozen=True):
 
     id: str
     summary: str = ""
-    aliases: tuple[str, ...] = ()
-    withdrawn: str = ""
-    affected: tuple[Affected, ...] = ()
+    aliases: tuple[str, ...] | None = ()
+    withdrawn: str | None = ""
+    affected: tuple[Affected, ...] | None = ()
 
 
 def read_advisories(data: bytes, *, name: str) -> tuple[Advisory, ...]:
@@ -161,19 +161,28 @@ def affects(advisory: Advisory, package: str, version: str) -> bool | None:
     except ImportError as error:
         raise MissingExtra("packaging", "bom") from error
     name = canonicalize_name(package)
-    mine = [one for one in advisory.affected if one.package.ecosystem.partition(":")[0] == ECOSYSTEM and canonicalize_name(one.package.name) == name]
+    mine = [one for one in advisory.affected or () if packaged(one) == name]
     found = [_affected(one, version) for one in mine]
     return True if True in found else None if None in found else False
 
 
+def packaged(one: Affected) -> str:
+    """The package that is meant, as its index spells it; "" where it is of another ecosystem."""
+    from packaging.utils import canonicalize_name
+
+    ours = one.package is not None and one.package.ecosystem.partition(":")[0] == ECOSYSTEM
+    return canonicalize_name(one.package.name) if one.package is not None and ours else ""
+
+
 def _affected(one: Affected, version: str) -> bool | None:
     ours = _version(version)
-    listed = {_version(name) or name for name in one.versions}
-    if version in one.versions or (ours is not None and ours in listed):
+    versions = one.versions or ()
+    listed = {_version(name) or name for name in versions}
+    if version in versions or (ours is not None and ours in listed):
         return True
-    ordered = [each for each in one.ranges if each.type in ORDERED]
+    ordered = [each for each in one.ranges or () if each.type in ORDERED]
     if not ordered:
-        return False if one.versions else None
+        return False if versions else None
     if ours is None:
         return None
     found = [_within(each, ours) for each in ordered]
@@ -182,7 +191,7 @@ def _affected(one: Affected, version: str) -> bool | None:
 
 def _within(one: Range, ours: Version) -> bool | None:
     """The rule of the schema: events in order, each that we have reached decides; None where one can't be read."""
-    steps = [step for event in one.events for step in _steps(event)]
+    steps = [step for event in one.events or () for step in _steps(event)]
     if None in steps:
         return None
     inside = False

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from keepstone.core.errors import InputError, MissingExtra
 from keepstone.govern.export.bill import DATA, FILE, LIBRARY, MODEL, PLATFORM, SYSTEM, Material, bill
-from keepstone.intake.advisories import affects
+from keepstone.intake.advisories import affects, packaged
 from keepstone.ledger.canonical import digest_file
 from keepstone.map.names import inside
 
@@ -204,11 +204,9 @@ def _needed(requires: Sequence[str]) -> list[str]:
 
 
 def _matches(libraries: Sequence[Material], advisories: Sequence[Advisory]) -> Iterator[Match]:
-    from packaging.utils import canonicalize_name
-
     by_name = {one.package: one for one in libraries if one.package}
     for advisory in sorted(advisories, key=lambda one: one.id):
-        for name in sorted({canonicalize_name(one.package.name) for one in advisory.affected} & set(by_name)):
+        for name in sorted({packaged(one) for one in advisory.affected or ()} & set(by_name)):
             found = affects(advisory, name, by_name[name].version)
             if found is not False:
                 yield Match(by_name[name].ref, name, by_name[name].version, advisory, sure=found is True)
@@ -226,7 +224,7 @@ def _vulnerability(matches: Sequence[Match]) -> dict[str, object]:
     """An advisory as CycloneDX has it."""
     advisory = matches[0].advisory
     concerned = [{"ref": one.library, "versions": [{"version": one.version, "status": "affected" if one.sure else "unknown"}]} for one in matches]
-    aliases = [{"id": name[:200], "source": {"name": "OSV"}} for name in sorted(set(advisory.aliases))]
+    aliases = [{"id": name[:200], "source": {"name": "OSV"}} for name in sorted(set(advisory.aliases or ()))]
     found: dict[str, object] = {"id": advisory.id[:200], "source": {"name": "OSV"}, "affects": concerned}
     found |= {"description": advisory.summary[:1000]} if advisory.summary else {}
     return found | ({"references": aliases} if aliases else {})

@@ -29,9 +29,9 @@ def render(source: Source) -> bytes:
     suites = [_suite("verdict", [_half(side, STATE_MARKS.get(state, ""), STATES[state]) for side, state in source.verdicts()])]
     for line in result.areas:
         mine = [_case(one) for one in shown if one.row.area == line.area]
-        mine += [_skipped(one.id, one.area, gap(one)) for one in _gaps(result.unmeasured, line.area)]
+        mine += [_skipped(one.id, f"{one.side}.{one.area}", gap(one)) for one in _gaps(result.unmeasured, line.area)]
         left = f"Left out by {text(line.excluded_by, 120) or 'somebody unnamed'}: {text(line.why, 400)}"
-        mine += [_skipped(line.area, line.area, left)] if line.state == "excluded" else []
+        mine += [_skipped(line.area, f"{line.side}.{line.area}", left)] if line.state == "excluded" else []
         suites += [_suite(f"{line.side}.{line.area}", mine)] if mine else []
     top = ET.Element("testsuites", {"name": f"keepstone: {source.name}", **_counts(suites)})
     for suite in suites:
@@ -64,7 +64,7 @@ def _counts(suites: Iterable[ET.Element]) -> dict[str, str]:
 def _half(side: str, mark: str, word: str) -> ET.Element:
     case = _element("testcase", classname="keepstone.verdict", name=side)
     if mark:
-        case.append(_element(mark, type=word, message=f"{HALVES[side]} {word}."))
+        case.append(_element(mark, type=word, message=f"The {side} half is {word}: {HALVES[side]}"))
     return case
 
 

@@ -53,7 +53,7 @@ def token(name: str) -> str:
     """A name that OSCAL takes; one that had to change carries a digest, so that no two become one.
 
     >>> token("fairness.sex"), token("80+")
-    ('fairness.sex', '_80_-3f3ea4fb')
+    ('fairness.sex', '_80_-addb52b6')
     """
     plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "_" for letter in name)
     plain = plain if plain[:1].isalpha() or plain[:1] == "_" else f"_{plain}"

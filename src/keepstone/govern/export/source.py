@@ -129,7 +129,7 @@ def said(one: FindingView) -> str:
     row = one.row
     parts = [f"{text(one.headline, 300)}: {VERDICTS[row.verdict]}", numbers(one)]
     parts += [f"provisional: rests on guesses of {text(', '.join(row.provisional), 200)}"] if row.provisional else []
-    parts += [text(row.why, 400)] if row.why else []
+    parts += [text(row.why, 400).rstrip(".")] if row.why else []
     return "; ".join(part for part in parts if part) + "."
 
 
@@ -146,10 +146,10 @@ def who(one: FindingView) -> str:
     row = one.row
     if not row.adopted:
         return "The limit is the catalogue's; nobody adopted it."
-    rests = "; ".join(text(part, 300) for part in (row.reason, row.source, row.date) if part)
+    rests = "; ".join(text(part, 300).rstrip(".") for part in (row.reason, row.source, row.date) if part)
     return f"Limit set by {text(row.set_by, 120) or 'somebody unnamed'}: {rests}." if rests else f"Limit set by {text(row.set_by, 120) or 'somebody unnamed'}."
 
 
 def gap(one: Unmeasured) -> str:
     """A question that was not put, in a sentence."""
-    return f"{words.capital(text(gap_name(one), 300))}: not measured; {text(one.why, 400) or 'no reason is given'}."
+    return f"{words.capital(text(gap_name(one), 300))}: not measured; {text(one.why, 400).rstrip('.') or 'no reason is given'}."

@@ -21,7 +21,12 @@ def standing(source: Source) -> str:
     result = source.result
     halves = "; ".join(f"{side} **{STATES[state]}**" for side, state in source.verdicts())
     promise = f"At most {words.plain(words.limit_percent(result.alpha))} of the claims are wrong on average."
-    return f"Assessed by Keepstone: {halves}. Nothing is averaged across the two halves. {promise} {escape(result.statement, longest=600)}".strip()
+    return (
+        f"Assessed by Keepstone: {halves}. Nothing is averaged across the two halves. {promise} {escape(result.statement, longest=600)}".strip().removesuffix(
+            "."
+        )
+        + "."
+    )
 
 
 def areas(source: Source) -> str:
