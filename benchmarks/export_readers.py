@@ -1,7 +1,7 @@
 """Who reads what Keepstone writes: for each format somebody else's reader, whether it takes the file, and whether it refuses it with one byte changed.
 
 A schema can't see a changed byte inside a free text: there the byte that is changed lies in a word of the format. A signature sees every
-byte, so all of them are tried.
+byte, so the last bit of each is turned, but for bits of base64 that mean nothing.
 Floor: a reader that takes anything, which refuses nothing. Readers that are not installed are named with how to get them; those that are must take and refuse.
 """
 
