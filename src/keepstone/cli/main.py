@@ -16,6 +16,8 @@ COMMANDS = {
     "assess": "measure both halves and what each costs the other",
     "replay": "ask one conversation of a finding again",
     "report": "draw the page of a result again",
+    "export": "write a result for the tools of others: SARIF, OSCAL, JUnit, cards",
+    "bom": "list what a system is made of: files, libraries, known advisories",
     "explain": "explain a word, a part, or the arithmetic of a finding",
     "list": "list parts, areas, risks, words, limits",
     "diff": "compare two results: new, mended, changed, unchanged",

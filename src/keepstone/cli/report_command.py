@@ -37,7 +37,7 @@ def command(result: str, out: str | None, *, as_json: bool) -> int:
     from keepstone.lifecycle.record import MARKDOWN, Record
 
     document = read_result(contents(result, largest=LARGEST), name=result)
-    run = _run(Path(result).parent / RUN)
+    run = run_beside(Path(result).parent / RUN)
     place = folder(out) if out is not None else Path(result).parent
     page = publish(Record(place), document, run, _beside(Path(result).parent))
     if as_json:
@@ -49,7 +49,7 @@ def command(result: str, out: str | None, *, as_json: bool) -> int:
     return 0
 
 
-def _run(path: Path) -> Run | None:
+def run_beside(path: Path) -> Run | None:
     """The facts of the run beside the result, if they are there."""
     from keepstone.govern.read import LARGEST, read_run
 

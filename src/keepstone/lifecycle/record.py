@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keepstone.core.errors import InputError, KeepstoneError
+from keepstone.intake.fields import inert
 from keepstone.ledger.canonical import digest_bytes, digest_file, encode
 
 if TYPE_CHECKING:
@@ -106,3 +107,18 @@ class Record:
             part.unlink(missing_ok=True)
             raise KeepstoneError(f"{path}: could not be written: {error.strerror}.") from error
         return path
+
+
+def written(path: str, data: bytes) -> Path:
+    """Write one file at a path that a person named, whole or not at all.
+
+    Raises:
+        InputError: If the path can't be a file's.
+        KeepstoneError: If it can't be written.
+    """
+    if "\0" in path or not path.strip():
+        raise InputError("A file's name must not be empty or hold a NUL character.")
+    found = Path(path)
+    if found.is_dir():
+        raise InputError(f"{inert(path[:200])}: This is a folder; a file is needed.")
+    return Record(found.parent).write(found.name, data)
