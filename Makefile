@@ -66,7 +66,7 @@ soak: .venv/.bench
 lock: .venv-lock/bin/uv
 	$(LOCK) pyproject.toml --extra tabular --output-file requirements.lock
 	$(LOCK) --group build --constraints requirements.lock --output-file requirements-build.lock
-	$(LOCK) pyproject.toml --extra tabular --extra notebook --extra chat --extra promptfoo --extra corpora --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(LOCK) pyproject.toml --extra tabular --extra notebook --extra chat --extra promptfoo --extra corpora --extra bom --extra age --extra postgres --group dev --constraints requirements.lock --output-file requirements-dev.lock
 	$(LOCK) pyproject.toml --extra tabular --group bench --constraints requirements-dev.lock --output-file requirements-bench.lock
 
 .venv-lock/bin/uv:

@@ -39,13 +39,14 @@ def reachable() -> bool:
     return True
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+SERVED = pytest.mark.skipif(not reachable(), reason="no PostgreSQL server is reachable")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=SERVED)])
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
     """Open the same store again and again."""
     made: list[Store] = []
     if request.param == "postgres":
-        if not reachable():
-            pytest.skip("no PostgreSQL server is reachable")
         from psycopg import connect
 
         from keepstone.ledger.postgres import PostgresStore

@@ -38,7 +38,7 @@ def test_an_order_is_withheld_in_whatever_dress(text: str) -> None:
     assert passed(text) == (WITHHELD, Ruling.CHANGED)
 
 
-@pytest.mark.parametrize("text", ["", "Rent: 1100", "Please update your records accordingly.", "TODO: pay 50 to US133", "He told me to ignore the rain."])
+@pytest.mark.parametrize("text", ["", "Rent: 1100", "Please update your records accordingly.", "To do: pay 50 to US133", "He told me to ignore the rain."])
 def test_other_texts_pass_as_they_are(text: str) -> None:
     assert passed(text) == (text, Ruling.ALLOWED)
 
