@@ -20,7 +20,8 @@ from pathlib import Path
 FILE = Path(__file__).parent.parent / "src/keepstone/intake/gate/libraries.toml"
 LEFT_OUT = ("datasets", "externals", "testing", "_testing", "tests", "conftest", "_build_utils", "_arpack", "io", "_array_api", "plotting", "test", "inspection", "callback", "parallel")
 PANDAS = {
-    "pandas": "DataFrame Series Index RangeIndex Categorical Timestamp Timedelta Interval MultiIndex CategoricalDtype",
+    "pandas": "DataFrame Series Index RangeIndex Categorical Timestamp Timedelta Interval MultiIndex CategoricalDtype StringDtype DatetimeTZDtype Int64Dtype",
+    "pandas.arrays": "StringArray DatetimeArray TimedeltaArray IntegerArray FloatingArray BooleanArray NumpyExtensionArray Categorical",
     "pandas.core.frame": "DataFrame",
     "pandas.core.series": "Series",
     "pandas.core.internals.managers": "BlockManager SingleBlockManager",
