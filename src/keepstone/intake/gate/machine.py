@@ -11,7 +11,7 @@ from keepstone.intake.gate.listed import is_dangerous, kind_of, module_of
 from keepstone.intake.gate.opcodes import opcodes
 from keepstone.intake.gate.outcome import Outcome
 from keepstone.intake.gate.source import Refused
-from keepstone.intake.gate.values import BYTES, DATA, LIST, MARK, NONE, Made, Name, Table
+from keepstone.intake.gate.values import BYTES, DATA, LIST, MARK, NONE, Made, Name, Table, Weighed
 
 if TYPE_CHECKING:
     from keepstone.intake.gate.look import Look
@@ -27,6 +27,7 @@ TUPLES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 FILLING = {"APPEND": 1, "SETITEM": 2}
 FILLING_ALL = frozenset({"APPENDS", "SETITEMS", "ADDITEMS"})
 NEW = {"NEWOBJ": 1, "NEWOBJ_EX": 2}
+HEAVIEST = 1 << 24
 WIDEST = 1 << 12
 """The longest tuple that is remembered by its items."""
 
@@ -137,7 +138,7 @@ class Machine:
 
     def _build(self, name: str, argument: bytes | None) -> None:
         if name in TUPLES:
-            self.stack.append(tuple(reversed([self._pop() for _ in range(TUPLES[name])])))
+            self.stack.append(tupled(list(reversed([self._pop() for _ in range(TUPLES[name])]))))
         elif name in FILLING:
             items = list(reversed([self._pop() for _ in range(FILLING[name])]))
             self._fill(items)
@@ -246,6 +247,19 @@ class Machine:
         (self.look.hostile if hostile else self.look.unsure)(rule, what)
 
 
+def tupled(items: list[object]) -> tuple[object, ...]:
+    """A tuple that knows how much there is to walk through when it is hashed or compared.
+
+    Raises:
+        Refused: Far more than the file holds: tuples of the same tuples.
+    """
+    made = Weighed(items)
+    made.weight = 1 + sum(one.weight if isinstance(one, Weighed) else 1 for one in items)
+    if made.weight > HEAVIEST:
+        raise Refused("archive.bomb", "tuples of the same tuples, doubled many times", Outcome.HOSTILE)
+    return made
+
+
 def _text(argument: bytes | None) -> object:
     """A short text, or DATA."""
     if argument is None:
@@ -284,7 +298,7 @@ def _number(argument: bytes | None) -> object:
 
 def _tuple(machine: Machine) -> None:
     items = machine._to_mark()  # noqa: SLF001  a step of the machine itself
-    machine.stack.append(tuple(items) if len(items) <= WIDEST else DATA)
+    machine.stack.append(tupled(items) if len(items) <= WIDEST else DATA)
 
 
 def _list(machine: Machine) -> None:

@@ -55,6 +55,7 @@ class Table:
     items: dict[str, object] = field(default_factory=dict)
 
 
-def is_size(value: object, most: int) -> bool:
-    """Whether a value is a whole number from 0 to a bound."""
-    return isinstance(value, int) and 0 <= value <= most
+class Weighed(tuple[object, ...]):
+    """A tuple, and how many things it holds with all that they hold."""
+
+    weight = 0
