@@ -218,6 +218,8 @@ class Machine:
 
     def _name(self, module: object, name: object) -> Name:
         if not isinstance(module, str) or not isinstance(name, str):
+            if self.trial and DATA not in (module, name):
+                raise Refused("pickle.broken", "a name that is no text")
             self._bad("pickle.hidden", "a name that is no text in the file", hostile=True)
             return Name("?", "?", "")
         found = Name(module_of(module), name, kind_of(module, name))
