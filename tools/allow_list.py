@@ -18,7 +18,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 FILE = Path(__file__).parent.parent / "src/keepstone/intake/gate/libraries.toml"
-LEFT_OUT = ("datasets", "externals", "testing", "_testing", "tests", "conftest", "_build_utils", "_arpack", "io", "_array_api", "plotting", "test", "inspection", "callback", "parallel")
+LEFT_OUT = (
+    "datasets",
+    "externals",
+    "testing",
+    "_testing",
+    "tests",
+    "conftest",
+    "_build_utils",
+    "_arpack",
+    "io",
+    "_array_api",
+    "plotting",
+    "test",
+    "inspection",
+    "callback",
+    "parallel",
+)
 PANDAS = {
     "pandas": "DataFrame Series Index RangeIndex Categorical Timestamp Timedelta Interval MultiIndex CategoricalDtype StringDtype DatetimeTZDtype Int64Dtype",
     "pandas.arrays": "StringArray DatetimeArray TimedeltaArray IntegerArray FloatingArray BooleanArray NumpyExtensionArray Categorical",
@@ -64,7 +80,8 @@ def library(package: str, kinds: dict[str, dict[str, set[str]]]) -> None:
         name = module.__name__  # type: ignore[attr-defined]
         for word, thing in vars(module).items():
             home = getattr(thing, "__module__", "")
-            if inspect.isclass(thing) and str(home).startswith(package) and not issubclass(thing, BaseException) and getattr(thing, "__qualname__", "") == thing.__name__:
+            own = inspect.isclass(thing) and str(home).startswith(package) and not issubclass(thing, BaseException)
+            if own and thing.__qualname__ == thing.__name__:
                 kinds["container" if issubclass(thing, dict | list) else "class"].setdefault(home, set()).add(thing.__name__)
             elif word.startswith("__pyx_unpickle_"):
                 kinds["function"].setdefault(name, set()).add(word)
@@ -80,7 +97,7 @@ def universal(kinds: dict[str, dict[str, set[str]]]) -> None:
     for name, module in (("numpy", np), ("scipy.special", scipy.special), ("scipy.special._ufuncs", importlib.import_module("scipy.special._ufuncs"))):
         kinds["value"].setdefault(name, set()).update(word for word, thing in vars(module).items() if isinstance(thing, np.ufunc))
     kinds["value"].setdefault("numpy._core._multiarray_umath", set()).update(word for word, thing in vars(np).items() if isinstance(thing, np.ufunc))
-    kinds["value"]["numpy"].update("mean median std var sum min max amin amax nanmean clip ravel asarray abs".split())
+    kinds["value"]["numpy"].update(("mean", "median", "std", "var", "sum", "min", "max", "amin", "amax", "nanmean", "clip", "ravel", "asarray", "abs"))
 
 
 def main() -> int:

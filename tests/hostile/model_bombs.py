@@ -46,9 +46,8 @@ def _xz_memory() -> bytes:
 
 
 def _gzip_long() -> bytes:
-    packer, pieces = zlib.compressobj(9, wbits=31), []
-    for piece in _zeros(64 * MEBI):
-        pieces.append(packer.compress(piece))
+    packer, pieces = zlib.compressobj(9, wbits=31), list[bytes]()
+    pieces.extend(packer.compress(piece) for piece in _zeros(64 * MEBI))
     return b"".join([*pieces, packer.flush()])
 
 

@@ -18,7 +18,6 @@ import zlib
 from dataclasses import dataclass
 
 import numpy as np
-
 from hostile import opcode as made
 from hostile.opcode import Calls, call, layer, named, program, tensor, text
 
@@ -41,12 +40,43 @@ class Made:
 SHELL = text("echo harm > harmed")
 RUN = call("os", "system", SHELL)
 EVIL = program(RUN)
-LESS_KNOWN = """
-builtins.eval builtins.exec builtins.compile builtins.__import__ builtins.getattr builtins.open builtins.map operator.attrgetter operator.methodcaller functools.partial
-importlib.import_module runpy.run_path subprocess.Popen pty.spawn shutil.rmtree socket.create_connection webbrowser.open timeit.timeit code.interact pdb.run bdb.Bdb
-setuptools._distutils.spawn.spawn distutils.file_util.write_file logging.config.dictConfig numpy.load numpy.testing._private.utils.runstring torch.hub.load
-torch.storage._load_from_bytes ctypes.CDLL types.CodeType marshal.loads pip._internal.main joblib.load pandas.read_pickle asyncio.unix_events._UnixSubprocessTransport
-""".split()
+LESS_KNOWN = [
+    "builtins.eval",
+    "builtins.exec",
+    "builtins.compile",
+    "builtins.__import__",
+    "builtins.getattr",
+    "builtins.open",
+    "builtins.map",
+    "operator.attrgetter",
+    "operator.methodcaller",
+    "functools.partial",
+    "importlib.import_module",
+    "runpy.run_path",
+    "subprocess.Popen",
+    "pty.spawn",
+    "shutil.rmtree",
+    "socket.create_connection",
+    "webbrowser.open",
+    "timeit.timeit",
+    "code.interact",
+    "pdb.run",
+    "bdb.Bdb",
+    "setuptools._distutils.spawn.spawn",
+    "distutils.file_util.write_file",
+    "logging.config.dictConfig",
+    "numpy.load",
+    "numpy.testing._private.utils.runstring",
+    "torch.hub.load",
+    "torch.storage._load_from_bytes",
+    "ctypes.CDLL",
+    "types.CodeType",
+    "marshal.loads",
+    "pip._internal.main",
+    "joblib.load",
+    "pandas.read_pickle",
+    "asyncio.unix_events._UnixSubprocessTransport",
+]
 
 
 def level_1() -> list[Made]:
@@ -64,7 +94,8 @@ def level_2() -> list[Made]:
 def joblib_raw(after: bytes = b"", inside: bytes | None = None) -> bytes:
     """An array as joblib writes it, and what follows or stands for it."""
     kind = call("numpy", "dtype", text("f8" if inside is None else "O8"), b"\x89", b"\x88")
-    keys = [text("subclass"), named("numpy", "ndarray"), text("shape"), b"K\x02\x85", text("order"), text("C"), text("dtype"), kind, text("allow_mmap"), b"\x88"]
+    keys = [text("subclass"), named("numpy", "ndarray"), text("shape"), b"K\x02\x85", text("order"), text("C"), text("dtype"), kind]
+    keys += [text("allow_mmap"), b"\x88"]
     state = b"}(" + b"".join(keys) + b"u"
     begun = b"\x80\x04](" + named("joblib.numpy_pickle", "NumpyArrayWrapper") + b")\x81" + state + b"b"
     return begun + (np.zeros(2).tobytes() if inside is None else inside) + after + b"e."
@@ -79,7 +110,8 @@ def npy(pickled: bytes, descr: str = "|O", shape: str = "(1,)") -> bytes:
 
 def level_3() -> list[Made]:
     """In containers, and under names that lie."""
-    lie = {"lie.txt": EVIL, "lie.json": EVIL, "lie.safetensors": EVIL, "lie.png": EVIL, "lie.onnx": EVIL, "lie": EVIL, "lie.bin": EVIL, "lie.gguf": EVIL, "lie.md": EVIL}
+    endings = (".txt", ".json", ".safetensors", ".png", ".onnx", "", ".bin", ".gguf", ".md")
+    lie = {f"lie{ending}": EVIL for ending in endings}
     packed = {
         "a.pkl.gz": gzip.compress(EVIL),
         "a.pkl.bz2": bz2.compress(EVIL),
@@ -148,7 +180,7 @@ def tricks() -> dict[str, bytes]:
         "extends": program(named("collections", "OrderedDict"), text("a"), RUN, b"s"),
         "encode": program(call("_codecs", "encode", text("x"), text("rot13"))),
         "decode": program(call("_codecs", "decode", text("x"), text("zlib"))),
-        "unicode_name": program("cо\nsystem\n".encode(), b"(", SHELL, b"tR"),
+        "unicode_name": program("c\u043e\nsystem\n".encode(), b"(", SHELL, b"tR"),
         "escaped_text": b"S'o\\x73'\nS'system'\n\x93(" + SHELL + b"tR.",
         "next_buffer": b"\x80\x05\x97.",
         "frame_lies": b"\x80\x04\x95\xff\xff\xff\xff\xff\xff\xff\x7f" + RUN + b".",
@@ -170,6 +202,8 @@ def archives() -> dict[str, bytes]:
         info = zipfile.ZipInfo("to")
         info.create_system, info.external_attr = 3, 0o120777 << 16
         archive.writestr(info, "/etc/passwd")
+    encrypted = good.replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01")
+    encrypted = encrypted.replace(b"PK\x03\x04\x14\x00\x00", b"PK\x03\x04\x14\x00\x01")
     name = b"cos\nsystem\n(S'echo'\ntR."
     head = bytearray(made.tarred({name.decode(): b"x"}))
     return {
@@ -182,11 +216,11 @@ def archives() -> dict[str, bytes]:
         "link.zip": link.getvalue(),
         "before.zip": EVIL + good,
         "after.zip": good + EVIL,
-        "encrypted.zip": good.replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01").replace(b"PK\x03\x04\x14\x00\x00", b"PK\x03\x04\x14\x00\x01"),
+        "encrypted.zip": encrypted,
         "tail.safetensors": made.safetensors({"w": made.one_tensor()}, bytes(16)) + good,
         "name_is_pickle.tar": bytes(head),
         "tail.tar": made.tarred({"a.txt": b"a"}) + EVIL,
-        "shadow.joblib": changed(joblib_raw(), np.zeros(2).tobytes(), (RUN + b"." + bytes(16))[:0] + b"cos\nsystem\n)R..."),
+        "shadow.joblib": changed(joblib_raw(), np.zeros(2).tobytes(), b"cos\nsystem\n)R..."),
         "tail.pkl": program(b"N") + good,
         "readme_zero.md": b"cos\nsystem\n(S'echo'\ntR.",
     }

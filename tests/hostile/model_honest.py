@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bz2
 import collections
-import datetime
+import datetime as dt
 import decimal
 import fractions
 import functools
@@ -26,6 +26,9 @@ import joblib
 import numpy as np
 import pandas as pd
 import skops.io
+from hostile import opcode as made
+from hostile.model_files import Made, config
+from hostile.opcode import layer, program, tensor
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import GradientBoostingClassifier, HistGradientBoostingClassifier, IsolationForest, RandomForestClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -39,15 +42,12 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from hostile import opcode as made
-from hostile.model_files import Made, config
-from hostile.opcode import layer, program, tensor
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 TEMPLATE = (
-    "{% set ns = namespace(first=true) %}{% for message in messages %}{% if loop.first and message['role'] == 'system' %}{{ '<|system|>' + message['content'] | trim }}"
+    "{% set ns = namespace(first=true) %}{% for message in messages %}"
+    "{% if loop.first and message['role'] == 'system' %}{{ '<|system|>' + message['content'] | trim }}"
     "{% elif message.role == 'user' %}{{ '<|user|>' ~ message.content.strip() }}{% else %}{{ '<|assistant|>' + message['content'] + eos_token }}{% endif %}"
     "{% if '</think>' in message.content %}{{ message.content.split('</think>')[-1].lstrip('\\n') }}{% endif %}{% set ns.first = false %}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
@@ -102,9 +102,9 @@ def saved(write: Callable[..., object], **arrays: object) -> bytes:
 
 def of_python() -> list[object]:
     """Values of the standard library."""
-    now = datetime.datetime(2026, 1, 31, tzinfo=datetime.UTC)
+    now = dt.datetime(2026, 1, 31, tzinfo=dt.UTC)
     some = [collections.OrderedDict(a=1), collections.Counter("ab"), collections.defaultdict(list, {"a": [1]}), collections.deque([1]), now, now.date()]
-    some += [datetime.timedelta(1), decimal.Decimal("1.2"), fractions.Fraction(1, 3), uuid.UUID(int=3), {1, 2}, frozenset([1]), bytearray(b"abc")]
+    some += [dt.timedelta(1), decimal.Decimal("1.2"), fractions.Fraction(1, 3), uuid.UUID(int=3), {1, 2}, frozenset([1]), bytearray(b"abc")]
     return [*some, b"x" * 300, 1 + 2j, range(3), slice(1, 2), 10**30, -5, 2.5, None, True, pathlib.PurePosixPath("a"), np.float64(3), np.arange(4)]
 
 
@@ -150,9 +150,10 @@ def _containers(x: Any) -> dict[str, bytes]:  # noqa: ANN401
 
 def _weights() -> dict[str, bytes]:
     tensor_of = made.field(1, 4) + made.field(2, 1) + made.field(8, "w") + made.field(9, bytes(16))
+    two = {"__metadata__": {"format": "pt"}, "w": made.one_tensor(), "b": made.one_tensor("BF16", (2,), (16, 20))}
     dense = layer("Dense", units=4, activation="relu", kernel_initializer=layer("GlorotUniform", "keras.initializers", seed=None))
     return {
-        "model.safetensors": made.safetensors({"__metadata__": {"format": "pt"}, "w": made.one_tensor(), "b": made.one_tensor("BF16", (2,), (16, 20))}, bytes(20)),
+        "model.safetensors": made.safetensors(two, bytes(20)),
         "empty.safetensors": made.safetensors({}),
         "model.gguf": made.gguf({"general.architecture": "llama", "tokenizer.chat_template": TEMPLATE}, tensors=2),
         "model.onnx": made.onnx(made.node("Gemm"), made.node("Sigmoid"), tensors=(tensor_of,)),
@@ -163,13 +164,14 @@ def _weights() -> dict[str, bytes]:
 
 
 def _texts() -> dict[str, bytes]:
-    picture: list[object] = [{"output_type": "display_data", "data": {"image/png": "aGVsbG8=", "text/html": "<table><tr><td>1</td></tr></table>"}, "metadata": {}}]
+    shown = {"image/png": "aGVsbG8=", "text/html": "<table><tr><td>1</td></tr></table>"}
+    picture: list[object] = [{"output_type": "display_data", "data": shown, "metadata": {}}]
     return {
         "config.json": config(architectures=["LlamaForCausalLM"], torch_dtype="bfloat16", auto_map=None, trust_remote_code=False),
         "tokenizer_config.json": config(chat_template=TEMPLATE, tokenizer_class="LlamaTokenizer"),
         "chat_template.jinja": TOOLS.encode(),
         "model.safetensors.index.json": json.dumps({"metadata": {}, "weight_map": {"w": "model-00001-of-00002.safetensors"}}).encode(),
-        "model_index.json": json.dumps({"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"], "safety": [None, None]}).encode(),
+        "model_index.json": json.dumps({"_class_name": "Pipeline", "unet": ["diffusers", "UNet2DConditionModel"], "safety": [None, None]}).encode(),
         "train.ipynb": made.notebook("import numpy as np\nx = np.arange(3)\n%matplotlib inline\nprint(x.mean())", outputs=picture),
         "params.yaml": b"model:\n  layers: 4  # deep\n  name: 'a'\n- b\n",
         "README.md": b"# A model\n\nWords, `code` and a table.\n",

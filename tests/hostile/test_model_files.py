@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
-
 from hostile.model_bombs import bombs
 from hostile.model_files import Made, hostile
 from hostile.model_honest import hard, plain
+
 from keepstone.intake.gate.outcome import RULES, Outcome, Report
 from keepstone.intake.gate.scan import scan
 

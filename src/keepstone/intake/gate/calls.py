@@ -54,7 +54,7 @@ def _storage(given: Arguments) -> bool:
 
 
 def _factory(given: Arguments) -> bool:
-    return not given or given[0] in (None,) or isinstance(given[0], Name) or not isinstance(given[0], Made | Table)
+    return not given or isinstance(given[0], Name) or not isinstance(given[0], Made | Table)
 
 
 CHECKS: dict[tuple[str, str], Callable[[Arguments], bool]] = {

@@ -35,16 +35,19 @@ def read(value: object, look: Look) -> None:
 def _entry(key: str, value: object, look: Look) -> None:
     if key in words("config_keys") and value not in (None, False, "", [], {}):
         look.hostile("config.code", f"«{key}» names code that a loader fetches or runs")
-    elif key == "auto_mapping" and isinstance(value, dict):
-        if str(value.get("parent_library") or "transformers").partition(".")[0] != "transformers":
-            look.hostile("config.code", "«parent_library» names a module to import")
     elif "template" in key:
         for text in _templates(value):
             template.read(text, look)
-    elif key == "weight_map" and isinstance(value, dict):
-        for name in {str(one) for one in value.values()}:
-            if climbs(name):
-                look.hostile("config.path", f"a shard at {name!r}")
+    elif isinstance(value, dict):
+        _table(key, value, look)
+
+
+def _table(key: str, value: dict[str, object], look: Look) -> None:
+    if key == "auto_mapping" and str(value.get("parent_library") or "transformers").partition(".")[0] != "transformers":
+        look.hostile("config.code", "«parent_library» names a module to import")
+    for name in {str(one) for one in value.values()} if key == "weight_map" else ():
+        if climbs(name):
+            look.hostile("config.path", f"a shard at {name!r}")
 
 
 def _templates(value: object) -> Iterator[str]:
@@ -98,5 +101,5 @@ def read_requirements(text: str, look: Look) -> None:
     """Judge a list of packages: names and versions alone, from the index that the user chose."""
     for line in text.splitlines():
         bare = line.partition("#")[0].strip().casefold()
-        if bare.startswith("-") or "://" in bare or "@" in bare or bare.startswith((".", "/")):
+        if "://" in bare or "@" in bare or bare.startswith(("-", ".", "/")):
             look.unsure("code.install", bare[:80])

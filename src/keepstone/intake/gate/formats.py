@@ -90,10 +90,8 @@ def kind_of(source: Source, look: Look) -> str:
 
 
 def _by_structure(source: Source, head: bytes, look: Look) -> str:
-    if head[:2] in PROTOCOLS:
-        return "pickle"
-    if head[4:8] == b"TFL3":
-        return "tflite"
+    if head[:2] in PROTOCOLS or head[4:8] == b"TFL3":
+        return "pickle" if head[0] == 0x80 else "tflite"
     if tars.is_tar(head):
         return "tar"
     if safetensors.begins(head, source.size):

@@ -100,24 +100,26 @@ def _signed(file: _File, at: int) -> tuple[int, int, int]:
 
 
 def _message(file: _File, kind: int, content: Source) -> None:
-    if kind in SKIPPED:
-        return
     if kind == TABLE:
         _group(file, int.from_bytes(content.read(0, 8), "little"), 0)
-    elif kind == EXTERNAL:
-        raise Refused("hdf5.link", "the data lies in another file")
-    elif kind == FILTER:
-        _filters(content)
+    elif kind in {EXTERNAL, FILTER}:
+        _filters(content, outside=kind == EXTERNAL)
     elif kind == LINK:
         _link(file, content)
     elif kind in {LINKS, ATTRIBUTES}:
-        at = 2 + (8 if content.read(1, 1)[0] & 1 else 0) if kind == LINKS else 2 + (2 if content.read(1, 1)[0] & 1 else 0)
-        if content.read(at, 8) != b"\xff" * 8:
-            raise Refused("hdf5.structure", "a group or attributes in a heap of their own")
+        _heap(kind, content)
     elif kind == ATTRIBUTE:
         _attribute(file, content)
-    else:
+    elif kind not in SKIPPED:
         raise Refused("hdf5.structure", f"a message of kind 0x{kind:x}")
+
+
+def _heap(kind: int, content: Source) -> None:
+    """Links and attributes that lie apart are not read."""
+    counted = 8 if kind == LINKS else 2
+    at = 2 + (counted if content.read(1, 1)[0] & 1 else 0)
+    if content.read(at, 8) != b"\xff" * 8:
+        raise Refused("hdf5.structure", "a group or attributes in a heap of their own")
 
 
 def _group(file: _File, at: int, depth: int) -> None:
@@ -151,7 +153,9 @@ def _link(file: _File, content: Source) -> None:
     file.waiting.append(int.from_bytes(content.read(at, 8), "little"))
 
 
-def _filters(content: Source) -> None:
+def _filters(content: Source, *, outside: bool) -> None:
+    if outside:
+        raise Refused("hdf5.link", "the data lies in another file")
     version, count = content.read(0, 2)
     at = 8 if version == 1 else 2
     for _ in range(count):

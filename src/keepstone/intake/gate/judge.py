@@ -5,8 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from keepstone.intake.gate import config, formats, gguf, hdf5, keras, notebook, numpy_arrays, onnx, packed, pickles, safetensors, savedmodel, skops, tars, zips
-from keepstone.intake.gate import template
+from keepstone.intake.gate import (
+    config,
+    formats,
+    gguf,
+    hdf5,
+    keras,
+    notebook,
+    numpy_arrays,
+    onnx,
+    packed,
+    pickles,
+    safetensors,
+    savedmodel,
+    skops,
+    tars,
+    template,
+    zips,
+)
 from keepstone.intake.gate.source import Refused
 from keepstone.intake.gate.texts import parse
 
@@ -58,7 +74,7 @@ def _name(kind: str, source: Source, look: Look) -> None:
 
 def _unread(source: Source, look: Look) -> str:
     raw = look.within == "storage" or look.name.startswith(RAW)
-    if raw and not look.ending == ".pkl":
+    if raw and look.ending != ".pkl":
         return "raw numbers"
     look.unsure("file.format", f"{formats.kind_of(source, look)}: not a format that the gate reads")
     return ""
@@ -105,15 +121,18 @@ def _text(source: Source, look: Look) -> str:
         raise Refused("file.broken", "text that is not UTF-8") from error
     if data.startswith(b"#!"):
         look.unsure("code.file", f"«{look.name}» begins as a script")
+    _worded(text, look)
+    return "text"
+
+
+def _worded(text: str, look: Look) -> None:
+    """Text that a loader takes for more than text."""
     if look.ending in {".yaml", ".yml"}:
         config.read_yaml(text, look)
     elif look.ending in {".jinja", ".jinja2", ".j2"}:
         template.read(text, look)
     elif look.name.startswith("requirements") or look.ending == ".in":
         config.read_requirements(text, look)
-    elif look.ending == ".jsonl":
-        look.budget.step(text.count("\n"))
-    return "text"
 
 
 def _markup(source: Source, look: Look) -> str:
@@ -153,7 +172,7 @@ def _zip(source: Source, look: Look) -> str:
 
 
 READERS: dict[str, Callable[[Source, Look], str]] = {
-    "empty": lambda source, look: "",
+    "empty": lambda _source, _look: "",
     "pickle": _pickle,
     "npy": _npy,
     "zip": _zip,

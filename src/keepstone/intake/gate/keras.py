@@ -23,7 +23,7 @@ def read(value: object, look: Look) -> None:
     """
     for table in tables(value):
         look.budget.step()
-        if "class_name" in table:
+        if "class_name" in table and table["class_name"] not in PLAIN:
             _one(table, look)
         for key in ("py/object", "py/reduce", "__lambda__"):
             if key in table:
@@ -33,8 +33,6 @@ def read(value: object, look: Look) -> None:
 def _one(table: dict[str, object], look: Look) -> None:
     name, module, registered = table["class_name"], table.get("module"), table.get("registered_name")
     config = table.get("config")
-    if name in PLAIN:
-        return
     if name == "__lambda__" or name in words("keras_code"):
         look.hostile("keras.code", f"{name} runs code when it is loaded")
     elif name == "function":

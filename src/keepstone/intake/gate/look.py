@@ -122,7 +122,7 @@ class Look:
         return self.inside(source, replace(self, name=last, where=where, depth=self.depth + packed, within=within, folder=None))
 
     def _note(self, reason: Reason) -> None:
-        if reason not in self.reasons and (len(self.reasons) < MOST_REASONS or reason.outcome is Outcome.HOSTILE and len(self.reasons) < 2 * MOST_REASONS):
+        if reason not in self.reasons and (len(self.reasons) < MOST_REASONS or (reason.outcome is Outcome.HOSTILE and len(self.reasons) < 2 * MOST_REASONS)):
             self.reasons.append(reason)
 
 

@@ -22,7 +22,7 @@ Value = int | Source
 def is_model(source: Source, look: Look) -> bool:
     """Whether bytes are a model of ONNX: a version, and a graph."""
     try:
-        seen = {number: value for number, value in fields(source, look.budget)}
+        seen = dict(fields(source, look.budget))
     except Refused:
         return False
     return set(seen) <= MODEL and isinstance(seen.get(1), int) and isinstance(seen.get(7), Source) and isinstance(seen.get(8), Source)
@@ -109,22 +109,18 @@ def _attribute(value: Value, look: Look, depth: int) -> None:
 
 
 def _tensor(value: Value, look: Look) -> None:
-    shape, kind, raw, place, outside = list[int](), 0, -1, dict[str, str](), False
+    shape, found, place = list[int](), dict[int, Value](), dict[str, str]()
     for number, one in inner(value, look.budget):
+        found[number] = one
         if number == 1:
             shape += _dims(one, look)
-        elif number == 2 and isinstance(one, int):
-            kind = one
-        elif number == 9 and isinstance(one, Source):
-            raw = one.size
         elif number == 13:
             place[_first(one, 1, look)] = _first(one, 2, look)
-        elif number == 14:
-            outside = one == 1
-    if place or outside:
+    raw, size = found.get(9), SIZES.get(kind) if isinstance(kind := found.get(2), int) else None
+    if place or found.get(14) == 1:
         _external(place, look)
-    elif raw >= 0 and kind in SIZES and raw != math.prod(shape) * SIZES[kind]:
-        raise Refused("file.broken", f"a tensor of shape {tuple(shape)} has {raw:,} bytes")
+    elif isinstance(raw, Source) and size and raw.size != math.prod(shape) * size:
+        raise Refused("file.broken", f"a tensor of shape {tuple(shape)} has {raw.size:,} bytes")
 
 
 def _dims(value: Value, look: Look) -> list[int]:

@@ -136,5 +136,3 @@ def _torch(source: Source, look: Look, at: int) -> str:
     if at != source.size:
         raise Refused("pickle.trailing", f"the storages end at {at:,}; the file at {source.size:,}")
     return "torch (older form)"
-
-

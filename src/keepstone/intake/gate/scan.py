@@ -36,7 +36,7 @@ def scan(path: Path, *, pins: Mapping[str, str] | None = None, shown: str = "", 
     if kind:
         return Report(shown, "", 0, "", (Reason("file.kind", Outcome.HOSTILE if "leads" in kind else Outcome.UNKNOWN, kind),))
     try:
-        with open(path, "rb", opener=_opener, buffering=0) as file:  # noqa: PTH123  a path can give no opener
+        with open(path, "rb", opener=_opener, buffering=0) as file:
             return _opened(file.fileno(), path, shown, pins or {})
     except OSError as error:
         return Report(shown, "", 0, "", (Reason("file.kind", Outcome.UNKNOWN, f"can't be read: {error.strerror}"),))

@@ -55,7 +55,7 @@ class Table:
     items: dict[str, object] = field(default_factory=dict)
 
 
-class Weighed(tuple[object, ...]):
+class Weighed(tuple[object, ...]):  # noqa: SLOT001  a tuple of Python takes no slots
     """A tuple, and how many things it holds with all that they hold."""
 
     weight = 0
