@@ -1,4 +1,4 @@
-"""The gate on a corpus made at run time: what is refused on each level of disguise, what honest files are, how long a file takes; peers and the floor beside it.
+"""The gate on a corpus made at run time: what is refused on each level of disguise, what honest files are, the time of a file; peers and the floor.
 
 A file counts as stopped where it is not clean: hostile or cannot tell; of a peer where it flags it or fails on it. Floor: hashing the same files. The last
 part makes a file of safetensors of a gibibyte and compares judging it with hashing it. The peers live in an environment of their own:

@@ -18,6 +18,7 @@ import zlib
 from dataclasses import dataclass
 
 import numpy as np
+from hostile import model_hdf5
 from hostile import opcode as made
 from hostile.opcode import Calls, call, layer, named, program, tensor, text
 
@@ -79,16 +80,22 @@ LESS_KNOWN = [
 ]
 
 
+def by(name: str, *arguments: bytes) -> bytes:
+    """Call something by its whole name."""
+    module, _, last = name.rpartition(".")
+    return call(module, last, *arguments)
+
+
 def level_1() -> list[Made]:
     """Plain pickles."""
     found = [Made(f"plain_{protocol}.pkl", pickle.dumps(Calls(os.system, "echo"), protocol), 1) for protocol in range(6)]
     names = ("os.system", "posix.system", "nt.system", "subprocess.call", "builtins.exec", "os.popen")
-    return found + [Made(f"plain_{name}.pkl", program(call(*name.rsplit(".", 1), SHELL)), 1) for name in names]
+    return found + [Made(f"plain_{name}.pkl", program(by(name, SHELL)), 1) for name in names]
 
 
 def level_2() -> list[Made]:
     """Names that lists of what is bad tend to lack."""
-    return [Made(f"known_less_{name}.pkl", program(call(*name.rsplit(".", 1), SHELL)), 2) for name in LESS_KNOWN]
+    return [Made(f"known_less_{name}.pkl", program(by(name, SHELL)), 2) for name in LESS_KNOWN]
 
 
 def joblib_raw(after: bytes = b"", inside: bytes | None = None) -> bytes:
@@ -308,6 +315,7 @@ def level_5() -> list[Made]:
         "imports.ipynb": made.notebook("import subprocess"),
         "script.ipynb": made.notebook("1 + 1", outputs=script),
         "dunder.ipynb": made.notebook("().__class__.__base__"),
+        **{name: data for name, data in model_hdf5.files().items() if name not in {"weights.h5", "model.h5"}},
         "unknown.7z": b"7z\xbc\xaf\x27\x1c" + EVIL,
         "unknown.rar": b"Rar!\x1a\x07" + EVIL,
         "model.tflite": b"\x1c\0\0\0TFL3" + bytes(64),

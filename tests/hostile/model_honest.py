@@ -7,7 +7,6 @@ import collections
 import datetime as dt
 import decimal
 import fractions
-import functools
 import gzip
 import io
 import json
@@ -20,12 +19,14 @@ import uuid
 import warnings
 import zipfile
 import zlib
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import joblib
 import numpy as np
 import pandas as pd
 import skops.io
+from hostile import model_hdf5
 from hostile import opcode as made
 from hostile.model_files import Made, config
 from hostile.opcode import layer, program, tensor
@@ -113,9 +114,9 @@ def plain() -> list[Made]:
     models, x = fitted(), rows()[0]
     found = {f"{name}.pkl": pickle.dumps(model) for name, model in models.items()}
     found |= {f"protocol_{k}.pkl": pickle.dumps([models["logistic"], {1, 2}, "ü", b"ab\xff", np.arange(5)], k) for k in range(6)}
-    found |= {f"{name}.joblib": kept(lambda path, model=model: joblib.dump(model, path), ".joblib") for name, model in list(models.items())[:3]}
+    found |= {f"{name}.joblib": kept(partial(joblib.dump, models[name]), ".joblib") for name in ("logistic", "forest", "boosted")}
     for way in ("zlib", "gzip", "bz2", "xz", "lzma"):
-        found[f"{way}.joblib"] = kept(lambda path, way=way: joblib.dump(models["forest"], path, compress=(way, 3)), ".joblib")
+        found[f"{way}.joblib"] = kept(partial(joblib.dump, models["forest"], compress=(way, 3)), ".joblib")
     found |= {f"{name}.skops": skops.io.dumps(models[name]) for name in ("logistic", "forest", "pipeline", "histogram")}
     found |= _arrays(x) | _containers(x) | _weights() | _texts()
     return [Made(name, data) for name, data in found.items()]
@@ -154,6 +155,8 @@ def _weights() -> dict[str, bytes]:
     dense = layer("Dense", units=4, activation="relu", kernel_initializer=layer("GlorotUniform", "keras.initializers", seed=None))
     return {
         "model.safetensors": made.safetensors(two, bytes(20)),
+        "weights.h5": model_hdf5.files()["weights.h5"],
+        "model.h5": model_hdf5.files()["model.h5"],
         "empty.safetensors": made.safetensors({}),
         "model.gguf": made.gguf({"general.architecture": "llama", "tokenizer.chat_template": TEMPLATE}, tensors=2),
         "model.onnx": made.onnx(made.node("Gemm"), made.node("Sigmoid"), tensors=(tensor_of,)),
@@ -198,14 +201,14 @@ def hard() -> list[Made]:
         "grid.pkl": pickle.dumps(grid),
         "log.pkl": pickle.dumps(make_pipeline(FunctionTransformer(np.log1p), StandardScaler())),
         "own_function.pkl": pickle.dumps(FunctionTransformer(double)),
-        "partial.pkl": pickle.dumps(FunctionTransformer(functools.partial(np.clip, a_min=0, a_max=1))),
+        "partial.pkl": pickle.dumps(FunctionTransformer(partial(np.clip, a_min=0, a_max=1))),
         "getter.pkl": pickle.dumps(operator.itemgetter(1)),
         "bound.pkl": pickle.dumps(LogisticRegression().fit),
         "pattern.pkl": pickle.dumps(re.compile("a+(b|c)")),
         "paths.pkl": pickle.dumps([pathlib.PurePosixPath("/etc/passwd"), "os.system", "c__builtin__\neval\n"]),
         "frame_strings.pkl": pickle.dumps(frame),
         "old_bytes.pkl": pickle.dumps([b"\x80\x04cos\nsystem\n.", bytearray(b"abc"), {1}, complex(1, 2)], 0),
-        "masked.pkl": pickle.dumps(np.ma.masked_array([1, 2], mask=[0, 1])),
+        "masked.pkl": pickle.dumps(np.ma.masked_array([1, 2], mask=[False, True])),
         "object_array.joblib": kept(lambda path: joblib.dump([np.array([{"a": 1}, None], dtype=object), x], path), ".joblib"),
         "pickle_in_bytes.pkl": pickle.dumps({"inner": pickle.dumps({1, 2})}),
         "zeros.joblib": kept(lambda path: joblib.dump(np.zeros(500_000), path, compress=3), ".joblib"),

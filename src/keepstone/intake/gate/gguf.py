@@ -53,7 +53,8 @@ class _Cursor:
         if kind == TEXT:
             return self.text()
         if kind == ARRAY:
-            return self.items(depth)
+            self.items(depth)
+            return None
         if kind not in WIDTHS:
             raise Refused("gguf.header", f"a value of type {kind} is not known")
         raw = self.source.read(self.at, WIDTHS[kind])

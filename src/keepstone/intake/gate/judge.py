@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from keepstone.intake.gate import (
@@ -171,6 +172,10 @@ def _zip(source: Source, look: Look) -> str:
     return kind
 
 
+def _packed(kind: str, source: Source, look: Look) -> str:
+    return packed.read(source, look, kind)
+
+
 READERS: dict[str, Callable[[Source, Look], str]] = {
     "empty": lambda _source, _look: "",
     "pickle": _pickle,
@@ -188,5 +193,4 @@ READERS: dict[str, Callable[[Source, Look], str]] = {
     "markup": _markup,
     "png": _picture,
     "jpeg": _picture,
-    **{kind: (lambda source, look, kind=kind: packed.read(source, look, kind)) for kind in packed.STREAMS},
-}
+    **{kind: partial(_packed, kind) for kind in packed.STREAMS},

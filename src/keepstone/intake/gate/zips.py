@@ -168,7 +168,7 @@ def data_at(source: Source, one: Member) -> int:
     later = flags & LATER and not (crc or packed or size)
     if not later and (crc, packed, size) != (one.crc, one.packed, one.size):
         raise Refused("archive.broken", f"the two headers of {one.name[:60]!r} disagree", Outcome.HOSTILE)
-    return one.at + 30 + name + extra
+    return int(one.at + 30 + name + extra)
 
 
 def _names(found: list[Member]) -> None:
