@@ -194,3 +194,4 @@ READERS: dict[str, Callable[[Source, Look], str]] = {
     "png": _picture,
     "jpeg": _picture,
     **{kind: partial(_packed, kind) for kind in packed.STREAMS},
+}
