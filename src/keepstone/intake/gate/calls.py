@@ -8,6 +8,9 @@ from keepstone.intake.gate.values import BYTES, DATA, LIST, Made, Name, Table
 
 Arguments = tuple[object, ...]
 MOST = 1 << 16
+LARGEST = 1 << 24
+SIZED = frozenset({"numpy", "scipy", "sklearn", "pandas"})
+"""Libraries whose classes take sizes: a call with a large number may ask for any amount of memory."""
 
 
 def _first_is(*kinds: type) -> Callable[[Arguments], bool]:
@@ -42,7 +45,19 @@ def _named_class(given: Arguments) -> bool:
 
 
 def _small_range(given: Arguments) -> bool:
-    return all(isinstance(one, int) for one in given)
+    return all(isinstance(one, int) and one <= LARGEST for one in given)
+
+
+def _unshaped(given: Arguments) -> bool:
+    """An array that is made by its class must be empty: its bytes come with its state."""
+    return not given or given[0] == (0,)
+
+
+def _is_small(value: object, depth: int = 0) -> bool:
+    """Whether no number in arguments could be the size of something large."""
+    if isinstance(value, tuple):
+        return depth < 4 and len(value) < MOST and all(_is_small(one, depth + 1) for one in value)
+    return not isinstance(value, int) or abs(value) <= LARGEST
 
 
 def _copies(given: Arguments) -> bool:
@@ -60,6 +75,11 @@ def _factory(given: Arguments) -> bool:
 CHECKS: dict[tuple[str, str], Callable[[Arguments], bool]] = {
     ("numpy._core.multiarray", "_reconstruct"): _empty_array,
     ("numpy", "dtype"): _first_is(str, Name, type(LIST)),
+    ("numpy", "ndarray"): _unshaped,
+    ("numpy", "recarray"): _unshaped,
+    ("numpy", "matrix"): _unshaped,
+    ("numpy.ma", "MaskedArray"): _unshaped,
+    ("numpy.ma.core", "MaskedArray"): _unshaped,
     ("_codecs", "encode"): _latin,
     ("copyreg", "_reconstructor"): _rebuilt,
     ("copyreg", "__newobj__"): _named_class,
@@ -87,5 +107,5 @@ def may_call(name: Name, arguments: object) -> bool:
     """
     check = CHECKS.get((name.module, name.name))
     if check is None:
-        return True
+        return name.module.partition(".")[0] not in SIZED or name.kind == "function" or (isinstance(arguments, tuple) and _is_small(arguments))
     return isinstance(arguments, tuple) and len(arguments) < MOST and BYTES not in arguments[1:2] and check(arguments)
