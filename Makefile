@@ -57,7 +57,7 @@ links: .venv/.dev
 	$(BIN)/python tools/links.py
 
 bench: .venv/.bench
-	@for file in benchmarks/bar_*.py benchmarks/chat_bar_*.py benchmarks/seal_*.py benchmarks/ledger_*.py benchmarks/export_*.py benchmarks/oracle_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@for file in benchmarks/bar_*.py benchmarks/chat_bar_*.py benchmarks/seal_*.py benchmarks/ledger_*.py benchmarks/export_*.py benchmarks/gate_*.py benchmarks/triage_*.py benchmarks/oracle_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 	$(BIN)/python -m pytest -q tests/extension/test_art_attack.py # with ART installed it is ART that is asked
 
 soak: .venv/.bench

@@ -25,6 +25,7 @@ COMMANDS = {
     "rescore": "score again what garak, promptfoo or PyRIT ran",
     "verify": "check the signature of a run and recompute every verdict",
     "ledger": "keep plans and results in a log that nobody can rewrite unnoticed",
+    "scan": "read files of models without loading them: clean, hostile, or cannot tell",
     "seal": "put a checksum against accidents and a signature against intent beside a file",
     "unseal": "tell what became of a sealed file: intact, corrupted, tampered or unverifiable",
     "keys": "make or show the key that signs plans",

@@ -21,6 +21,7 @@ import numpy as np
 
 from keepstone.core.errors import InputError, MissingExtra
 from keepstone.intake.fingerprint import fingerprint
+from keepstone.intake.gate.scan import scan
 from keepstone.intake.outside import Hung, Thread, Training, Unusable, told
 
 if TYPE_CHECKING:
@@ -363,6 +364,7 @@ def read_model(path: Path, *, trust_pickle: bool = False) -> Any:  # noqa: ANN40
             hint="Convert it where it was made: skops.io.dump(model, 'model.skops'); or export it to ONNX; "
             "or name a function: call = 'model.py:predict'. If you trust its source: --trust-pickle.",
         )
+    _pass_gate(path)
     try:
         from skops import io as skops
     except ImportError as error:
@@ -377,6 +379,22 @@ def read_model(path: Path, *, trust_pickle: bool = False) -> Any:  # noqa: ANN40
     if strange:
         raise InputError(f"{path}: holds types that are not trusted: {', '.join(strange[:5])}.")
     return model
+
+
+def _pass_gate(path: Path) -> None:
+    """Let the gate read the file before any loader does.
+
+    Raises:
+        InputError: It is not clean.
+    """
+    report = scan(path)
+    if report.outcome.passes:
+        return
+    types = [reason.what for reason in report.reasons if reason.rule == "skops.type"]
+    if types and len(types) == len(report.reasons):
+        raise InputError(f"{path}: holds types that are not trusted: {', '.join(types[:5])}.")
+    first = report.reasons[0]
+    raise InputError(f"{path}: can't be read as a skops file: {report.outcome.value}: {first.rule}: {first.what}.", hint="`keepstone scan` says more.")
 
 
 def _read_trusted(path: Path) -> Any:  # noqa: ANN401  whatever the file holds
