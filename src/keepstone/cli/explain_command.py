@@ -35,9 +35,13 @@ def command(word: tuple[str, ...], path: str | None, *, as_json: bool) -> int:
       keepstone explain e-value
       keepstone explain evasion_scores
       keepstone explain added by intent
+      keepstone explain triage
       keepstone explain robustness.nominal.missed --result out/result.json
     """
     asked = " ".join(word).strip()
+    if asked.casefold() == "triage":
+        _table(as_json=as_json)
+        return 0
     result = _result(path)
     if result is not None and any(one.id == asked for one in result.findings):
         _finding(result, asked, as_json=as_json)
@@ -54,6 +58,19 @@ def command(word: tuple[str, ...], path: str | None, *, as_json: bool) -> int:
             screen.print()
         _tell(one, screen)
     return 0
+
+
+def _table(*, as_json: bool) -> None:
+    """The decision table of triage, as it stands in the catalogue."""
+    import msgspec
+
+    from keepstone.catalog.intent import decision
+    from keepstone.govern.triage import table
+
+    if as_json:
+        emit({"word": "triage", "meanings": [{"kind": "decision table", "name": "triage", "table": msgspec.to_builtins(decision())}]})
+    else:
+        click.echo(table(decision()), nl=False)
 
 
 def _result(path: str | None) -> Result | None:
