@@ -145,7 +145,8 @@ def train(texts: Texts) -> Proposer:
         bias.append(slope * b + shift)
         seen.append(1 / (1 + np.exp(-(slope * raw + shift))))
     threshold = [least(np.minimum(*seen), texts.labels[:, 1]), least(1 - np.maximum(*seen), 1 - texts.labels[:, 0])]
-    return Proposer(rare, np.array(weights), np.array(bias), np.array(threshold))
+    cut = [best(seen[head], texts.labels[:, head]) for head in range(2)]
+    return Proposer(rare, np.array(weights), np.array(bias), np.array(threshold), np.array(cut))
 
 
 def least(p: Floats, y: Floats) -> float:
@@ -156,22 +157,28 @@ def least(p: Floats, y: Floats) -> float:
     return 0.99
 
 
+def best(p: Floats, y: Floats) -> float:
+    """The probability from which F1 is highest."""
+    grid = np.arange(0.05, 0.95, 0.01)
+    return round(float(grid[np.argmax([2 * (y * (p >= one)).sum() / (y.sum() + (p >= one).sum()) for one in grid])]), 2)
+
+
 def told(model: Proposer, texts: Texts) -> Floats:
     """The probabilities of texts, as the proposer gives them."""
     return np.array([[found["meant"], found["hostile"]] for found in map(model.probabilities, texts.texts)])
 
 
-def held_out(texts: Texts, more: Texts | None = None) -> tuple[Floats, list[str]]:
-    """Of each text probabilities and the proposed intent, by a proposer that saw none of its group; `more` is added to the training."""
-    p, facts = np.zeros_like(texts.labels), [""] * len(texts.texts)
+def held_out(texts: Texts) -> tuple[Floats, NDArray[np.bool_], list[str]]:
+    """Of each text probabilities, whether each head says yes, and the proposed intent, by a proposer that saw none of its group."""
+    p, said, facts = np.zeros_like(texts.labels), np.zeros(texts.labels.shape, bool), [""] * len(texts.texts)
     for fold in range(FOLDS):
         out = texts.folds == fold
-        rest = texts.some(~out)
-        model = train(rest.and_(more) if more is not None else rest)
+        model = train(texts.some(~out))
         p[out] = told(model, texts.some(out))
+        said[out] = p[out] >= model.cut
         for at in np.flatnonzero(out):
             facts[at] = model.facts(texts.texts[at]).get("intent", ("", 0.0))[0]
-    return p, facts
+    return p, said, facts
 
 
 def main() -> int:

@@ -148,14 +148,14 @@ def table(decision: Decision) -> str:
     for number, rule in enumerate(decision.rule, 1):
         more = "".join([f"; {', '.join(rule.flags)}" if rule.flags else "", f"; ask for {rule.names}" if rule.names else ""])
         lines += _indented(f"{number:>2} {rule.class_}", f"{_when(rule.when)}{more}. {rule.says}")
-    lines += ["", "Directions: each that fits is added to the class named; one that is not just possible makes it both"]
+    lines += ["", "Directions: each that fits is added; one that is real makes the class both"]
     for one in decision.direction:
         lines += _indented(f"   {one.name}", f"{' or '.join(one.of)}, {_when(one.when)}{' (possible)' if one.potential else ''}. {one.says}")
     lines += ["", "Flags"]
     lines += [line for flag in decision.flag for line in _indented(f"   {flag.name}", f"{' or '.join(flag.of)}, {_when(flag.when)}")]
     lines += ["", "Facts that can't stand together"]
     lines += [line for one in decision.contradiction for line in _indented("   refused", f"{_when(one.when)}: {one.says}")]
-    lines += ["", "Areas: of each half that the class holds the first that fits, and its owner where the system's people named nobody"]
+    lines += ["", "Areas: of each half that the class holds the first that fits, with its usual owner"]
     for area in decision.area:
         lines += _indented(f"   {area.name}", f"{_when(area.when)}; {decision.owner[area.name]}; {', '.join(area.references)}, MIT {area.mit}")
     return "\n".join(lines) + "\n"

@@ -46,12 +46,14 @@ class Proposer:
         weights: Of each head, of each place.
         bias: Of each head.
         threshold: Probability from which a fact is proposed: hostile, and not meant.
+        cut: Of each head, the probability from which its F1 was highest; no fact is proposed by it.
     """
 
     rarity: NDArray[np.float64]
     weights: NDArray[np.float64]
     bias: NDArray[np.float64]
     threshold: NDArray[np.float64]
+    cut: NDArray[np.float64]
 
     def probabilities(self, text: str) -> dict[str, float]:
         """How probable it is that what a text tells was meant, and that somebody was hostile."""
@@ -83,6 +85,7 @@ def proposer() -> Proposer:
         weights=held["weights"].astype(np.float64) * scale[1:, None],
         bias=held["bias"].astype(np.float64),
         threshold=held["threshold"].astype(np.float64),
+        cut=held["cut"].astype(np.float64),
     )
 
 
@@ -97,6 +100,7 @@ def packed(model: Proposer) -> bytes:
         scale=scale,
         bias=model.bias,
         threshold=model.threshold,
+        cut=model.cut,
     )
     return file.getvalue()
 
