@@ -28,8 +28,8 @@ from keepstone.map.hashing import words
 from keepstone.map.proposer import cues, proposer
 from keepstone.map.triage import decide
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
-from train_proposer import Texts, held_out, read, told, train
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from tools.train_proposer import Texts, held_out, read, told, train
 
 Floats = NDArray[np.float64]
 HOSTILE = ("harm", "unauthorised")

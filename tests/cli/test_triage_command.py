@@ -57,7 +57,11 @@ def test_the_end_of_the_input_leaves_what_is_unknown(tmp_path: Path, monkeypatch
 
 
 def test_a_batch_gives_a_line_for_each_line_and_a_wrong_one_ends_with_2(tmp_path: Path) -> None:
-    lines = ['{"id": "a", "facts": {"intent": "none"}}', '{"id": "b", "facts": {"actor": "none", "intent": "harm"}}', '{"id": "c", "facts": {"intent": "test"}}']
+    lines = [
+        '{"id": "a", "facts": {"intent": "none"}}',
+        '{"id": "b", "facts": {"actor": "none", "intent": "harm"}}',
+        '{"id": "c", "facts": {"intent": "test"}}',
+    ]
     (tmp_path / "all.jsonl").write_text("\n".join(lines), encoding="utf-8")
     got = ran(["triage", "all.jsonl"], tmp_path)
     assert got.code == 2

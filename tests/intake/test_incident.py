@@ -38,7 +38,7 @@ def test_a_case_is_read_with_its_evidence_and_what_is_unknown_is_left_out() -> N
     [
         ("intent =", "intend =", "case.toml:5: The fact «intend» is not known; did you mean «intent»?"),
         ('"curious"', '"curius"', "case.toml:4: The fact «actor» must be one of none, user, curious, tester, outsider, insider, deployer, unknown"),
-        ('"misuse"', '"mishap"', "case.toml:2: The «kind» must be one of incident, risk, misuse; got \"mishap\"."),
+        ('"misuse"', '"mishap"', 'case.toml:2: The «kind» must be one of incident, risk, misuse; got "mishap".'),
         ("title", "titel", "case.toml:1: The «titel» is not known; did you mean «title»?"),
         ('cia = "I"', "cia = 3", "case.toml:6: The fact «cia» must be one of C, I, A, unknown, or a list of them; got 3."),
         ("evidence =", "proof =", "case.toml:5: The fact «intent» must be a value, or a table of «value» and «evidence», a text"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ def everything() -> list[tuple[Incident, Outcome]]:
 def by_hand(incident: Incident) -> tuple[str, set[str]]:
     """The rules written a second time, as a person reads them in the issue; nothing of the table is used."""
     intent, relation = incident.fact("intent"), incident.fact("relation")
-    if intent == UNKNOWN or intent == "deployer_harm" or (intent in HOSTILE and relation == UNKNOWN):
+    if intent in (UNKNOWN, "deployer_harm") or (intent in HOSTILE and relation == UNKNOWN):
         return "undetermined", set()
     if intent in HOSTILE and relation == "uses_own_tool":
         return "security", set()
@@ -136,8 +137,10 @@ def test_the_owner_is_whom_the_system_names() -> None:
 
 def test_the_table_names_only_what_exists() -> None:
     names = {fact.name for fact in decision().fact}
-    for one in (*decision().rule, *decision().direction, *decision().flag, *decision().contradiction, *decision().area):
-        for fact, values in one.when.items():
+    held = decision()
+    conditions = [[one.when for one in kind] for kind in (held.rule, held.direction, held.flag, held.contradiction, held.area)]
+    for when in chain.from_iterable(conditions):
+        for fact, values in when.items():
             assert fact in names
             assert decision().facts[fact].free or set(values) <= {*decision().facts[fact].values, UNKNOWN}
     assert all(load().reference(name) for area in decision().area for name in area.references)

@@ -128,7 +128,7 @@ def _decided(given: Given) -> Outcome:
         flags=rule.flags,
         rule=rule.name,
         says=(rule.says, *(one.says for one in added)),
-        decided=tuple(dict.fromkeys(name for one in (rule, *real) for name in one.when)),
+        decided=tuple(dict.fromkeys(name for when in (rule.when, *(one.when for one in real)) for name in when)),
         missing=rule.names,
     )
 
