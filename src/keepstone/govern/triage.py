@@ -140,7 +140,7 @@ def avid(told: Triage, *, date: dt.date) -> dict[str, object]:
 
 def table(decision: Decision) -> str:
     """The decision table as a text of at most 96 columns."""
-    lines = ["Triage: is it safety, security or both?", "", "Facts (a star: the class or a direction can hang on it)"]
+    lines = ["triage: is it safety, security or both?", "", "Facts (a star: the class or a direction can hang on it)"]
     for fact in decision.fact:
         values = ", ".join((*fact.values, UNKNOWN)) if not fact.free else "your words"
         lines += _indented(f"{'*' if fact.decides else ' '} {fact.name}", f"{fact.asks} (section {fact.section}) {values}")
