@@ -110,7 +110,7 @@ def fit(x: csr_matrix, y: Floats, strength: float) -> tuple[Floats, float]:
     def loss(at: Floats) -> tuple[float, Floats]:
         raw = x @ at[:-1] + at[-1]
         value = (weight * (np.logaddexp(0, raw) - y * raw)).sum() + 0.5 * strength * (at[:-1] ** 2).sum()
-        slope = weight * (1 / (1 + np.exp(-raw)) - y)
+        slope = weight * (0.5 * (1 + np.tanh(0.5 * raw)) - y)
         return float(value), np.concatenate([x.T @ slope + strength * at[:-1], [slope.sum()]])
 
     found = minimize(loss, np.zeros(x.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
@@ -150,7 +150,7 @@ def train(texts: Texts) -> Proposer:
         w, b = fit(x, y, strength)
         weights.append(slope * w)
         bias.append(slope * b + shift)
-        seen.append(1 / (1 + np.exp(-(slope * tried[strength] + shift))))
+        seen.append(0.5 * (1 + np.tanh(0.5 * (slope * tried[strength] + shift))))
     threshold = [least(np.minimum(*seen), texts.labels[:, 1]), least(1 - np.maximum(*seen), 1 - texts.labels[:, 0])]
     cut = [best(seen[head], texts.labels[:, head]) for head in range(2)]
     return Proposer(rare, np.array(weights), np.array(bias), np.array(threshold), np.array(cut))

@@ -117,5 +117,5 @@ def test_explain_prints_the_whole_table(tmp_path: Path) -> None:
     told = ran(["explain", "triage"], tmp_path).out
     assert "10 security" in told
     assert max(map(len, told.splitlines())) <= 96
-    table = json.loads(ran(["explain", "triage", "--json"], tmp_path).out)["meanings"][0]["table"]
+    table = json.loads(ran(["explain", "triage", "--json"], tmp_path).out)["table"]
     assert len(table["rule"]) == 10

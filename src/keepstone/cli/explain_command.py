@@ -39,9 +39,6 @@ def command(word: tuple[str, ...], path: str | None, *, as_json: bool) -> int:
       keepstone explain robustness.nominal.missed --result out/result.json
     """
     asked = " ".join(word).strip()
-    if asked.casefold() == "triage":
-        _table(as_json=as_json)
-        return 0
     result = _result(path)
     if result is not None and any(one.id == asked for one in result.findings):
         _finding(result, asked, as_json=as_json)
@@ -49,28 +46,28 @@ def command(word: tuple[str, ...], path: str | None, *, as_json: bool) -> int:
     found = _meanings(asked)
     if not found:
         raise InputError(f"There is no word, part, area, risk or finding «{asked[:80]}».", hint=_hint(asked, result))
+    table = _table() if asked.casefold() == "triage" else None
     if as_json:
-        emit({"word": asked, "meanings": [one.plain() for one in found]})
+        emit({"word": asked, "meanings": [one.plain() for one in found], **({"table": table[1]} if table else {})})
         return 0
     screen = console()
     for number, one in enumerate(found):
         if number:
             screen.print()
         _tell(one, screen)
+    if table:
+        click.echo("\n" + table[0], nl=False)
     return 0
 
 
-def _table(*, as_json: bool) -> None:
-    """The decision table of triage, as it stands in the catalogue."""
+def _table() -> tuple[str, object]:
+    """The decision table of triage as a text, and as it stands in the catalogue."""
     import msgspec
 
     from keepstone.catalog.intent import decision
     from keepstone.govern.triage import table
 
-    if as_json:
-        emit({"word": "triage", "meanings": [{"kind": "decision table", "name": "triage", "table": msgspec.to_builtins(decision())}]})
-    else:
-        click.echo(table(decision()), nl=False)
+    return table(decision()), msgspec.to_builtins(decision())
 
 
 def _result(path: str | None) -> Result | None:

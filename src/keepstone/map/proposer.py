@@ -60,7 +60,7 @@ class Proposer:
         places, times = features(text)
         values = unit(places, times, self.rarity)
         raw = self.weights[:, places] @ values + self.bias
-        found = 1.0 / (1.0 + np.exp(-raw))
+        found = 0.5 * (1.0 + np.tanh(0.5 * raw))
         return {head: float(one) for head, one in zip(HEADS, found, strict=True)}
 
     def facts(self, text: str) -> Mapping[str, tuple[str, float]]:
