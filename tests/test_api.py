@@ -16,6 +16,7 @@ import keepstone as ks
 from keepstone.core import errors, origin, part, table
 from keepstone.lifecycle.api import assess
 from keepstone.lifecycle.shown import Result
+from keepstone.lifecycle.triaging import triage
 
 TOP = Path(__file__).parent.parent
 
@@ -25,7 +26,7 @@ def test_every_public_name_is_there() -> None:
         assert getattr(ks, name) is not None
     assert dir(ks) == sorted(ks.__all__)
     homes = {name: getattr(home, name) for home in (errors, origin, part, table) for name in ks.__all__ if hasattr(home, name)}
-    assert {**homes, "assess": assess, "Result": Result, "__version__": ks.__version__} == {name: getattr(ks, name) for name in ks.__all__}
+    assert {**homes, "assess": assess, "Result": Result, "triage": triage, "__version__": ks.__version__} == {name: getattr(ks, name) for name in ks.__all__}
 
 
 def test_a_name_that_is_not_public_is_an_attribute_error() -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # importing `typing` would take ten times as long as the rest
     from keepstone.core.table import Feature, Unit
     from keepstone.lifecycle.api import assess
     from keepstone.lifecycle.shown import Result
+    from keepstone.lifecycle.triaging import triage
 
     __version__: str
 
@@ -36,6 +37,7 @@ __all__ = [
     "__version__",
     "assess",
     "part",
+    "triage",
 ]
 
 
@@ -60,6 +62,10 @@ def _find(name: str) -> object:
         from keepstone.lifecycle.api import assess
 
         return assess
+    if name == "triage":
+        from keepstone.lifecycle.triaging import triage
+
+        return triage
     if name == "Result":
         from keepstone.lifecycle.shown import Result
 

@@ -18,7 +18,21 @@ if TYPE_CHECKING:
 
 def files() -> dict[str, bytes]:
     folder: Traversable = importlib.resources.files("keepstone.catalog")
-    names = ["hazards", "threats", "harms", "precedents", "frameworks", "glossary", "orders", "packages", "chat/clinic", "domains/general", "domains/health"]
+    names = [
+        "hazards",
+        "threats",
+        "harms",
+        "precedents",
+        "frameworks",
+        "glossary",
+        "orders",
+        "packages",
+        "chat/clinic",
+        "domains/general",
+        "domains/health",
+        "triage/cues",
+        "triage/decision",
+    ]
     return {f"{name}.toml": folder.joinpath(f"{name}.toml").read_bytes() for name in names}
 
 

@@ -35,6 +35,7 @@ def command(word: tuple[str, ...], path: str | None, *, as_json: bool) -> int:
       keepstone explain e-value
       keepstone explain evasion_scores
       keepstone explain added by intent
+      keepstone explain triage
       keepstone explain robustness.nominal.missed --result out/result.json
     """
     asked = " ".join(word).strip()
@@ -45,15 +46,28 @@ def command(word: tuple[str, ...], path: str | None, *, as_json: bool) -> int:
     found = _meanings(asked)
     if not found:
         raise InputError(f"There is no word, part, area, risk or finding «{asked[:80]}».", hint=_hint(asked, result))
+    table = _table() if asked.casefold() == "triage" else None
     if as_json:
-        emit({"word": asked, "meanings": [one.plain() for one in found]})
+        emit({"word": asked, "meanings": [one.plain() for one in found], **({"table": table[1]} if table else {})})
         return 0
     screen = console()
     for number, one in enumerate(found):
         if number:
             screen.print()
         _tell(one, screen)
+    if table:
+        click.echo("\n" + table[0], nl=False)
     return 0
+
+
+def _table() -> tuple[str, object]:
+    """The decision table of triage as a text, and as it stands in the catalogue."""
+    import msgspec
+
+    from keepstone.catalog.intent import decision
+    from keepstone.govern.triage import table
+
+    return table(decision()), msgspec.to_builtins(decision())
 
 
 def _result(path: str | None) -> Result | None:

@@ -22,6 +22,7 @@ COMMANDS = {
     "list": "list parts, areas, risks, words, limits",
     "diff": "compare two results: new, mended, changed, unchanged",
     "label": "label replies, so that a judge can be corrected",
+    "triage": "say of an incident whether it is safety, security or both, by facts",
     "rescore": "score again what garak, promptfoo or PyRIT ran",
     "verify": "check the signature of a run and recompute every verdict",
     "ledger": "keep plans and results in a log that nobody can rewrite unnoticed",
