@@ -116,6 +116,6 @@ def test_wrong_use_is_refused_in_one_line(words: list[str], said: str, tmp_path:
 def test_explain_prints_the_whole_table(tmp_path: Path) -> None:
     told = ran(["explain", "triage"], tmp_path).out
     assert "10 security" in told
-    assert max(map(len, told.splitlines())) <= 96
+    assert max(map(len, told.splitlines())) <= 100
     table = json.loads(ran(["explain", "triage", "--json"], tmp_path).out)["table"]
     assert len(table["rule"]) == 10
