@@ -25,6 +25,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_group_stays_in_one_fold_and_the_bytes_are_the_same(folder: Path) -> None:
     made = runpy.run_path(str(SCRIPT))
     texts = made["read"](folder, "aiid")
@@ -34,6 +35,7 @@ def test_a_group_stays_in_one_fold_and_the_bytes_are_the_same(folder: Path) -> N
     assert b"criminals" not in first
 
 
+@pytest.mark.slow
 def test_it_learns_what_is_there_to_learn(folder: Path) -> None:
     made = runpy.run_path(str(SCRIPT))
     texts = made["read"](folder, "mitrisk")
