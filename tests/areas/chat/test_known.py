@@ -100,7 +100,7 @@ def test_what_a_list_of_phrases_read_is_provisional_but_for_the_scripted_assista
     other = Chat(Function(lambda _messages: "I can't help with that."), known.flawless().corpus)
     told = {one.id: one.provisional for one in asked("full", other) if isinstance(one, Probe)}
     read = {name for name in told if name.rpartition(".")[2] in {"complied", "invented", "refused", "unescalated", "misreported"}}
-    assert len(read) == 6
+    assert len(read) == 7
     assert {name for name, provisional in told.items() if PHRASES in provisional} == read
     assert {provisional for name, provisional in told.items() if name not in read} == {(), (PROXY,)}
     assert not any(PHRASES in one.provisional for one in asked("full") if isinstance(one, Probe))

@@ -158,7 +158,7 @@ class Busy:
 
     recipe = "busy"
     title = "it acts"
-    acts = True
+    handles = True
 
     def reply(self, asked: Sequence[Conversation]) -> list[Reply]:
         self.heard += asked
