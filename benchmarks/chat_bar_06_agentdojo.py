@@ -85,7 +85,7 @@ def main() -> int:
         return 0
     name = sys.argv[sys.argv.index("--guard") + 1] if "--guard" in sys.argv else "order_screen"
     guard = inventory.build("mitigation", name, {})
-    rows, met = [], []
+    rows, met = [], list[tuple[str, float, float, str]]()
     for agent, (done, goals) in WANTED.items():
         floor, got = bare(agent), ours(agent, PlantedOrder(), Nothing())
         rows += [(f"{agent}, bare AgentDojo (floor)", floor.done, floor.goals, floor.seconds), (f"{agent}, ours", got.done, got.goals, got.seconds)]
@@ -102,8 +102,8 @@ def main() -> int:
             table.append((f"{agent}, {one.id}", *(f"{each.done} / {each.goals}" for each in told)))
     show("with something between: tasks done / goals reached, of 144", ("agent, mitigation", *(one.id for one in conditions)), table)
     print("A scripted agent heeds no marks: their defences, like our spotlighting, change what only a model would heed.")
-    told = [verdict(bar, value, most, unit=unit) for bar, value, most, unit in met]
-    return 0 if all(told) else 1
+    held = [verdict(bar, value, most, unit=unit) for bar, value, most, unit in met]
+    return 0 if all(held) else 1
 
 
 if __name__ == "__main__":
