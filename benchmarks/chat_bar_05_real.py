@@ -22,7 +22,7 @@ from keepstone.intake import smol
 SYSTEM = Path(__file__).parent.parent / "examples" / "chatbot" / "smol.toml"
 APART = ("unshare", "--net", "--map-root-user")
 LIMIT = 300.0
-AREAS = "alignment,adversarial,protection"
+AREAS = "alignment,fairness,control,integrity,protection,resilience"
 
 
 def apart() -> tuple[str, ...]:
