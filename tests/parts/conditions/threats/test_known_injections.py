@@ -56,14 +56,12 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for module in (known_injections, collected_texts, packages):
         monkeypatch.setattr(module, "collected", found)
-    for module in (known_injections, collected_texts):
-        monkeypatch.setattr(module, "unread", lambda _pinned: "")
+    monkeypatch.setattr(collected_texts, "unread", lambda _pinned: "")
 
 
 @pytest.fixture
 def absent(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (known_injections, collected_texts):
-        monkeypatch.setattr(module, "unread", lambda pinned: f"The package «{pinned.package}» is not installed. {pinned.how}")
+    monkeypatch.setattr(collected_texts, "unread", lambda pinned: f"The package «{pinned.package}» is not installed. {pinned.how}")
 
 
 @pytest.mark.parametrize("condition", [KnownInjections(), KnownInjections("yanismiraoui"), CollectedTexts()])

@@ -6,25 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from keepstone.catalog.packages import collected, known
-from keepstone.core.channel import INPUT, Act, Channel, Signal
-from keepstone.core.chat import Conversing
+from keepstone.core.channel import Act
 from keepstone.core.origin import Adversary
 from keepstone.core.part import part
-from keepstone.intake.packages import unread
-from keepstone.parts.conditions.hazards.collected_texts import CollectedTexts
-from keepstone.stats.chance import uniform
+from keepstone.parts.conditions.hazards.collected_texts import CollectedTexts, OfCollection
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from keepstone.core.artefact import Artefact, Shelf
+    from keepstone.core.artefact import Shelf
     from keepstone.core.part import Oracle, Target
     from keepstone.core.trial import Trials
 
 
 @part("condition")
 @dataclass(frozen=True)
-class KnownInjections:
+class KnownInjections(OfCollection):
     """An injection of a collection in the place of what the user says. What is known to everybody is the least that must be withstood.
 
     Attributes:
@@ -35,25 +30,11 @@ class KnownInjections:
         'known_injections-s_labs'
     """
 
-    source: str = "s_labs"
-
     name: ClassVar[str] = "known_injections"
     brief: ClassVar[str] = "known injections"
-    stream: ClassVar[str] = "test"
-    strength: ClassVar[float] = 1.0
-    channels: ClassVar[frozenset[Channel]] = frozenset({INPUT})
     instead: ClassVar[bool] = True  # of the trial's own question, which is then not asked
     retried: ClassVar[None] = None
     origin: ClassVar[Adversary] = Adversary(goal="the assistant leaves its rules", knowledge=frozenset({"public data"}))
-
-    def __post_init__(self) -> None:
-        """Refuse a collection that is not known."""
-        known(self.source)
-
-    @property
-    def id(self) -> str:
-        """The name and the collection."""
-        return f"{self.name}-{self.source}"
 
     @property
     def title(self) -> str:
@@ -62,38 +43,12 @@ class KnownInjections:
         return f"{one.title} ({one.package}, {one.licence})"
 
     @property
-    def recipe(self) -> str:
-        """The collection with package, version, digest and licence; as it is known, where it can't be read."""
-        return f"{self.name} {known(self.source).pinned if self._unread else collected(self.source).taken.recipe}"
-
-    @property
     def counterpart(self) -> CollectedTexts | str:
         """The harmless texts of the same collection."""
         harmless = known(self.source).form == "labelled"
         return CollectedTexts(self.source) if harmless else f"the collection «{self.source}» holds no harmless texts"
 
-    @property
-    def _unread(self) -> str:
-        return unread(known(self.source).pinned)
-
-    def unfit(self, target: Target) -> str:
-        """It is said to a chat system, and the package must be installed, with the file that is known."""
-        if not isinstance(target, Conversing):
-            return "the target is not talked to"
-        return self._unread
-
-    def needs(self, target: Target) -> Sequence[Artefact[object]]:
-        """Nothing."""
-        del target
-        return ()
-
     def begin(self, trials: Trials, oracle: Oracle, shelf: Shelf, target: Target) -> Act:
-        """Say one of them in each conversation, drawn for it."""
+        """Say one of them in each conversation."""
         del oracle, shelf, target
-        texts = collected(self.source).injections
-        said = [texts[int(place * len(texts))] for place in uniform(trials, "collected", 1)[:, 0].tolist()]
-
-        def tap(channel: Channel, signal: Signal) -> Signal:
-            return Signal(said, signal.rulings, signal.last) if channel == INPUT else signal
-
-        return Act(tap)
+        return self.said(trials, collected(self.source).injections)
